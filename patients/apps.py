@@ -1,0 +1,14 @@
+"""Patients: who they are, how to reach them, what they allowed."""
+
+from django.apps import AppConfig
+
+
+class PatientsConfig(AppConfig):
+    """Loads the app's grants into the access matrix when Django starts."""
+
+    name = "patients"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare who may do what here."""
+        from patients import rules  # noqa: F401
