@@ -4,11 +4,14 @@ from django.apps import AppConfig
 
 
 class ComplianceConfig(AppConfig):
-    """Loads the app's grants into the access matrix when Django starts."""
+    """Loads the floor's grants into the access matrix, and has the changes of set-up rows watched."""
 
     name = "compliance"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare who may do what here."""
+        """Declare who may do what here; watch field changes."""
         from compliance import rules  # noqa: F401
+        from compliance.audit import fields
+
+        fields.watch()

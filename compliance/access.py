@@ -1,0 +1,194 @@
+"""Who may do what: the access matrix, the one question, and the decorator that asks it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from guardian.core import ObjectPermissionChecker
+from guardian.models import GroupObjectPermission
+
+from compliance import eligibility
+from compliance.audit import events
+from compliance.models import Membership, Practice, User
+from compliance.roles import Role
+from compliance.tenancy.context import FIXED_PRINCIPALS, LINK, SYSTEM, WEBHOOK, current, current_practice_id
+
+MATRIX: dict[str, frozenset[Role]] = {}
+FOR_FIXED: dict[UUID, set[str]] = {SYSTEM: set(), LINK: set(), WEBHOOK: set()}
+
+
+def grant(permission: str, *roles: Role, fixed: tuple[UUID, ...] = ()) -> None:
+    """Declare in an app's `rules.py` which roles may do `app.verb_object`, and which fixed principals.
+
+    Raises ImproperlyConfigured when it was declared before: a power has one place.
+    """
+    if permission in MATRIX:
+        raise ImproperlyConfigured(f"{permission} is granted twice.")
+    MATRIX[permission] = frozenset(roles)
+    for principal in fixed:
+        FOR_FIXED[principal].add(permission)
+
+
+def codename(permission: str) -> str:
+    """The permission's name on `Practice`; it carries the app, since guardian drops the app's label."""
+    return permission.replace(".", "_")
+
+
+@dataclass
+class Standing:
+    """What one person is and may in one practice, worked out once for each request."""
+
+    roles: frozenset[Role]
+    unmet: list[eligibility.Unmet]
+    rows: frozenset[str] = field(default_factory=frozenset)
+
+    def may(self, permission: str) -> bool:
+        """Whether a role in force carries the permission, guardian's row says so, and every condition is met.
+
+        Raises KeyError for a permission that nobody declared.
+        """
+        roles = MATRIX[permission]
+        return not self.unmet and bool(self.roles & roles) and codename(permission) in self.rows
+
+
+def standing_of(user: User) -> Standing:
+    """A person's standing in the practice being acted in: four queries the first time, none after."""
+    practice = current_practice_id()
+    known: dict[UUID, Standing] = user.__dict__.setdefault("_standings", {})
+    if practice not in known:
+        known[practice] = _work_out(user, practice)
+    return known[practice]
+
+
+def _work_out(user: User, practice: UUID) -> Standing:
+    now = timezone.now()
+    held = Membership.objects.in_force(now).filter(user=user, practice_id=practice).values_list("role", flat=True)
+    roles = frozenset(Role(role) for role in held)
+    unmet = eligibility.unmet(user, practice=practice, roles=roles, now=now)
+    rows = ObjectPermissionChecker(user).get_perms(Practice(pk=practice)) if not unmet else ()
+    return Standing(roles, unmet, frozenset(rows))
+
+
+class PracticeBackend:
+    """Answers `user.has_perm("app.verb_object", practice)`: True, or PermissionDenied so that no other backend may."""
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:
+        """Signing in is not this backend's work."""
+
+    def has_perm(self, user: User, permission: str, obj: Any = None) -> bool:
+        """Only about the practice being acted in; anything else is refused."""
+        context = current()
+        if isinstance(obj, Practice) and context and context.practice == obj.pk and permission in MATRIX:
+            if user.is_active and standing_of(user).may(permission):
+                return True
+        raise PermissionDenied
+
+
+def fixed_may(permission: str) -> bool:
+    """Whether the fixed principal that is acting (the portal, a link, a webhook) may do this."""
+    context = current()
+    return context is not None and permission in FOR_FIXED.get(context.principal, ())
+
+
+def requires(permission: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Let a view be entered only with a permission of the matrix, in a practice.
+
+    Not eligible: led to the admission page, which says what is missing. Not permitted: 403, and recorded.
+    """
+    if permission not in MATRIX:
+        raise ImproperlyConfigured(f"{permission} is in no rules.py.")
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            standing = standing_of(request.user)  # type: ignore[arg-type]
+            if standing.unmet:
+                return _to_admission(request)
+            if not standing.may(permission):
+                events.record("access.refused", body={"permission": permission}, refused=True)
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        entered.permission = permission  # type: ignore[attr-defined]
+        entered.in_practice = True  # type: ignore[attr-defined]
+        return entered
+
+    return decorate
+
+
+def _to_admission(request: HttpRequest) -> HttpResponse:
+    if request.method in {"GET", "HEAD"} and not getattr(request, "htmx", False):
+        return redirect("compliance:admission")
+    raise PermissionDenied("Something is missing before you may work here: see the admission page.")
+
+
+def membership_alone(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark a view of a practice that every member may enter, before training and agreements: the admission area."""
+    view.permission = "membership alone"  # type: ignore[attr-defined]
+    view.in_practice = True  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark a view outside every practice that each signed-in person may enter."""
+    view.permission = "signed in"  # type: ignore[attr-defined]
+    view.in_practice = False  # type: ignore[attr-defined]
+    return view
+
+
+def keep_permissions() -> None:
+    """Make the permission rows on `Practice` equal the matrix. Run by `manage.py settle`."""
+    on_practice = ContentType.objects.get_for_model(Practice)
+    wanted = {codename(permission): permission for permission in MATRIX}
+    rows = Permission.objects.filter(content_type=on_practice)
+    rows.exclude(codename__in=wanted).delete()
+    there = set(rows.values_list("codename", flat=True))
+    Permission.objects.bulk_create(
+        Permission(content_type=on_practice, codename=name, name=permission)
+        for name, permission in wanted.items()
+        if name not in there
+    )
+
+
+def keep_groups(practice: Practice) -> None:
+    """Make one practice's groups, one for each role, hold exactly what the matrix grants."""
+    on_practice = ContentType.objects.get_for_model(Practice)
+    permissions = {row.codename: row for row in Permission.objects.filter(content_type=on_practice)}
+    for role in Role:
+        group, _ = Group.objects.get_or_create(name=group_name(practice.pk, role))
+        wanted = {codename(permission) for permission, roles in MATRIX.items() if role in roles}
+        rows = GroupObjectPermission.objects.filter(group=group)
+        rows.exclude(permission__codename__in=wanted).delete()
+        there = set(rows.values_list("permission__codename", flat=True))
+        GroupObjectPermission.objects.bulk_create(
+            GroupObjectPermission(
+                group=group, permission=permissions[name], content_type=on_practice, object_pk=str(practice.pk)
+            )
+            for name in wanted - there
+        )
+
+
+def group_name(practice: UUID, role: str) -> str:
+    """The name of guardian's group for a role at a practice."""
+    return f"{practice}:{role}"
+
+
+def matrix_text() -> str:
+    """The access matrix as text: a line for each permission, a column for each role. Kept as a golden file."""
+    width = max(len(permission) for permission in MATRIX)
+    columns = [role for role in Role if role is not Role.OPERATOR]
+    lines = ["".ljust(width) + "  " + "  ".join(role.value for role in columns) + "  portal/link/webhook"]
+    for permission in sorted(MATRIX):
+        marks = ["x" if role in MATRIX[permission] else "-" for role in columns]
+        cells = "  ".join(mark.ljust(len(role.value)) for mark, role in zip(marks, columns, strict=True))
+        fixed = ", ".join(FIXED_PRINCIPALS[who] for who in FOR_FIXED if permission in FOR_FIXED[who])
+        lines.append(f"{permission.ljust(width)}  {cells}  {fixed}".rstrip())
+    return "\n".join(lines) + "\n"

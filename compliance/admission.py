@@ -1,0 +1,85 @@
+"""The one writer of agreements, signatures and training certificates."""
+
+from datetime import date, datetime, timedelta
+
+from compliance.audit import events
+from compliance.models import Agreement, Certificate, Signature, User
+
+FIRST_AGREEMENT = """Confidentiality agreement with {practice}
+
+I will use what I learn here about patients only to do my work for {practice}, and only as much of it as the task needs (45 CFR 164.502(b)).
+I will not tell anybody else about it, copy it, photograph it or keep it, now or after my work has ended.
+I work in a place where nobody can see my screen or hear my calls, on a computer that locks itself and is encrypted.
+I keep my password and second factor to myself.
+I report at once whatever may have gone wrong, to the privacy officer of {practice}.
+I know that everything I open is recorded, and that breaking this agreement has consequences (45 CFR 164.530(e)).
+"""
+
+
+class SignatureRefused(Exception):
+    """The name typed is not the person's name, or a newer version was published meanwhile."""
+
+
+def publish_agreement(text: str, *, now: datetime, by: User | None = None) -> Agreement:
+    """Publish the next version. Whoever works for the practice has to sign it before going on."""
+    newest = Agreement.objects.order_by("-number").first()
+    number = newest.number + 1 if newest else 1
+    agreement = Agreement.objects.create(number=number, text=text, published_at=now)
+    events.record("agreement.published", agreement, action=events.CREATE, by=by, body={"number": number})
+    return agreement
+
+
+def current_agreement() -> Agreement:
+    """The newest version."""
+    return Agreement.objects.order_by("-number")[0]
+
+
+def sign(agreement: Agreement, *, by: User, name_typed: str, now: datetime) -> Signature:
+    """Sign the newest version by typing one's own name. Raises SignatureRefused."""
+    if agreement.pk != current_agreement().pk or _plain(name_typed) != _plain(by.name):
+        raise SignatureRefused
+    signature, _ = Signature.objects.get_or_create(
+        agreement=agreement, user=by, defaults={"name_typed": name_typed, "signed_at": now}
+    )
+    by.__dict__.pop("_standings", None)
+    events.record("agreement.signed", agreement, action=events.CREATE, by=by, body={"number": agreement.number})
+    return signature
+
+
+def enter_certificate(*, course: str, number: str, completed_on: date, expires_on: date, by: User) -> Certificate:
+    """Enter an own certificate; it counts once an admin confirmed it."""
+    certificate = Certificate.objects.create(
+        user=by, course=course, number=number, completed_on=completed_on, expires_on=expires_on
+    )
+    events.record("training.entered", certificate, action=events.CREATE, by=by)
+    return certificate
+
+
+def confirm(certificate: Certificate, *, by: User, now: datetime) -> None:
+    """Confirm somebody else's certificate after looking it up. Raises SignatureRefused for one's own."""
+    if certificate.user_id == by.pk:
+        raise SignatureRefused
+    certificate.confirmed_by = by
+    certificate.confirmed_at = now
+    certificate.version += 1
+    certificate.save(update_fields=["confirmed_by", "confirmed_at", "version", "updated_at"])
+    events.record("training.confirmed", certificate, action=events.UPDATE, by=by)
+
+
+def confirm_as_operator(user: User, *, now: datetime) -> Certificate:
+    """Record the operator's confirmation of the first admin's training; there is nobody else yet to confirm it."""
+    certificate = Certificate.objects.create(
+        user=user,
+        course="HIPAA training, seen by the operator of the portal",
+        number="operator",
+        completed_on=now.date(),
+        expires_on=now.date() + timedelta(days=365),
+        confirmed_as="operator of the portal",
+        confirmed_at=now,
+    )
+    events.record("training.confirmed", certificate, action=events.CREATE, body={"as": "operator of the portal"})
+    return certificate
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()

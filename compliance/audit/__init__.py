@@ -1,0 +1,1 @@
+"""What was read and changed, by whom (security.md section 3)."""

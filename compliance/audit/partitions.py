@@ -1,0 +1,52 @@
+"""The months of the audit tables. What cannot be changed cannot be moved later, so they are made ahead."""
+
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+from django.db import connection
+
+TABLES = ("compliance_auditevent", "compliance_auditpatient")
+AHEAD = 24  # months
+
+PARTITION = """
+CREATE TABLE {table}_{month} PARTITION OF {table} FOR VALUES FROM ('{start}') TO ('{end}');
+REVOKE ALL ON {table}_{month} FROM portal_app;
+ALTER TABLE {table}_{month} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_practice ON {table}_{month} USING (practice_id = (SELECT sec.practice()));
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON {table}_{month} EXECUTE FUNCTION sec.refuse_change();
+"""
+
+
+def months_ahead(today: date) -> int:
+    """For how many whole months from this one partitions are there."""
+    return next((n for n in range(AHEAD * 2) if not _exists(_name(TABLES[0], _month(today, n)))), AHEAD * 2)
+
+
+def make(today: date, *, ahead: int = AHEAD) -> int:
+    """Make the partitions of this month and the next `ahead`, as the owner of the tables. Answers how many were new."""
+    made = 0
+    for table in TABLES:
+        for start in (_month(today, n) for n in range(-1, ahead + 1)):
+            if _exists(_name(table, start)):
+                continue
+            with connection.cursor() as cursor:
+                end = start + relativedelta(months=1)
+                cursor.execute(
+                    PARTITION.format(table=table, month=f"{start:%Y_%m}", start=start.isoformat(), end=end.isoformat())
+                )
+            made += 1
+    return made
+
+
+def _month(today: date, offset: int) -> date:
+    return today.replace(day=1) + relativedelta(months=offset)
+
+
+def _name(table: str, month: date) -> str:
+    return f"{table}_{month:%Y_%m}"
+
+
+def _exists(table: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])
+        return cursor.fetchone()[0]

@@ -1,0 +1,62 @@
+"""The audit tables as SQL, run by the first migration: append-only for everybody, partitioned by month."""
+
+CREATE = """
+CREATE FUNCTION sec.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the audit trail is append-only' USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+CREATE TABLE compliance_auditevent (
+    id uuid NOT NULL,
+    at timestamptz NOT NULL,
+    practice_id uuid,
+    actor uuid,
+    actor_label varchar(254) NOT NULL,
+    session varchar(16) NOT NULL,
+    request_id varchar(64) NOT NULL,
+    address inet,
+    page varchar(80) NOT NULL,
+    kind varchar(60) NOT NULL,
+    action varchar(1) NOT NULL CHECK (action IN ('C', 'R', 'U', 'D', 'E')),
+    outcome varchar(1) NOT NULL CHECK (outcome IN ('0', '4', '8')),
+    purpose varchar(20) NOT NULL,
+    opened uuid[] NOT NULL,
+    listed uuid[] NOT NULL,
+    categories varchar(40)[] NOT NULL,
+    object_type varchar(60) NOT NULL,
+    object_id varchar(64) NOT NULL,
+    body jsonb NOT NULL,
+    digest bytea NOT NULL,
+    PRIMARY KEY (id, at)
+) PARTITION BY RANGE (at);
+CREATE INDEX audit_event_by_time ON compliance_auditevent (practice_id, at DESC, id DESC);
+CREATE INDEX audit_event_by_actor ON compliance_auditevent (practice_id, actor, at DESC);
+
+CREATE TABLE compliance_auditpatient (
+    practice_id uuid NOT NULL,
+    patient uuid NOT NULL,
+    at timestamptz NOT NULL,
+    event uuid NOT NULL,
+    depth varchar(6) NOT NULL CHECK (depth IN ('opened', 'listed')),
+    PRIMARY KEY (patient, event, at)
+) PARTITION BY RANGE (at);
+CREATE INDEX audit_patient_by_time ON compliance_auditpatient (practice_id, patient, at DESC);
+"""
+
+APPEND_ONLY = """
+ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY seen_in_one_practice ON {table} FOR SELECT USING (practice_id = (SELECT sec.practice()));
+CREATE POLICY written_in_one_practice ON {table} FOR INSERT WITH CHECK ({may_write});
+CREATE TRIGGER never_changed BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION sec.refuse_change();
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON {table} EXECUTE FUNCTION sec.refuse_change();
+REVOKE ALL ON {table} FROM portal_app;
+GRANT SELECT, INSERT ON {table} TO portal_app;
+"""
+
+IN_PRACTICE = "practice_id = (SELECT sec.practice())"
+
+ALL = (
+    CREATE
+    + APPEND_ONLY.format(table="compliance_auditevent", may_write=f"practice_id IS NULL OR {IN_PRACTICE}")
+    + APPEND_ONLY.format(table="compliance_auditpatient", may_write=IN_PRACTICE)
+)

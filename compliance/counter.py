@@ -1,0 +1,62 @@
+"""An atomic counter in Redis; in the database when Redis is away; never open."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+
+import redis
+from django.conf import settings
+from django.db import connection
+
+TAKE = """
+INSERT INTO compliance_doorcount (key, tries, until) VALUES (%s, 1, clock_timestamp() + %s)
+ON CONFLICT (key) DO UPDATE SET
+    tries = CASE WHEN compliance_doorcount.until < clock_timestamp() THEN 1 ELSE compliance_doorcount.tries + 1 END,
+    until = CASE WHEN compliance_doorcount.until < clock_timestamp() THEN excluded.until ELSE compliance_doorcount.until END
+RETURNING tries
+"""
+
+
+@cache
+def _redis() -> redis.Redis:
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
+
+
+@dataclass(frozen=True)
+class Counter:
+    """At most `limit` tries within `window` for each key. Keys are hashes: the store names nobody."""
+
+    name: str
+    limit: int
+    window: timedelta
+
+    def admits(self, key: str) -> bool:
+        """Count one try and say whether it is among the first `limit`. Of many at once exactly `limit` are."""
+        return self._count(key) <= self.limit
+
+    def give_back(self, key: str) -> None:
+        """Take one try back, after a success."""
+        try:
+            store = _redis()
+            if int(store.get(self._place(key)) or 0) > 0:
+                store.decr(self._place(key))
+        except redis.RedisError:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE compliance_doorcount SET tries = greatest(tries - 1, 0) WHERE key = %s", [key]
+                )
+
+    def _count(self, key: str) -> int:
+        place = self._place(key)
+        try:
+            pipe = _redis().pipeline(transaction=True)
+            pipe.incr(place)
+            pipe.expire(place, int(self.window.total_seconds()), nx=True)
+            return pipe.execute()[0]
+        except redis.RedisError:
+            with connection.cursor() as cursor:
+                cursor.execute(TAKE, [key, self.window])
+                return cursor.fetchone()[0]
+
+    def _place(self, key: str) -> str:
+        return f"door:{self.name}:{key}"

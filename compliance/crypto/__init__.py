@@ -1,0 +1,1 @@
+"""Health data is sealed, and opening it is recorded (security.md section 2)."""

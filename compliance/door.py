@@ -1,0 +1,62 @@
+"""Signing in: counted before the password is looked at (security.md section 4)."""
+
+import hashlib
+import unicodedata
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+from compliance.audit import events
+from compliance.counter import Counter
+from compliance.edges import client_address
+
+SAME_WORDS = "The e-mail or the password is not right, or there were too many tries. Wait 15 minutes, or reset the password."
+AT_ONE_ADDRESS = Counter("name and address", limit=5, window=timedelta(minutes=15))
+FOR_ONE_ACCOUNT = Counter("account", limit=50, window=timedelta(hours=24))
+
+
+def normalised_name(request: HttpRequest | None, credentials: dict[str, Any] | None) -> str:
+    """The name that counts: NFKC and casefolded, so that no spelling of it opens a second count."""
+    given = (credentials or {}).get("email") or (credentials or {}).get("username") or ""
+    return unicodedata.normalize("NFKC", given).strip().casefold()
+
+
+class Door(DefaultAccountAdapter):
+    """allauth's adapter: no sign-up, one sentence for every refusal, and an atomic count before each check."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": SAME_WORDS,
+        "too_many_login_attempts": SAME_WORDS,
+        "account_inactive": SAME_WORDS,
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody signs up; people are invited."""
+        return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count this try before the password is checked, so that 40 at once are 40. Raises ValidationError."""
+        name = normalised_name(request, credentials)
+        here = hashlib.sha256(f"{name}|{client_address(request)}".encode()).hexdigest()
+        account = hashlib.sha256(name.encode()).hexdigest()
+        if not AT_ONE_ADDRESS.admits(here) or not FOR_ONE_ACCOUNT.admits(account):
+            events.record("signin.refused", body={"why": "too many tries"}, refused=True)
+            raise self.validation_error("too_many_login_attempts")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Check the credentials; a success gives back its own count and nobody else's."""
+        user = super().authenticate(request, **credentials)
+        name = normalised_name(request, credentials)
+        if user is not None:
+            AT_ONE_ADDRESS.give_back(hashlib.sha256(f"{name}|{client_address(request)}".encode()).hexdigest())
+            FOR_ONE_ACCOUNT.give_back(hashlib.sha256(name.encode()).hexdigest())
+        return user
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """A wrong password, or an unknown name: an event of the portal, without the name."""
+        events.record("signin.failed", refused=True)
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """allauth's own counter is not used."""

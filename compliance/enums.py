@@ -1,0 +1,41 @@
+"""Known words of the floor. Member: our word; value: FHIR's code where it has one."""
+
+from django.db import models
+
+
+class CaseStatus(models.TextChoices):
+    """FHIR R4 Task.status, of which the pages say New, Open, Waiting, Done."""
+
+    REQUESTED = "requested", "New"
+    IN_PROGRESS = "in-progress", "Open"
+    ON_HOLD = "on-hold", "Waiting"
+    COMPLETED = "completed", "Done"
+    CANCELLED = "cancelled", "Cancelled"
+    FAILED = "failed", "Failed"
+
+
+CASE_STANDING = (CaseStatus.REQUESTED, CaseStatus.IN_PROGRESS, CaseStatus.ON_HOLD)
+CASE_FINAL = (CaseStatus.COMPLETED, CaseStatus.CANCELLED, CaseStatus.FAILED)
+
+CASE_NEXT: dict[CaseStatus, frozenset[CaseStatus]] = {
+    **{status: frozenset(CaseStatus) - {status} for status in CASE_STANDING},
+    **{status: frozenset({CaseStatus.IN_PROGRESS}) for status in CASE_FINAL},  # reopened, with a reason
+}
+
+
+class Priority(models.TextChoices):
+    """FHIR R4 request-priority."""
+
+    ROUTINE = "routine", "Routine"
+    URGENT = "urgent", "Urgent"
+    ASAP = "asap", "As soon as possible"
+    STAT = "stat", "At once"
+
+
+class WaitingOn(models.TextChoices):
+    """Whose turn it is while a case waits."""
+
+    PATIENT = "patient", "Patient"
+    PROVIDER = "provider", "Provider"
+    PAYER = "payer", "Payer"
+    OTHER = "other", "Somebody else"

@@ -1,0 +1,116 @@
+"""The trail: events, whom they were about, and changed fields."""
+
+from typing import Any
+
+from auditlog.models import AbstractLogEntry, LogEntryManager
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from compliance.tenancy import PracticeContextMissing, current, practice_acted_in
+
+from .base import PracticeQuerySet
+
+
+class AuditEvent(models.Model):
+    """Somebody did something. Append-only; partitioned by month on `at`; the database's key is (id, at).
+
+    No foreign keys: an event outlives whatever it speaks of. Without a practice it is one of the portal's own.
+    """
+
+    PHI: frozenset[str] = frozenset()
+    VIEWED_BY = "compliance.view_audit"
+
+    id = models.UUIDField(primary_key=True)
+    at = models.DateTimeField()
+    practice_id = models.UUIDField(null=True)
+    actor = models.UUIDField(null=True)
+    actor_label = models.CharField(max_length=254, blank=True)
+    session = models.CharField(max_length=16, blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    page = models.CharField(max_length=80, blank=True)
+    kind = models.CharField(max_length=60)
+    action = models.CharField(max_length=1)
+    outcome = models.CharField(max_length=1)
+    purpose = models.CharField(max_length=20, blank=True)
+    opened = ArrayField(models.UUIDField(), default=list)
+    listed = ArrayField(models.UUIDField(), default=list)
+    categories = ArrayField(models.CharField(max_length=40), default=list)
+    object_type = models.CharField(max_length=60, blank=True)
+    object_id = models.CharField(max_length=64, blank=True)
+    body = models.JSONField(default=dict)
+    digest = models.BinaryField()
+
+    objects = PracticeQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+        db_table = "compliance_auditevent"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class AuditPatient(models.Model):
+    """Finds the events of one patient. Says nothing that the event does not say."""
+
+    PHI: frozenset[str] = frozenset()
+    VIEWED_BY = "compliance.view_audit"
+
+    pk = models.CompositePrimaryKey("patient", "event", "at")
+    practice_id = models.UUIDField()
+    patient = models.UUIDField()
+    at = models.DateTimeField()
+    event = models.UUIDField()
+    depth = models.CharField(max_length=6)
+
+    objects = PracticeQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+        db_table = "compliance_auditpatient"
+
+
+class FieldChangeManager(LogEntryManager):
+    """Takes practice and actor from the context, and refuses without one."""
+
+    def log_create(self, instance: models.Model, force_log: bool = False, **fields: Any) -> Any:
+        """Called by django-auditlog when a registered model is saved or deleted."""
+        from compliance.audit.requests import facts
+        from compliance.tenancy.context import FIXED_PRINCIPALS
+
+        context = current()
+        if context is None or context.practice is None:
+            raise PracticeContextMissing("A change to a practice's set-up was saved outside its context.")
+        known = facts()
+        fields |= {
+            "practice_id": context.practice,
+            "actor_id": None if context.principal in FIXED_PRINCIPALS else context.principal,
+            "actor_label": FIXED_PRINCIPALS.get(context.principal, ""),
+            "session": known.session if known else "",
+            "cid": known.id if known else "",
+            "remote_addr": known.address if known else None,
+        }
+        return super().log_create(instance, force_log=force_log, **fields)
+
+
+class FieldChange(AbstractLogEntry):
+    """django-auditlog's entry, inside the wall: which fields of a practice's set-up changed, from what, to what."""
+
+    PHI: frozenset[str] = frozenset()
+    VIEWED_BY = "compliance.view_audit"
+
+    practice = models.ForeignKey(
+        "compliance.Practice", models.PROTECT, related_name="+", default=practice_acted_in, editable=False
+    )
+    content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
+    actor = models.ForeignKey("compliance.User", models.PROTECT, null=True, related_name="+")
+    actor_label = models.CharField(max_length=40, blank=True)
+    session = models.CharField(max_length=16, blank=True)
+    purpose = models.CharField(max_length=20, blank=True)
+
+    objects = FieldChangeManager.from_queryset(PracticeQuerySet)()
+
+    class Meta:
+        indexes = [models.Index(fields=["practice", "timestamp"], name="field_change_by_time")]

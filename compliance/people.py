@@ -1,0 +1,150 @@
+"""The one writer of practices, people, memberships and invitations."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.contrib.auth.models import Group
+from django.core.mail import EmailMessage
+from django.db import transaction
+
+from compliance import access, admission
+from compliance.audit import events
+from compliance.crypto import data_keys
+from compliance.models import Invitation, Location, Membership, Practice, User
+from compliance.roles import Role
+from compliance.tenancy import LINK, SYSTEM, acting_in
+
+INVITATION_LASTS = timedelta(hours=72)
+
+
+class InvitationSpent(Exception):
+    """The invitation was used, has run out, or never was."""
+
+
+class AlreadyMember(Exception):
+    """The person holds that role at this practice already."""
+
+
+class LastAdmin(Exception):
+    """Nobody would be left to administer the practice."""
+
+
+class OwnRole(Exception):
+    """Nobody changes what she herself may do."""
+
+
+def found_practice(
+    *, slug: str, name: str, time_zone: str, state: str, admin_email: str, admin_name: str, now: datetime
+) -> tuple[Practice, str]:
+    """Make a practice with its key, groups, first location, agreement and its first admin's invitation.
+
+    Done by the operator of the portal. Answers the practice and the invitation's secret, which stands nowhere else.
+    """
+    practice = Practice(slug=slug, name=name, time_zone=time_zone, state=state)
+    practice.full_clean(exclude=["id"])
+    with transaction.atomic():
+        practice.save(force_insert=True)
+        access.keep_groups(practice)
+        with acting_in(practice.pk, SYSTEM):
+            data_keys.found(practice.pk)
+            Location.objects.create(name=name, time_zone=time_zone, state=state)
+            admission.publish_agreement(admission.FIRST_AGREEMENT.format(practice=name), now=now)
+            events.record("practice.founded", action=events.CREATE, body={"slug": slug})
+            secret = invite(email=admin_email, name=admin_name, role=Role.PRACTICE_ADMIN, by=None, now=now)
+    return practice, secret
+
+
+def invite(*, email: str, name: str, role: Role, by: User | None, now: datetime) -> str:
+    """Invite one person to one role; answers the link's secret. `by` None: the operator of the portal.
+
+    The same happens whether or not she has an account, so that the inviter cannot tell.
+    """
+    secret = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        email=User.objects.normalise(email),
+        name=name,
+        role=role,
+        secret_hash=_hashed(secret),
+        expires_at=now + INVITATION_LASTS,
+        invited_by=by,
+        invited_as="" if by else "operator of the portal",
+    )
+    events.record("invitation.made", invitation, action=events.CREATE, by=by, body={"role": role})
+    return secret
+
+
+def send_invitation(*, practice: Practice, email: str, name: str, url: str) -> None:
+    """Send the link by e-mail. The text names the practice and nothing else."""
+    EmailMessage(
+        subject=f"Your invitation to {practice.name}",
+        body=f"Hello {name},\n\n{practice.name} invites you to its Secretary Portal. Open this link within 72 hours:\n\n"
+        f"{url}\n\nIf you did not expect this message, you can delete it.\n",
+        to=[email],
+    ).send()
+
+
+def open_invitation(*, practice: UUID, secret: str, now: datetime) -> Invitation:
+    """The invitation of a secret that can still be used. Acts as LINK. Raises InvitationSpent."""
+    with acting_in(practice, LINK):
+        found = Invitation.objects.filter(secret_hash=_hashed(secret), accepted_at__isnull=True, expires_at__gt=now)
+        invitation = found.first()
+    if invitation is None:
+        raise InvitationSpent
+    return invitation
+
+
+def accept(invitation: Invitation, *, user: User, now: datetime) -> Membership:
+    """Turn an invitation into a membership of `user`. Runs as LINK in the practice's context.
+
+    Raises InvitationSpent when it was used meanwhile, AlreadyMember when she holds the role.
+    """
+    with acting_in(invitation.practice_id, LINK):
+        mine = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True, expires_at__gt=now)
+        if not mine.update(accepted_at=now):
+            raise InvitationSpent
+        membership = join(
+            user=user,
+            role=Role(invitation.role),
+            by=invitation.invited_by,
+            approved_as=invitation.invited_as,
+            now=now,
+        )
+        if invitation.invited_by_id is None:
+            admission.confirm_as_operator(user, now=now)
+        events.record("invitation.accepted", invitation, action=events.UPDATE, by=user)
+    return membership
+
+
+def join(*, user: User, role: Role, by: User | None, now: datetime, approved_as: str = "") -> Membership:
+    """Give a person a role at the practice being acted in. Raises AlreadyMember, OwnRole."""
+    if by is not None and by.pk == user.pk:
+        raise OwnRole
+    if Membership.objects.filter(user=user, role=role, ends_at__isnull=True).exists():
+        raise AlreadyMember
+    membership = Membership.objects.create(
+        user=user, role=role, starts_at=now, approved_by=by, approved_as="" if by else approved_as
+    )
+    user.groups.add(Group.objects.get(name=access.group_name(membership.practice_id, role)))
+    user.__dict__.pop("_standings", None)
+    events.record("membership.begun", membership, action=events.CREATE, by=by, body={"role": role, "user": str(user.pk)})
+    return membership
+
+
+def end(membership: Membership, *, by: User, now: datetime) -> None:
+    """End a membership at once, and all sessions of the person. Raises LastAdmin, OwnRole."""
+    if membership.user_id == by.pk:
+        raise OwnRole
+    others = Membership.objects.in_force(now).filter(role=Role.PRACTICE_ADMIN).exclude(pk=membership.pk)
+    if membership.role == Role.PRACTICE_ADMIN and not others.exists():
+        raise LastAdmin
+    membership.ends_at = now
+    membership.version += 1
+    membership.save(update_fields=["ends_at", "version", "updated_at"])
+    membership.user.groups.remove(Group.objects.get(name=access.group_name(membership.practice_id, membership.role)))
+    events.record("membership.ended", membership, action=events.UPDATE, by=by, body={"role": membership.role})
+
+
+def _hashed(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()

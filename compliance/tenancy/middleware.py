@@ -1,0 +1,95 @@
+"""`/p/<slug>/…`: the practice in the URL becomes the script prefix, and the context of everything inside."""
+
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import get_script_prefix, set_script_prefix
+from django.utils import timezone
+
+from compliance.audit.requests import know_session
+from compliance.models import Membership, Practice
+from compliance.tenancy import acting_in
+
+from .urls import split
+
+log = structlog.get_logger(__name__)
+
+
+class _RollBack(Exception):
+    """The answer is a server error: what was written on the way to it is undone."""
+
+
+class PracticeMiddleware:
+    """Opens the practice's context around the response, rendering included.
+
+    Another practice's URL answers 404, as if it were not there. A failing COMMIT, or an audit event that cannot be
+    written, answers 503: nothing leaves unrecorded.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.practice = None  # type: ignore[attr-defined]
+        know_session(request.session.session_key)
+        found = split(request.path_info)
+        if found is None:
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        slug, rest = found
+        before = get_script_prefix()
+        request.path_info = rest
+        set_script_prefix(f"{before}p/{slug}/")
+        try:
+            return self._inside(request, slug)
+        finally:
+            set_script_prefix(before)
+            timezone.deactivate()
+
+    def _inside(self, request: HttpRequest, slug: str) -> HttpResponse:
+        practice = Practice.objects.filter(slug=slug).first()
+        response: HttpResponse | None = None
+        try:
+            if practice is None:
+                raise Http404
+            with acting_in(practice.pk, request.user.pk):
+                self._enter(request, practice)
+                response = self.get_response(request)
+                if response.status_code >= 500:
+                    raise _RollBack
+        except _RollBack:
+            pass
+        except Http404:
+            request.practice = None  # type: ignore[attr-defined]
+            return render(request, "404.html", status=404)
+        except DatabaseError as error:
+            log.error("request.not_recorded", error=type(error).__name__)
+            return render(request, "503.html", status=503)
+        assert response is not None
+        return response
+
+    def _enter(self, request: HttpRequest, practice: Practice) -> None:
+        member = Membership.objects.in_force(timezone.now()).filter(user_id=request.user.pk)
+        if not member.exists():
+            raise Http404
+        request.practice = practice  # type: ignore[attr-defined]
+        timezone.activate(ZoneInfo(practice.time_zone))
+        structlog.contextvars.bind_contextvars(practice=str(practice.pk), user=str(request.user.pk))
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """Refuse a practice's page outside a practice, and note which page it is for the audit events."""
+        from compliance.audit.requests import facts
+
+        known = facts()
+        if known and request.resolver_match:
+            known.page = request.resolver_match.view_name[:80]
+        if getattr(view, "in_practice", False) and request.practice is None:  # type: ignore[attr-defined]
+            raise Http404

@@ -1,0 +1,18 @@
+"""Patients, as FHIR R4 has them."""
+
+from .documents import Document, DocumentChunk
+from .identity import Verification
+from .patient import Address, Consent, ContactPoint, HumanName, Identifier, Patient, SearchToken
+
+__all__ = [
+    "Address",
+    "Consent",
+    "ContactPoint",
+    "Document",
+    "DocumentChunk",
+    "HumanName",
+    "Identifier",
+    "Patient",
+    "SearchToken",
+    "Verification",
+]

@@ -1,0 +1,17 @@
+"""Who may do what with patient records. Printed for review by `manage.py access_matrix`."""
+
+from compliance.access import grant
+from compliance.roles import Role
+from compliance.tenancy import SYSTEM
+
+A, S, SS = Role.PRACTICE_ADMIN, Role.SECRETARY, Role.SCHEDULING_SECRETARY
+B, P = Role.BILLING, Role.PROVIDER
+
+grant("patients.view_patient", SS, S, B, P, A, fixed=(SYSTEM,))
+grant("patients.find_patient", SS, S, B, P, A)
+grant("patients.register_patient", SS, S)
+grant("patients.change_patient", SS, S)
+grant("patients.reveal_identifier", SS, S, B, A)
+grant("patients.view_document", S, B, P, A)
+grant("patients.store_document", S, B)
+grant("patients.import_patients", A)

@@ -1,0 +1,80 @@
+"""Time that is taken: one mechanism for visits, holds and blocks (architecture.md)."""
+
+from typing import Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, IntegerRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+from compliance.models import PracticeModel, PracticeQuerySet, User
+
+from .appointment import Appointment
+from .providers import Closure, Resource
+
+
+class OccupationQuerySet(PracticeQuerySet):
+    """Reads of taken time. Overlap is asked by columns: range operators are not leakproof under the wall."""
+
+    def overlapping(self, start: models.DateTimeField, end: models.DateTimeField) -> Self:
+        """Touching any moment of [start, end)."""
+        return self.filter(starts_at__lt=end, ends_at__gt=start)
+
+    def in_force(self, now: models.DateTimeField) -> Self:
+        """Without holds that have run out."""
+        return self.filter(Q(hold_until__isnull=True) | Q(hold_until__gt=now))
+
+
+def _point(name: str, function: str, field: models.Field) -> Func:
+    return Func(F(name), F(name), Value("[]"), function=function, output_field=field)
+
+
+class Occupation(PracticeModel):
+    """A stretch [starts_at, ends_at) of one lane of one resource, buffers included.
+
+    Taken by a visit, by a hold (somebody on the phone, until `hold_until`), or by a closure.
+    """
+
+    PLAIN = frozenset(
+        {"resource", "lane", "starts_at", "ends_at", "appointment", "closure", "hold_until", "held_by", "held_for"}
+    )
+    VIEWED_BY = "scheduling.view_schedule"
+    FIELD_CHANGES = False  # follows visits and closures, whose changes are kept
+
+    resource = models.ForeignKey(Resource, models.PROTECT, related_name="occupations")
+    lane = models.PositiveSmallIntegerField(default=0)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    appointment = models.ForeignKey(Appointment, models.CASCADE, null=True, related_name="occupations")
+    closure = models.ForeignKey(Closure, models.CASCADE, null=True, related_name="occupations")
+    hold_until = models.DateTimeField(null=True)
+    held_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    held_for = models.UUIDField(null=True, help_text="the call that holds it")
+
+    objects = OccupationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="occupation_lasts"),
+            models.CheckConstraint(
+                condition=Q(appointment__isnull=False, closure__isnull=True, hold_until__isnull=True, held_by__isnull=True)
+                | Q(appointment__isnull=True, closure__isnull=False, hold_until__isnull=True, held_by__isnull=True)
+                | Q(appointment__isnull=True, closure__isnull=True, hold_until__isnull=False, held_by__isnull=False),
+                name="occupation_by_visit_or_hold_or_closure",
+            ),
+            ExclusionConstraint(
+                name="no_time_is_taken_twice",
+                expressions=[
+                    (_point("resource", "uuidrange", models.UUIDField()), RangeOperators.OVERLAPS),
+                    (_point("lane", "int4range", IntegerRangeField()), RangeOperators.OVERLAPS),
+                    (
+                        Func(F("starts_at"), F("ends_at"), function="tstzrange", output_field=DateTimeRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["practice", "resource", "starts_at", "ends_at"], name="occupation_of_resource"),
+            models.Index(fields=["practice", "starts_at"], name="occupation_by_time"),
+        ]

@@ -1,0 +1,170 @@
+"""Who and what can be booked, when, and for which kinds of visit."""
+
+from datetime import date
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from compliance.models import Location, OfficeHours, PracticeModel, PracticeQuerySet, User
+from scheduling.enums import Mode, ResourceKind
+
+
+class Resource(PracticeModel):
+    """Something whose time is taken: a provider, a room, a machine. `capacity` is its number of lanes."""
+
+    PLAIN = frozenset({"kind", "name", "location", "capacity", "is_active"})
+    VIEWED_BY = "scheduling.view_schedule"
+
+    kind = models.CharField(max_length=10, choices=ResourceKind)
+    name = models.CharField(max_length=120)
+    location = models.ForeignKey(Location, models.PROTECT, null=True, blank=True, related_name="+")
+    capacity = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1)])
+    is_active = models.BooleanField("in use", default=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=ResourceKind.values), name="resource_kind_known"),
+            models.CheckConstraint(condition=Q(capacity__gte=1), name="resource_has_a_lane"),
+            models.UniqueConstraint(fields=["practice", "kind", "name"], name="resource_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProviderQuerySet(PracticeQuerySet):
+    """Reads of providers."""
+
+    def open_to(self, user: User) -> Self:
+        """Whose calendars the user may look at: today all of the practice's, to whoever may see the schedule."""
+        return self.visible_to(user)
+
+    def working(self) -> Self:
+        """Those who still see patients, in the order of the board."""
+        return self.filter(is_active=True).order_by("position", "name", "pk")
+
+
+class Provider(PracticeModel):
+    """Who sees patients (FHIR R4 PractitionerRole). Her time is that of her Resource."""
+
+    PLAIN = frozenset({"name", "short_name", "credentials", "specialty", "npi", "user", "resource", "position", "is_active"})
+    VIEWED_BY = "scheduling.view_schedule"
+
+    name = models.CharField(max_length=120, help_text="As on a letter: Amara Okafor, MD")
+    short_name = models.CharField(max_length=40, help_text="As on the board: Dr. Okafor")
+    credentials = models.CharField(max_length=40, blank=True)
+    specialty = models.CharField(max_length=80, blank=True)
+    npi = models.CharField("NPI", max_length=10, blank=True)
+    user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    resource = models.OneToOneField(Resource, models.PROTECT, related_name="provider", editable=False)
+    position = models.PositiveSmallIntegerField("place on the board", default=0)
+    is_active = models.BooleanField("sees patients", default=True)
+
+    objects = ProviderQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "user"], condition=Q(user__isnull=False), name="one_provider_for_a_user"
+            ),
+            models.UniqueConstraint(fields=["practice", "short_name"], name="provider_short_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+
+class VisitType(PracticeModel):
+    """A kind of visit: how long, with what around it, in which modes, how many at once."""
+
+    PLAIN = frozenset(
+        {"name", "minutes", "buffer_before", "buffer_after", "capacity", "modes", "instructions", "lead_hours"}
+        | {"is_active", "needs_coverage", "position"}
+    )
+    VIEWED_BY = "scheduling.view_schedule"
+
+    name = models.CharField(max_length=80)
+    minutes = models.PositiveSmallIntegerField(validators=[MinValueValidator(5)])
+    buffer_before = models.PositiveSmallIntegerField("minutes kept free before", default=0)
+    buffer_after = models.PositiveSmallIntegerField("minutes kept free after", default=0)
+    capacity = models.PositiveSmallIntegerField("patients at once", default=1, validators=[MinValueValidator(1)])
+    modes = ArrayField(models.CharField(max_length=8, choices=Mode), default=list)
+    lead_hours = models.PositiveSmallIntegerField("earliest, hours from now", default=0)
+    instructions = models.TextField("instructions for the patient", blank=True, max_length=1000)
+    needs_coverage = models.BooleanField("insurance is checked before", default=True)
+    is_active = models.BooleanField("offered", default=True)
+    position = models.PositiveSmallIntegerField("place in lists", default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(minutes__gte=5, minutes__lte=720), name="visit_type_lasts"),
+            models.CheckConstraint(condition=Q(capacity__gte=1), name="visit_type_has_a_lane"),
+            models.UniqueConstraint(fields=["practice", "name"], name="visit_type_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WorkingHoursQuerySet(PracticeQuerySet):
+    """Reads of working hours."""
+
+    def on(self, day: date) -> Self:
+        """Those that hold on a day."""
+        return self.filter(weekday=day.weekday(), valid_from__lte=day).filter(
+            Q(valid_until__isnull=True) | Q(valid_until__gte=day)
+        )
+
+
+class WorkingHours(PracticeModel):
+    """One stretch of one weekday at one place, in the place's own zone, while it is valid (both days included)."""
+
+    PLAIN = frozenset({"provider", "location", "weekday", "starts", "ends", "valid_from", "valid_until"})
+    VIEWED_BY = "scheduling.view_schedule"
+
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="working_hours")
+    location = models.ForeignKey(Location, models.PROTECT, related_name="+")
+    weekday = models.PositiveSmallIntegerField(choices=OfficeHours.Weekday)
+    starts = models.TimeField()
+    ends = models.TimeField()
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+
+    objects = WorkingHoursQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "working hours"
+        constraints = [
+            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="working_hours_last"),
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="working_hours_on_a_weekday"),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")), name="working_hours_valid"
+            ),
+        ]
+        indexes = [models.Index(fields=["practice", "provider", "weekday"], name="working_hours_of_provider")]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"
+
+
+class Closure(PracticeModel):
+    """A stretch without visits: of one provider, of one place, or (both empty) of the whole practice."""
+
+    PLAIN = frozenset({"provider", "location", "starts_at", "ends_at", "reason"})
+    VIEWED_BY = "scheduling.view_schedule"
+
+    provider = models.ForeignKey(Provider, models.PROTECT, null=True, blank=True, related_name="closures")
+    location = models.ForeignKey(Location, models.PROTECT, null=True, blank=True, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=80, help_text="Shown on the board: Lunch, Vacation, Holiday")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="closure_lasts")]
+        indexes = [models.Index(fields=["practice", "starts_at"], name="closure_by_time")]
+
+    def __str__(self) -> str:
+        return self.reason

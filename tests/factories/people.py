@@ -1,0 +1,61 @@
+"""Practices and people who may work in them."""
+
+from datetime import UTC, date, datetime
+from itertools import count
+
+from compliance import access, admission, people
+from compliance.crypto import data_keys
+from compliance.models import Certificate, Location, Practice, User
+from compliance.roles import Role
+from compliance.tenancy import SYSTEM, acting_in
+
+_number = count(1)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+PASSWORD = "correct horse battery staple"  # noqa: S105
+
+
+def _once() -> str:
+    import os
+
+    return f"{next(_number)}{os.urandom(3).hex()}"
+
+
+def practice(*, name: str = "Lakeside Family Medicine", time_zone: str = "America/Chicago", **fields) -> Practice:
+    """A practice with key, groups, agreement and one location."""
+    made = Practice.objects.create(slug=f"practice-{_once()}", name=name, time_zone=time_zone, **fields)
+    access.keep_groups(made)
+    with acting_in(made.pk, SYSTEM):
+        data_keys.found(made.pk)
+        Location.objects.create(name=name, time_zone=time_zone)
+        admission.publish_agreement("Be discreet.", now=LONG_AGO)
+    return made
+
+
+def user(*, name: str = "Rosa Diaz", email: str = "") -> User:
+    """A person without any membership; she cannot sign in by password."""
+    return User.objects.create_user(email or f"person-{_once()}@staff.example", name=name)
+
+
+def member(at: Practice, role: Role, *, who: User | None = None, name: str = "Rosa Diaz") -> User:
+    """A person who may work: member, trained, agreement signed."""
+    who = who or user(name=name)
+    with acting_in(at.pk, SYSTEM):
+        people.join(user=who, role=role, by=None, now=LONG_AGO, approved_as="test")
+        if not Certificate.objects.filter(user=who).exists():
+            trained(who)
+            admission.sign(admission.current_agreement(), by=who, name_typed=who.name, now=LONG_AGO)
+    who.__dict__.pop("_standings", None)
+    return who
+
+
+def trained(who: User, *, until: date = date(2099, 1, 1)) -> Certificate:
+    """A confirmed certificate, in the practice being acted in."""
+    return Certificate.objects.create(
+        user=who,
+        course="HIPAA",
+        number=_once(),
+        completed_on=date(2020, 1, 1),
+        expires_on=until,
+        confirmed_as="test",
+        confirmed_at=LONG_AGO,
+    )
