@@ -36,7 +36,7 @@ def membership_in_force(asked: Question) -> Unmet | None:
     """The person holds a role at the practice now."""
     if asked.roles and asked.user.is_active:
         return None
-    return Unmet("membership in force", "Your membership of this practice has ended.", "home")
+    return Unmet("membership in force", "Your membership of this practice has ended.", "desk:home")
 
 
 def training_current(asked: Question) -> Unmet | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -42,15 +43,15 @@ def key_ring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings, key_ring):
+def django_db_setup(request, django_test_environment, django_db_blocker, django_db_modify_db_settings, key_ring):
     """Made by the owner, used by the app."""
-    name = connection.settings_dict["NAME"]
+    name, keep = connection.settings_dict["NAME"], request.config.getvalue("reuse_db")
     with django_db_blocker.unblock(), as_role("portal_owner"):
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        call_command("settle", verbosity=0, stdout=open("/dev/null", "w"))  # noqa: SIM115
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=keep)
+        call_command("settle", stdout=StringIO())
     yield
     with django_db_blocker.unblock(), as_role("portal_owner"):
-        connection.creation.destroy_test_db(name, verbosity=0)
+        connection.creation.destroy_test_db(name, verbosity=0, keepdb=keep)
 
 
 @pytest.fixture

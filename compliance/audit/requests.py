@@ -40,6 +40,13 @@ def know_session(key: str | None) -> None:
         known.session = hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
+def know_page(name: str) -> None:
+    """Add the URL's name to the facts once it is resolved."""
+    known = _facts.get()
+    if known is not None:
+        known.page = name[:80]
+
+
 class RequestIdMiddleware:
     """Gives every request an id that stands in its log lines, its audit events and on its error page."""
 

@@ -9,11 +9,11 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import timezone
 
-from compliance.audit.requests import know_session
+from compliance.audit.requests import know_page, know_session
 from compliance.models import Membership, Practice
 from compliance.tenancy import acting_in
 
@@ -84,12 +84,13 @@ class PracticeMiddleware:
         timezone.activate(ZoneInfo(practice.time_zone))
         structlog.contextvars.bind_contextvars(practice=str(practice.pk), user=str(request.user.pk))
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        """Refuse a practice's page outside a practice, and note which page it is for the audit events."""
-        from compliance.audit.requests import facts
-
-        known = facts()
-        if known and request.resolver_match:
-            known.page = request.resolver_match.view_name[:80]
-        if getattr(view, "in_practice", False) and request.practice is None:  # type: ignore[attr-defined]
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Keep pages of a practice inside one and the others outside; note which page it is for the audit events."""
+        know_page(request.resolver_match.view_name if request.resolver_match else "")
+        belongs_inside = getattr(view, "in_practice", None)
+        is_inside = request.practice is not None  # type: ignore[attr-defined]
+        if belongs_inside and not is_inside:
             raise Http404
+        if belongs_inside is False and is_inside:
+            return redirect(request.path_info)
+        return None
