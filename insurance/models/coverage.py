@@ -37,10 +37,14 @@ class Payer(PracticeModel):
 class CoverageQuerySet(PracticeQuerySet):
     """Reads of coverage."""
 
+    def active(self) -> Self:
+        """Neither ended nor entered in error; the days may still lie elsewhere."""
+        return self.filter(status=CoverageStatus.ACTIVE)
+
     def on(self, day: date) -> Self:
         """Active on a day, the one to bill first at the top."""
         return (
-            self.filter(status=CoverageStatus.ACTIVE)
+            self.active()
             .filter(Q(starts_on__isnull=True) | Q(starts_on__lte=day))
             .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
             .order_by("priority", "pk")
@@ -80,6 +84,16 @@ class Coverage(PracticeModel):
             models.CheckConstraint(condition=Q(priority__gte=1), name="coverage_priority_from_one"),
         ]
         indexes = [models.Index(fields=["practice", "patient", "priority"], name="coverage_of_patient")]
+
+    def holds_on(self, day: date) -> bool:
+        """Whether a day lies within it."""
+        return (self.starts_on or day) <= day <= (self.ends_on or day)
+
+    def overlaps(self, other: "Coverage") -> bool:
+        """Whether the two share a day."""
+        return (self.starts_on or date.min) <= (other.ends_on or date.max) and (other.starts_on or date.min) <= (
+            self.ends_on or date.max
+        )
 
 
 class EligibilityCheck(PracticeModel):

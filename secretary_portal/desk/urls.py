@@ -1,6 +1,10 @@
 """Addresses of pages that draw on several apps."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from secretary_portal.desk.views import work
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("my-work/", work.my_work, name="my_work"),
+]

@@ -1,0 +1,82 @@
+"""What every template may use: icons, times in the practice's zone, phone numbers, addresses in other practices."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from compliance.models import Practice
+from compliance.tenancy.urls import plain_url, practice_url
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One icon of the sprite; it says nothing by itself, so words stand beside it or in `.vh`."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("portal/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def url_in(practice: Practice, name: str, *args: Any, **kwargs: Any) -> str:
+    """The address of a page inside a practice, from wherever the template stands."""
+    return practice_url(practice, name, *args, **kwargs)
+
+
+@register.simple_tag
+def url_outside(name: str, *args: Any, **kwargs: Any) -> str:
+    """The address of a page outside every practice, also from inside one."""
+    return plain_url(name, *args, **kwargs)
+
+
+@register.filter
+def clock(moment: datetime | None, zone: str = "") -> str:
+    """9:15 AM, in the zone named or the practice's (the one that is active)."""
+    return f"{_local(moment, zone):%-I:%M %p}" if moment else ""
+
+
+@register.filter
+def day(moment: datetime | date | None, zone: str = "") -> str:
+    """Mon, Nov 23; with the year when it is not this one."""
+    if not moment:
+        return ""
+    here = _local(moment, zone) if isinstance(moment, datetime) else moment
+    year = f" {here.year}" if here.year != timezone.localdate().year else ""
+    return f"{here:%a, %b %-d}{year}"
+
+
+@register.filter
+def long_day(moment: datetime | date | None, zone: str = "") -> str:
+    """Monday, November 23, 2026."""
+    if not moment:
+        return ""
+    here = _local(moment, zone) if isinstance(moment, datetime) else moment
+    return f"{here:%A, %B %-d, %Y}"
+
+
+@register.filter
+def phone(number: Any) -> str:
+    """(608) 555-0123 for a number of the United States, +44 20 … for another."""
+    if not number:
+        return ""
+    try:
+        parsed = phonenumbers.parse(str(number), "US")
+    except phonenumbers.NumberParseException:
+        return str(number)
+    national = parsed.country_code == 1
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if national else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, form)
+
+
+def _local(moment: datetime, zone: str) -> datetime:
+    return moment.astimezone(ZoneInfo(zone) if zone else timezone.get_current_timezone())

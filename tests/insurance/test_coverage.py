@@ -1,0 +1,65 @@
+"""Coverage: who is billed first, and what becomes of a stale change."""
+
+from datetime import date
+
+import pytest
+
+from compliance.models import AuditEvent
+from insurance import coverage as writer
+from insurance.models import Coverage
+from patients.enums import TokenKind
+from patients.models import Patient, SearchToken
+from tests.factories import insurance
+from tests.factories.insurance import NOW
+
+
+@pytest.fixture
+def patient(inside):
+    return Patient.objects.create()
+
+
+def test_the_member_id_is_kept_as_on_the_card_without_spaces(patient, secretary):
+    assert insurance.coverage(patient, by=secretary, member_id="xk 123-456").member_id == "XK123456"
+
+
+def test_a_patient_is_found_by_member_id(patient, secretary):
+    insurance.coverage(patient, by=secretary)
+
+    assert SearchToken.objects.get(kind=TokenKind.MEMBER_ID).subject == patient.pk
+
+
+def test_two_coverages_are_not_both_billed_first_on_one_day(patient, secretary):
+    first = insurance.coverage(patient, by=secretary)
+
+    with pytest.raises(writer.PriorityTaken) as taken:
+        writer.add(patient=patient, payer=first.payer, member_id="Z9", by=secretary)
+
+    assert taken.value.other == first
+
+
+def test_two_coverages_follow_one_another(patient, secretary):
+    first = insurance.coverage(patient, by=secretary, ends_on=date(2026, 10, 31))
+
+    writer.add(patient=patient, payer=first.payer, member_id="Z9", by=secretary, starts_on=date(2026, 11, 1))
+
+    assert Coverage.objects.count() == 2
+
+
+def test_a_stale_change_is_refused_and_shows_theirs(patient, secretary):
+    coverage = insurance.coverage(patient, by=secretary)
+    seen = coverage.version
+    writer.change(coverage, version=seen, by=secretary, now=NOW, group_id="THEIRS")
+
+    with pytest.raises(writer.Stale) as stale:
+        writer.change(Coverage.objects.get(), version=seen, by=secretary, now=NOW, group_id="MINE")
+
+    assert stale.value.theirs.group_id == "THEIRS"
+
+
+def test_the_event_names_the_changed_fields_and_no_value(patient, secretary):
+    coverage = insurance.coverage(patient, by=secretary)
+
+    writer.change(coverage, version=1, by=secretary, now=NOW, group_id="SECRET7")
+
+    event = AuditEvent.objects.get(kind="coverage.changed")
+    assert event.body == {"fields": ["group_id"]}
