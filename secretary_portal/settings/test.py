@@ -9,3 +9,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CHANNELS = {"email": "correspondence.channels.memory.MemoryChannel"}
+WHITENOISE_AUTOREFRESH = True  # files are served as they stand; nothing is collected
+WHITENOISE_USE_FINDERS = True
