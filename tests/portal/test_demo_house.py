@@ -75,6 +75,7 @@ def opened(link: str) -> str:
             return answer.geturl()
 
 
+@pytest.mark.soak
 def test_demo_starts_and_its_links_answer_and_it_ends_without_a_trace(start, var):
     house = start()
     links = json.loads((var / "demo/sign-in.json").read_text())
