@@ -141,8 +141,12 @@ def _pgserver(data: Path) -> Any:
 
 
 def _runtime(data: Path) -> Path:
-    place = Path(tempfile.gettempdir()) / f"portal-{os.geteuid()}-{sha256(str(data).encode()).hexdigest()[:8]}"
-    (place / "python_PostgresServer").mkdir(parents=True, exist_ok=True, mode=0o700)
+    """A folder for pgserver's lock, and for the socket where the data's own path is too long for one (107 bytes)."""
+    near = data.parent / "run"
+    far = Path(tempfile.gettempdir()) / f"portal-{os.geteuid()}-{sha256(str(data).encode()).hexdigest()[:8]}"
+    place = near if len(bytes(data)) < 85 else far
+    for folder in (place, place / "python_PostgresServer"):
+        folder.mkdir(mode=0o700, exist_ok=True)
     return place
 
 
