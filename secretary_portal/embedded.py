@@ -29,7 +29,7 @@ from secretary_portal.processes import Trouble
 
 DATABASE = "portal"
 OWNER, APP = "portal_owner", "portal_app"
-START_SECONDS = 90
+LAST_ONE_SECONDS = 20  # a supervisor whose parent was killed is still stopping its servers
 
 # Logs never hold values (security.md section 5); a test cluster need not survive the machine.
 QUIET = {
@@ -107,7 +107,7 @@ def main() -> int:
 def running(directory: Path, *, fast: bool) -> Iterator[dict[str, str]]:
     """Both servers, for as long as the block lasts. Raises Trouble."""
     processes.room(directory, megabytes=200)
-    with leftovers.only_one(directory):
+    with leftovers.only_one(directory, patience=LAST_ONE_SECONDS):
         leftovers.clear_postgres(directory / "postgres")
         leftovers.clear_redis(directory / "redis")
         with postgres(directory / "postgres", fast=fast) as uri, redis(directory / "redis") as url:

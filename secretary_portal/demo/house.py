@@ -76,6 +76,7 @@ def _open(stack: ExitStack, at: Places, *, port: int, began: float) -> dict[str,
     with step("Looking around"):
         processes.room(at.data, megabytes=500)
         stack.enter_context(leftovers.only_one(at.data))
+        leftovers.clear_noted(at.data / "children.json")
         binds = processes.loopbacks(port)
         at.private.mkdir(parents=True, exist_ok=True)
         for folder in (at.private.parent, at.private):
@@ -94,6 +95,7 @@ def _open(stack: ExitStack, at: Places, *, port: int, began: float) -> dict[str,
     with step("Starting web, worker, clock and mail"):
         children = {name: _child(at, name, command, settings) for name, command in _commands(at, binds, mail_port).items()}
         stack.callback(lambda: processes.end(children.values()))
+        leftovers.note(at.data / "children.json", [process.pid for process in children.values()])
         processes.wait_for(
             lambda: _ready(port),
             seconds=60,

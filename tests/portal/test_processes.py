@@ -109,3 +109,22 @@ def test_lock_that_names_another_program_ends_nothing(tmp_path):
     leftovers.clear_redis(tmp_path)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_parent_left_is_ended_with_a_sentence(tmp_path, capsys):
+    child = processes.start(SLEEP, environment=os.environ)
+    leftovers.note(tmp_path / "children.json", [child.pid])
+
+    leftovers.clear_noted(tmp_path / "children.json")
+
+    assert child.wait(1) == -signal.SIGTERM
+    assert "ending what is left" in capsys.readouterr().out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_process_that_took_a_noted_number_is_left_alone(tmp_path, capsys):
+    (tmp_path / "children.json").write_text(f"[[{os.getpid()}, 1.0]]")
+
+    leftovers.clear_noted(tmp_path / "children.json")
+
+    assert capsys.readouterr().out == ""
