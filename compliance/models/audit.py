@@ -1,6 +1,6 @@
 """The trail: events, whom they were about, and changed fields."""
 
-from typing import Any
+from typing import Any, Self
 
 from auditlog.models import AbstractLogEntry, LogEntryManager
 from django.contrib.contenttypes.models import ContentType
@@ -72,6 +72,15 @@ class AuditPatient(models.Model):
         db_table = "compliance_auditpatient"
 
 
+class FieldChangeQuerySet(PracticeQuerySet):
+    """Reads of changed fields."""
+
+    def of(self, row: models.Model) -> Self:
+        """Those of one row, the newest first."""
+        kind = ContentType.objects.get_for_model(row)
+        return self.filter(content_type=kind, object_pk=str(row.pk)).select_related("actor").order_by("-timestamp", "-pk")
+
+
 class FieldChangeManager(LogEntryManager):
     """Takes practice and actor from the context, and refuses without one."""
 
@@ -110,7 +119,7 @@ class FieldChange(AbstractLogEntry):
     session = models.CharField(max_length=16, blank=True)
     purpose = models.CharField(max_length=20, blank=True)
 
-    objects = FieldChangeManager.from_queryset(PracticeQuerySet)()
+    objects = FieldChangeManager.from_queryset(FieldChangeQuerySet)()
 
     class Meta:
         indexes = [models.Index(fields=["practice", "timestamp"], name="field_change_by_time")]

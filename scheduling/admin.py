@@ -1,0 +1,314 @@
+"""What a practice admin sets up of its calendars."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+
+from compliance import rows
+from compliance.admin_forms import PracticeForm, Refused, SomeWeekdays, only, sentences
+from compliance.models import Location, OfficeHours
+from compliance.practice_admin import PracticeAdmin
+from scheduling import set_up
+from scheduling.enums import Mode, ResourceKind
+from scheduling.models import Closure, Provider, Resource, VisitType, WorkingHours
+
+SET_UP = "scheduling.change_set_up"
+
+
+class ProviderForm(PracticeForm):
+    """A provider, and whose sign-in is hers."""
+
+    words = sentences(
+        ("one_provider_for_a_user", "user", "This person is another provider already."),
+    )
+
+    class Meta:
+        labels = {"user": "Signs in as"}
+        help_texts = {
+            "npi": "Ten digits.",
+            "user": "Her own day opens when this person signs in. Invite her first; leave empty if she does not sign in.",
+            "position": "0 stands furthest left.",
+            "is_active": "Untick when she has left: her visits stay, nothing new can be booked.",
+        }
+
+    def clean_npi(self) -> str:
+        """Ten digits, or nothing."""
+        npi = self.cleaned_data["npi"].strip()
+        if npi and not (npi.isascii() and npi.isdigit() and len(npi) == 10):
+            raise forms.ValidationError("An NPI has ten digits, like 1234567893.")
+        return npi
+
+
+@admin.register(Provider)
+class ProviderAdmin(PracticeAdmin):
+    """Who sees patients."""
+
+    group, place, heading, one = "Providers and calendars", 10, "Providers", "provider"
+    about = "Who sees patients. Each one is a column of the schedule."
+    empty = "No providers yet. Add everybody who sees patients; then say when they work."
+    form = ProviderForm
+    changed_by = SET_UP
+    fields = ("name", "short_name", "credentials", "specialty", "npi", "user", "position", "is_active")
+    list_display = ("short_name", "name", "specialty", "sees_patients")
+    ordering = ("position", "name")
+
+    @admin.display(description="Sees patients")
+    def sees_patients(self, row: Provider) -> str:
+        """In words, not a picture."""
+        return "Yes" if row.is_active else "No"
+
+    def add_row(self, row: Provider, form: Any, *, by: Any) -> None:
+        """With the resource that her time is."""
+        set_up.add_provider(row, by=by)
+
+    def change_row(self, row: Provider, form: Any, *, by: Any) -> None:
+        """Her resource follows."""
+        version = form.cleaned_data["version"]
+        set_up.change_provider(row, form.values(), version=version, by=by, now=timezone.now())
+
+    def delete_model(self, request: HttpRequest, obj: Provider) -> None:
+        """With her resource."""
+        try:
+            set_up.remove_provider(obj, by=request.user)
+        except rows.Referenced as referenced:
+            raise Refused(None, "Visits stand in this calendar. Untick “sees patients” instead.") from referenced
+
+
+class WorkingHoursForm(PracticeForm):
+    """One stretch of a weekday; new ones for several weekdays at once."""
+
+    weekdays = SomeWeekdays()
+    words = sentences(
+        ("working_hours_last", "ends", "The end must be after the start."),
+        ("working_hours_valid", "valid_until", "The last day must be on or after the first."),
+    )
+
+    class Meta:
+        labels = {"weekday": "Day", "starts": "From", "ends": "Until", "valid_from": "First day", "valid_until": "Last day"}
+        help_texts = {
+            "starts": "In the time of the place. For a lunch break, enter the morning and the afternoon apart.",
+            "valid_until": "Leave empty until you know it.",
+        }
+
+
+@admin.register(WorkingHours)
+class WorkingHoursAdmin(PracticeAdmin):
+    """When providers work, and where."""
+
+    group, place, heading, one = "Providers and calendars", 20, "Working hours", "working hours"
+    about = "When each provider sees patients, and where. Only these times can be booked."
+    empty = "No working hours yet. Until they are entered, nothing can be booked."
+    form = WorkingHoursForm
+    changed_by = SET_UP
+    writer = set_up
+    list_display = ("provider", "weekday", "hours", "location", "valid_from", "valid_until")
+    list_select_related = ("provider", "location")
+    ordering = ("provider__position", "provider__name", "weekday", "starts")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Several days for new hours, the one day of old ones."""
+        days = "weekday" if obj else "weekdays"
+        return ("provider", "location", days, "starts", "ends", "valid_from", "valid_until")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Without the field that is not asked."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj:
+            form.base_fields.pop("weekdays", None)
+        return form
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """From today, at the only place."""
+        places = list(Location.objects.visible_to(request.user).filter(is_active=True)[:2])
+        return {"valid_from": timezone.localdate(), "location": places[0].pk if len(places) == 1 else None}
+
+    @admin.display(description="Hours")
+    def hours(self, row: WorkingHours) -> str:
+        """9:00 AM – 12:00 PM."""
+        return f"{row.starts:%-I:%M %p} – {row.ends:%-I:%M %p}"
+
+    def add_row(self, row: WorkingHours, form: Any, *, by: Any) -> None:
+        """One row for each day."""
+        common = {name: getattr(row, name) for name in ("provider", "location", "starts", "ends", "valid_from", "valid_until")}
+        for day in form.cleaned_data["weekdays"]:
+            try:
+                set_up.add(WorkingHours(weekday=day, **common), by=by)
+            except set_up.HoursOverlap as overlap:
+                raise _worked_already(overlap, "weekdays") from overlap
+
+    def change_row(self, row: WorkingHours, form: Any, *, by: Any) -> None:
+        """Says when she works already."""
+        try:
+            super().change_row(row, form, by=by)
+        except set_up.HoursOverlap as overlap:
+            raise _worked_already(overlap, "starts") from overlap
+
+
+def _worked_already(overlap: set_up.HoursOverlap, field: str) -> Refused:
+    other = overlap.other
+    day = OfficeHours.Weekday(other.weekday).label
+    return Refused(field, f"{other.provider} works on {day} from {other.starts:%-I:%M %p} to {other.ends:%-I:%M %p} already.")
+
+
+class ClosureForm(PracticeForm):
+    """A stretch without visits."""
+
+    words = sentences(("closure_lasts", "ends_at", "The end must be after the start."))
+
+    class Meta:
+        labels = {"starts_at": "From", "ends_at": "Until", "location": "Only at", "provider": "Only for"}
+        help_texts = {
+            "provider": "Leave empty to close for everybody.",
+            "location": "Leave empty to close everywhere.",
+            "starts_at": "In the time of the practice.",
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """Either a person or a place."""
+        cleaned = super().clean()
+        if cleaned.get("provider") and cleaned.get("location"):
+            self.add_error("location", "Choose a provider or a place, not both.")
+        return cleaned
+
+
+@admin.register(Closure)
+class ClosureAdmin(PracticeAdmin):
+    """When there are no visits."""
+
+    group, place, heading, one = "Providers and calendars", 30, "Closed times", "closed time"
+    about = "Holidays, vacations, lunch: nothing new can be booked then."
+    empty = "No closed times yet."
+    form = ClosureForm
+    changed_by = SET_UP
+    fields = ("provider", "location", "starts_at", "ends_at", "reason")
+    list_display = ("reason", "starts_at", "ends_at", "for_whom")
+    list_select_related = ("provider", "location")
+    ordering = ("-starts_at",)
+
+    @admin.display(description="For")
+    def for_whom(self, row: Closure) -> str:
+        """The provider, the place, or everybody."""
+        return str(row.provider or row.location or "Everybody")
+
+    def add_row(self, row: Closure, form: Any, *, by: Any) -> None:
+        """Takes the time."""
+        values = {name: form.cleaned_data[name] for name in self.fields}
+        form.closed = set_up.close_time(**values, by=by, now=timezone.now())
+        row.pk = form.closed.pk
+
+    def change_row(self, row: Closure, form: Any, *, by: Any) -> None:
+        """Takes the time anew."""
+        version = form.cleaned_data["version"]
+        set_up.change_closure(row, form.values(), version=version, by=by, now=timezone.now())
+
+    def delete_model(self, request: HttpRequest, obj: Closure) -> None:
+        """Gives the time back."""
+        set_up.open_time(obj, by=request.user)
+
+    def said_after_adding(self, row: Closure) -> str:
+        """Also which visits stand in it."""
+        visits = set_up.visits_within(row)
+        inside = f" {visits} visit{'s stand' if visits > 1 else ' stands'} in it: move or cancel on the schedule."
+        return f"Closed time added.{inside if visits else ''}"
+
+
+@admin.register(Resource)
+class ResourceAdmin(PracticeAdmin):
+    """Rooms and equipment. A provider's own time is kept by the provider."""
+
+    group, place, heading, one = "Places and hours", 40, "Rooms and equipment", "room or equipment"
+    about = "What can be taken by one visit at a time, or by several."
+    empty = "No rooms yet. Add them if visits are shown into rooms."
+    changed_by = SET_UP
+    writer = set_up
+    fields = ("kind", "name", "location", "capacity", "is_active")
+    list_display = ("name", "kind", "location", "capacity", "in_use")
+    list_select_related = ("location",)
+    ordering = ("kind", "name")
+
+    @admin.display(description="In use")
+    def in_use(self, row: Resource) -> str:
+        """In words."""
+        return "Yes" if row.is_active else "No"
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        """Without the providers."""
+        return super().get_queryset(request).exclude(kind=ResourceKind.PROVIDER)
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A room or equipment."""
+        if db_field.name == "kind":
+            kwargs["choices"] = only(ResourceKind.choices, ResourceKind.ROOM, ResourceKind.EQUIPMENT)
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+
+class VisitTypeForm(PracticeForm):
+    """A kind of visit."""
+
+    modes = forms.MultipleChoiceField(
+        label="How it takes place",
+        choices=Mode.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one."},
+    )
+    words = sentences(("visit_type_lasts", "minutes", "A visit lasts between 5 and 720 minutes."))
+
+    class Meta:
+        labels = {"minutes": "Length, minutes"}
+        help_texts = {
+            "buffer_before": "For getting ready; nobody else is booked then.",
+            "capacity": "1, or more for groups.",
+            "lead_hours": "0: it can be booked for right now.",
+            "instructions": "Read out when booking, and sent with reminders: what to bring, when to come.",
+            "is_active": "Untick to stop offering it; visits already booked stay.",
+        }
+
+
+@admin.register(VisitType)
+class VisitTypeAdmin(PracticeAdmin):
+    """Kinds of visits."""
+
+    group, place, heading, one = "Visit types", 10, "Visit types", "visit type"
+    about = "What patients come for, and how long it takes."
+    empty = "No visit types yet. Start with New patient, Follow-up and Annual physical."
+    form = VisitTypeForm
+    changed_by = SET_UP
+    writer = set_up
+    fields = (
+        "name",
+        "minutes",
+        "buffer_before",
+        "buffer_after",
+        "modes",
+        "capacity",
+        "lead_hours",
+        "needs_coverage",
+        "instructions",
+        "position",
+        "is_active",
+    )
+    list_display = ("name", "length", "ways", "offered")
+    ordering = ("position", "name")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Most visits are in the office."""
+        return {"modes": [Mode.OFFICE], "minutes": 20}
+
+    @admin.display(description="Length")
+    def length(self, row: VisitType) -> str:
+        """20 min."""
+        return f"{row.minutes} min"
+
+    @admin.display(description="How")
+    def ways(self, row: VisitType) -> str:
+        """In the office, Video."""
+        return ", ".join(Mode(mode).label for mode in row.modes)
+
+    @admin.display(description="Offered")
+    def offered(self, row: VisitType) -> str:
+        """In words."""
+        return "Yes" if row.is_active else "No"
