@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, URLResolver, reverse
+from django.urls import URLPattern, URLResolver, get_script_prefix, reverse
 from django.utils import timezone
 
 from compliance.access import requires
@@ -93,7 +93,7 @@ class PracticeAdminSite(admin.AdminSite):
             **super().each_context(request),
             "site_title": f"Set-up – {request.practice}",  # type: ignore[attr-defined]
             "site_header": "Set-up",
-            "site_url": reverse("desk:home"),
+            "site_url": get_script_prefix(),
             "log_entries": (),
         }
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from zlib import crc32
 
-from auditlog.diff import model_instance_diff
 from django.db import transaction
 
 from compliance import rows
@@ -52,9 +51,8 @@ def change_settings(practice: Practice, values: Mapping[str, Any], *, version: i
         for name in set(values) & set(SETTINGS):
             setattr(after, name, values[name])
         after.save(update_fields=[name for name in SETTINGS if name in values])
-        changes = model_instance_diff(before, after, fields_to_check=list(values))
-        if changes:
-            FieldChange.objects.log_create(after, action=FieldChange.Action.UPDATE, changes=changes)
+        changes = {name: [str(getattr(before, name)), str(getattr(after, name))] for name in SETTINGS if name in values}
+        FieldChange.objects.log_create(after, action=FieldChange.Action.UPDATE, changes=changes)
         events.record("practice.changed", after, action=events.UPDATE, by=by, body={"fields": sorted(values)})
     return after
 

@@ -1,5 +1,6 @@
 """What a practice admin sets up of insurance."""
 
+from django import forms
 from django.contrib import admin
 
 from compliance.admin_forms import LinesField, PracticeForm
@@ -18,8 +19,7 @@ class PayerForm(PracticeForm):
         help_text="One on each line: the clearinghouse, a colon, the id. Each clearinghouse has its own.",
     )
 
-    class Meta:
-        labels = {"phone": "Provider line", "portal_url": "Website for providers"}
+    portal_url = forms.URLField(label="Website for providers", required=False, assume_scheme="https")
 
 
 @admin.register(Payer)

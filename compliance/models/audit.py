@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from auditlog.models import AbstractLogEntry, LogEntryManager
+from auditlog.registry import auditlog
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -123,3 +124,9 @@ class FieldChange(AbstractLogEntry):
 
     class Meta:
         indexes = [models.Index(fields=["practice", "timestamp"], name="field_change_by_time")]
+
+    def lines(self) -> list[tuple[str, str, str]]:
+        """(field, old, new) in words, for the history of a row."""
+        model = self.content_type.model_class()
+        told = self.changes_display_dict if model and auditlog.contains(model) else self.changes_dict
+        return [(str(field), old, new) for field, (old, new) in told.items()]
