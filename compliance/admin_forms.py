@@ -1,14 +1,16 @@
 """Forms of the admin site: the version is carried, and what the database would refuse is said in words."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
 from django.http import HttpRequest
+from phonenumber_field.modelfields import PhoneNumberField
 
 from compliance.models import FieldChange, OfficeHours
-from compliance.rows import Stale
 
 US_ZONES = (
     ("America/New_York", "Eastern (New York)"),
@@ -24,6 +26,29 @@ US_ZONES = (
     ("America/Puerto_Rico", "Atlantic (Puerto Rico)"),
     ("Pacific/Guam", "Guam"),
 )
+
+
+WIDGETS = {
+    models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
+    models.TimeField: {"widget": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")},
+    models.DateTimeField: {
+        "form_class": forms.DateTimeField,
+        "widget": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    },
+    PhoneNumberField: {"region": "US"},
+    models.TextField: {"widget": forms.Textarea(attrs={"rows": 8})},
+}
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A button on a row's page: what it is called, what it does, and for which rows it is there."""
+
+    name: str
+    label: str
+    act: Callable[..., str]
+    fits: Callable[[Any], bool]
+    is_grave: bool = False
 
 
 class Refused(Exception):
@@ -48,8 +73,7 @@ class PracticeForm(forms.ModelForm):
         if not self.instance._state.adding:
             self.initial["version"] = self.edition()
         for field in self.fields.values():
-            field.error_messages.setdefault("required", "")
-            field.error_messages["required"] = f"Enter the {_lower(str(field.label or 'value'))}."
+            _word(field)
 
     def edition(self) -> int:
         """The version of the row as it stands in the database."""
@@ -159,8 +183,14 @@ def only(values: Iterable[tuple[Any, str]], *keep: Any) -> list[tuple[Any, str]]
     return [choice for choice in values if choice[0] in keep]
 
 
+def _word(field: forms.Field) -> None:
+    """Say what to do, and not that something is required; a choice begins with the word Choose."""
+    is_choice = isinstance(field, forms.ModelChoiceField | forms.ChoiceField)
+    if not isinstance(field, SomeWeekdays | forms.MultipleChoiceField):
+        field.error_messages["required"] = f"{'Choose' if is_choice else 'Enter'} the {_lower(str(field.label or 'value'))}."
+    if isinstance(field, forms.ModelChoiceField):
+        field.empty_label = "Choose" if field.required else "None"
+
+
 def _lower(label: str) -> str:
     return label if label[:2].isupper() else label[:1].lower() + label[1:]
-
-
-__all__ = ["LinesField", "PracticeForm", "Refused", "SomeWeekdays", "Stale", "only", "sentences", "zone_field"]

@@ -1,10 +1,7 @@
 """The base of everything that a practice admin sets up: asks the matrix, shows one practice, writes by the domain."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -18,29 +15,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from compliance import rows
-from compliance.admin_forms import PracticeForm, Refused
+from compliance.admin_forms import WIDGETS, Deed, PracticeForm, Refused
 from compliance.models import FieldChange, Membership, User
-
-WIDGETS = {
-    models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
-    models.TimeField: {"widget": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")},
-    models.DateTimeField: {
-        "form_class": forms.DateTimeField,
-        "widget": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    },
-    models.TextField: {"widget": forms.Textarea(attrs={"rows": 8})},
-}
-
-
-@dataclass(frozen=True)
-class Deed:
-    """A button on a row's page: what it is called, what it does, and for which rows it is there."""
-
-    name: str
-    label: str
-    act: Callable[..., str]
-    fits: Callable[[Any], bool] = lambda row: True
-    is_grave: bool = False
 
 
 class PracticeAdmin(admin.ModelAdmin):
@@ -56,6 +32,7 @@ class PracticeAdmin(admin.ModelAdmin):
     about = ""
     heading = ""
     one = ""
+    add_words = ""
     empty = "Nothing here yet."
     changed_by = ""
     writer: Any = None
@@ -126,7 +103,9 @@ class PracticeAdmin(admin.ModelAdmin):
 
     # --- What is written
 
-    def changeform_view(self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None) -> Any:
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
         """Shows what the domain refused beside its field; 422 for a failed form, 409 for one that came too late."""
         try:
             answer = super().changeform_view(request, object_id, form_url, extra_context)
@@ -172,7 +151,9 @@ class PracticeAdmin(admin.ModelAdmin):
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
         """Says why a row stays."""
         try:
-            return super().delete_view(request, object_id, {"heading": self.heading, "one": self.one, **(extra_context or {})})
+            return super().delete_view(
+                request, object_id, {"heading": self.heading, "one": self.one, **(extra_context or {})}
+            )
         except Refused as refused:
             messages.error(request, refused.sentence)
             return redirect(self.address("change", object_id))
@@ -208,7 +189,8 @@ class PracticeAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """The list, under the name that the practice uses."""
-        words = {"title": self.heading, "about": self.about, "empty": self.empty, "one": self.one or self.opts.verbose_name}
+        words = {"title": self.heading, "about": self.about, "empty": self.empty}
+        words["add_words"] = self.add_words or f"Add {self.one or self.opts.verbose_name}"
         return super().changelist_view(request, words | (extra_context or {}))
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:

@@ -58,10 +58,11 @@ def remove(row: PracticeModel, *, by: User) -> None:
 
 def is_referenced(row: models.Model) -> bool:
     """Whether a row of another model stands on this one. Its own parts, which go with it, do not count."""
+    relations = [field for field in row._meta.get_fields(include_hidden=True) if field.auto_created and not field.concrete]
     return any(
         relation.related_model._base_manager.filter(**{relation.field.name: row.pk}).exists()
-        for relation in row._meta.related_objects
-        if relation.on_delete is models.PROTECT
+        for relation in relations
+        if getattr(relation, "on_delete", None) is models.PROTECT
     )
 
 

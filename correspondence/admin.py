@@ -15,7 +15,14 @@ from correspondence import set_up
 from correspondence.models import RedFlags, ReminderPlan, ReminderStep, Wording
 
 CHANGE_PLAN = "correspondence.change_reminder_plan"
-LANGUAGES = (("en", "English"), ("es", "Spanish"), ("zh", "Chinese"), ("vi", "Vietnamese"), ("ar", "Arabic"), ("fr", "French"))
+LANGUAGES = (
+    ("en", "English"),
+    ("es", "Spanish"),
+    ("zh", "Chinese"),
+    ("vi", "Vietnamese"),
+    ("ar", "Arabic"),
+    ("fr", "French"),
+)
 
 
 class WordingForm(PracticeForm):
@@ -197,7 +204,9 @@ class ReminderStepAdmin(PracticeAdmin):
 
 
 def _no_words(row: ReminderStep) -> Refused:
-    return Refused("wording_name", f"Nobody has written “{row.wording_name}” for {row.get_channel_display()}. Write it first.")
+    return Refused(
+        "wording_name", f"Nobody has written “{row.wording_name}” for {row.get_channel_display()}. Write it first."
+    )
 
 
 class RedFlagsForm(PracticeForm):
@@ -211,6 +220,7 @@ class RedFlagsAdmin(PracticeAdmin):
     """The signs that are asked on the phone before anything else."""
 
     group, place, heading, one = "Call desk", 10, "Red flags", "list of red flags"
+    add_words = "Publish a new list"
     about = "Signs that make a call an emergency. The newest list is the one that is asked."
     empty = "No list yet. Ask a provider which signs need a 911 call, and enter them."
     form = RedFlagsForm

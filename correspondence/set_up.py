@@ -27,7 +27,11 @@ def add(row: Row, *, by: User) -> Row:
 
 def change(row: Row, values: Mapping[str, Any], *, version: int, by: User, now: datetime) -> Row:
     """Change one. Raises Stale, NoSuchWording, WordingUsed."""
-    if isinstance(row, Wording) and _is_sent(row) and ({"name", "channel"} & set(values) or values.get("is_active") is False):
+    if (
+        isinstance(row, Wording)
+        and _is_sent(row)
+        and ({"name", "channel"} & set(values) or values.get("is_active") is False)
+    ):
         raise WordingUsed
     for name, value in values.items():
         setattr(row, name, value)

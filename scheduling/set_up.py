@@ -53,9 +53,7 @@ def add_provider(provider: Provider, *, by: User) -> Provider:
         return rows.add(provider, by=by)
 
 
-def change_provider(
-    provider: Provider, values: Mapping[str, Any], *, version: int, by: User, now: datetime
-) -> Provider:
+def change_provider(provider: Provider, values: Mapping[str, Any], *, version: int, by: User, now: datetime) -> Provider:
     """Change a provider; her resource keeps her name and whether she sees patients. Raises Stale."""
     with transaction.atomic():
         changed = rows.change(provider, values, version=version, by=by, now=now)
@@ -164,8 +162,10 @@ def _refuse_overlap(hours: WorkingHours) -> None:
     same_day = WorkingHours.objects.filter(provider=hours.provider, weekday=hours.weekday).exclude(pk=hours.pk)
     at_once = same_day.filter(starts__lt=hours.ends, ends__gt=hours.starts)
     until = hours.valid_until or date.max
-    other = at_once.filter(valid_from__lte=until).filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gte=hours.valid_from)
-    ).first()
+    other = (
+        at_once.filter(valid_from__lte=until)
+        .filter(Q(valid_until__isnull=True) | Q(valid_until__gte=hours.valid_from))
+        .first()
+    )
     if other is not None:
         raise HoursOverlap(other)

@@ -15,9 +15,9 @@ from compliance.models import AuditEvent, FieldChange, Invitation, Location, Mem
 from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
 from compliance.tenancy.urls import practice_url
-from correspondence.models import ReminderPlan, ReminderStep, Wording
+from correspondence.models import ReminderPlan, ReminderStep
 from insurance.models import Payer
-from scheduling.models import Closure, Occupation, Provider, Resource, VisitType, WorkingHours
+from scheduling.models import Occupation, Provider, Resource, VisitType, WorkingHours
 from tests.factories import people as factory
 
 WEEKDAYS = ["0", "1", "2", "3", "4"]
@@ -121,7 +121,9 @@ def set_up_places(office: Office) -> None:
 
 
 def set_up_calendars(office: Office) -> None:
-    office.add("scheduling_provider", name="Amara Okafor, MD", short_name="Dr. Okafor", npi="1234567893", position=0, is_active="on")
+    office.add(
+        "scheduling_provider", name="Amara Okafor, MD", short_name="Dr. Okafor", npi="1234567893", position=0, is_active="on"
+    )
     hours = {"weekdays": WEEKDAYS, "starts": "09:00", "ends": "16:30", "valid_from": "2026-01-01"}
     office.add("scheduling_workinghours", provider=office.only(Provider).pk, location=office.only(Location).pk, **hours)
     minutes = {"minutes": 20, "buffer_before": 0, "buffer_after": 5, "capacity": 1, "lead_hours": 0, "position": 0}
@@ -130,7 +132,9 @@ def set_up_calendars(office: Office) -> None:
 
 
 def set_up_reminders(office: Office) -> None:
-    text = "Hello [[patient.given_name]], you have a visit on [[visit.date]] at [[visit.time]]. Questions? [[practice.phone]]"
+    text = (
+        "Hello [[patient.given_name]], you have a visit on [[visit.date]] at [[visit.time]]. Questions? [[practice.phone]]"
+    )
     words = {"name": "Day before", "channel": "email", "language": "en", "subject": "Your visit", "text": text}
     office.add("correspondence_wording", **words, is_active="on")
     office.add("correspondence_reminderplan", name="All visits", is_active="on")
@@ -153,7 +157,12 @@ def assert_everything_was_recorded(office: Office) -> None:
         changed = set(FieldChange.objects.filter(actor=admin).values_list("content_type__model", flat=True))
     added = {"office_hours", "resource", "provider", "working_hours", "visit_type", "closure", "wording", "reminder_plan"}
     added |= {"reminder_step", "red_flags", "payer"}
-    assert kinds >= {f"{kind}.added" for kind in added} | {"practice.changed", "location.changed", "invitation.made", "time.closed"}
+    assert kinds >= {f"{kind}.added" for kind in added} | {
+        "practice.changed",
+        "location.changed",
+        "invitation.made",
+        "time.closed",
+    }
     assert changed >= {kind.replace("_", "") for kind in added} | {"practice", "location", "invitation"}
 
 
@@ -163,7 +172,11 @@ def test_whoever_was_invited_works_after_her_training_was_confirmed(office, sign
     vera = answered(office.practice, secret, name="Vera Lind")
     with acting_in(office.practice.pk, vera.pk):
         certificate = admission.enter_certificate(
-            course="HIPAA", number="77", completed_on=timezone.localdate().replace(year=2026), expires_on=timezone.localdate().replace(year=2099), by=vera
+            course="HIPAA",
+            number="77",
+            completed_on=timezone.localdate().replace(year=2026),
+            expires_on=timezone.localdate().replace(year=2099),
+            by=vera,
         )
 
     office.client.post(office.url("compliance_certificate", "do", certificate.pk, "confirm"))
