@@ -1,6 +1,6 @@
 """The one writer of providers, rooms and equipment, working hours, visit types and closures."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -10,11 +10,11 @@ from django.db.models import Q
 from compliance import rows
 from compliance.audit import events
 from compliance.models import Location, User
+from scheduling import taking
 from scheduling.enums import ResourceKind
 from scheduling.models import Closure, Occupation, Provider, Resource, VisitType, WorkingHours
 
 Plain = Resource | VisitType | WorkingHours
-Stretch = tuple[datetime, datetime]
 
 
 class HoursOverlap(Exception):
@@ -100,7 +100,7 @@ def change_closure(closure: Closure, values: Mapping[str, Any], *, version: int,
     """Change a closure, and the time that it takes with it. Raises Stale."""
     with transaction.atomic():
         changed = rows.change(closure, values, version=version, by=by, now=now)
-        changed.occupations.all().delete()
+        taking.open_again(changed)
         _take(changed, now)
     return changed
 
@@ -116,33 +116,10 @@ def visits_within(closure: Closure) -> int:
     return inside.filter(appointment__isnull=False).values("appointment").distinct().count()
 
 
-def gaps(start: datetime, end: datetime, taken: Iterable[Stretch]) -> list[Stretch]:
-    """What of [start, end) is left between stretches that are taken; `taken` in any order, overlapping or not."""
-    left, free_from = [], start
-    for begins, finishes in sorted(taken):
-        if begins > free_from:
-            left.append((free_from, min(begins, end)))
-        free_from = max(free_from, finishes)
-    if free_from < end:
-        left.append((free_from, end))
-    return [(begins, finishes) for begins, finishes in left if begins < finishes]
-
-
 def _take(closure: Closure, now: datetime) -> None:
-    """Take the first lane of each resource, around what is there; holds that have run out give way."""
-    resources = list(_resources(closure).select_for_update(no_key=True).order_by("pk"))
-    there = Occupation.objects.overlapping(closure.starts_at, closure.ends_at).filter(resource__in=resources, lane=0)
-    there.filter(hold_until__lte=now).delete()
-    taken: dict[Any, list[Stretch]] = {resource.pk: [] for resource in resources}
-    for resource, starts_at, ends_at in there.values_list("resource", "starts_at", "ends_at"):
-        taken[resource].append((starts_at, ends_at))
-    stretches = [
-        Occupation(resource_id=resource, closure=closure, starts_at=starts_at, ends_at=ends_at)
-        for resource, stretches in taken.items()
-        for starts_at, ends_at in gaps(closure.starts_at, closure.ends_at, stretches)
-    ]
-    Occupation.objects.bulk_create(stretches)
-    events.record("time.closed", closure, action=events.CREATE, body={"resources": len(resources), "rows": len(stretches)})
+    resources = list(_resources(closure).values_list("pk", flat=True))
+    stretches = taking.close(closure, resources, now=now)
+    events.record("time.closed", closure, body={"resources": len(resources), "stretches": stretches})
 
 
 def _resources(closure: Closure) -> Any:

@@ -9,6 +9,7 @@ from compliance.models import Location
 from scheduling import set_up
 from scheduling.enums import ResourceKind
 from scheduling.models import Occupation, Provider, Resource, WorkingHours
+from tests.factories import scheduling as schedule
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 NOON = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)  # in Chicago
@@ -160,6 +161,16 @@ def test_a_changed_closure_takes_its_new_time(inside, secretary):
     assert taken(added) == [(30, 60)]
 
 
+def test_the_visits_within_a_closed_time_are_counted(inside, secretary):
+    standing = schedule.visit(by=secretary)
+
+    closure = set_up.close_time(
+        starts_at=standing.starts_at, ends_at=standing.ends_at, reason="Ill", provider=standing.provider, by=secretary, now=NOW
+    )
+
+    assert set_up.visits_within(closure) == 1
+
+
 def test_a_closure_taken_back_gives_its_time_back(inside, secretary):
     added = provider(secretary)
 
@@ -169,18 +180,16 @@ def test_a_closure_taken_back_gives_its_time_back(inside, secretary):
 
 
 @pytest.mark.parametrize(
-    ("busy", "left"),
-    [
-        ([], [(0, 60)]),
-        ([(0, 60)], []),
-        ([(-10, 70)], []),
-        ([(10, 20), (40, 50)], [(0, 10), (20, 40), (50, 60)]),
-        ([(40, 50), (10, 45)], [(0, 10), (50, 60)]),
-        ([(-10, 10), (50, 70)], [(10, 50)]),
-    ],
+    ("minutes", "left"),
+    [([(0, 60)], []), ([(-10, 70)], []), ([(10, 20), (40, 50)], [(0, 10), (20, 40), (50, 60)]), ([(-10, 10)], [(10, 60)])],
 )
-def test_gaps_are_what_is_left(busy, left):
-    def moments(stretches):
-        return [tuple(NOON + timedelta(minutes=minute) for minute in stretch) for stretch in stretches]
+def test_a_time_is_closed_in_as_many_stretches_as_are_left(inside, secretary, minutes, left):
+    added = provider(secretary)
+    for start, end in minutes:
+        at, until = (NOON + timedelta(minutes=minute) for minute in (start, end))
+        standing = {"hold_until": NOW + timedelta(minutes=5), "held_by": secretary}
+        Occupation.objects.create(resource=added.resource, starts_at=at, ends_at=until, **standing)
 
-    assert set_up.gaps(NOON, NOON + timedelta(minutes=60), moments(busy)) == moments(left)
+    closed(secretary, provider=added)
+
+    assert taken(added) == left
