@@ -75,16 +75,6 @@ def invite(*, email: str, name: str, role: Role, by: User | None, now: datetime)
     return secret
 
 
-def renew(invitation: Invitation, *, by: User, now: datetime) -> str:
-    """Make a new link for somebody who has not answered; the old one is void. Raises InvitationSpent."""
-    secret = secrets.token_urlsafe(32)
-    open_ones = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True)
-    if not open_ones.update(secret_hash=_hashed(secret), expires_at=now + INVITATION_LASTS, updated_at=now):
-        raise InvitationSpent
-    events.record("invitation.renewed", invitation, action=events.UPDATE, by=by)
-    return secret
-
-
 def send_invitation(*, practice: Practice, email: str, name: str, url: str) -> None:
     """Send the link by e-mail. The text names the practice and nothing else."""
     EmailMessage(
@@ -163,6 +153,16 @@ def set_preferences(user: User, *, theme: str, time_zone: str, single_keys: bool
     with transaction.atomic():
         user.save(update_fields=["theme", "time_zone", "single_keys"])
         events.record("preferences.changed", action=events.UPDATE, by=user)
+
+
+def renew(invitation: Invitation, *, by: User, now: datetime) -> str:
+    """Make a new link for somebody who has not answered; the old one is void. Raises InvitationSpent."""
+    secret = secrets.token_urlsafe(32)
+    open_ones = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True)
+    if not open_ones.update(secret_hash=_hashed(secret), expires_at=now + INVITATION_LASTS, updated_at=now):
+        raise InvitationSpent
+    events.record("invitation.renewed", invitation, action=events.UPDATE, by=by)
+    return secret
 
 
 def _hashed(secret: str) -> bytes:

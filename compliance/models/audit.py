@@ -1,9 +1,8 @@
 """The trail: events, whom they were about, and changed fields."""
 
-from typing import Any, Self
+from typing import Any
 
 from auditlog.models import AbstractLogEntry, LogEntryManager
-from auditlog.registry import auditlog
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -76,7 +75,7 @@ class AuditPatient(models.Model):
 class FieldChangeQuerySet(PracticeQuerySet):
     """Reads of changed fields."""
 
-    def of(self, row: models.Model) -> Self:
+    def of(self, row: models.Model) -> "FieldChangeQuerySet":
         """Those of one row, the newest first."""
         kind = ContentType.objects.get_for_model(row)
         return self.filter(content_type=kind, object_pk=str(row.pk)).select_related("actor").order_by("-timestamp", "-pk")
@@ -127,6 +126,8 @@ class FieldChange(AbstractLogEntry):
 
     def lines(self) -> list[tuple[str, str, str]]:
         """(field, old, new) in words, for the history of a row."""
+        from auditlog.registry import auditlog
+
         model = self.content_type.model_class()
         told = self.changes_display_dict if model and auditlog.contains(model) else self.changes_dict
         return [(str(field), old, new) for field, (old, new) in told.items()]

@@ -29,7 +29,11 @@ def practice(committed) -> Practice:
         set_up.add(WorkingHours(provider=okafor, weekday=1, **hours), by=made.admin)
         set_up.add(VisitType(name="Follow-up", minutes=20, modes=["office"]), by=made.admin)
         admission.enter_certificate(
-            course="HIPAA", number="7", completed_on=timezone.localdate(), expires_on=timezone.localdate().replace(year=2099), by=made.admin
+            course="HIPAA",
+            number="7",
+            completed_on=timezone.localdate(),
+            expires_on=timezone.localdate().replace(year=2099),
+            by=made.admin,
         )
     return made
 
@@ -50,9 +54,9 @@ def test_every_list_is_accessible(practice, page_as, axe, dark, width):
 
     for kind in KINDS:
         page.goto(practice_url(practice, f"admin:{kind}_changelist"))
-        found[kind] = axe(page)
+        found |= {kind: problems} if (problems := axe(page)) else {}
 
-    assert found == dict.fromkeys(KINDS, [])
+    assert found == {}
 
 
 @SEEN
@@ -62,9 +66,9 @@ def test_every_form_is_accessible(practice, page_as, axe, dark, width):
 
     for kind in FORMS:
         page.goto(practice_url(practice, f"admin:{kind}_add"))
-        found[kind] = axe(page)
+        found |= {kind: problems} if (problems := axe(page)) else {}
 
-    assert found == dict.fromkeys(FORMS, [])
+    assert found == {}
 
 
 def test_a_form_with_errors_is_accessible_and_leads_to_them(practice, page_as, axe):

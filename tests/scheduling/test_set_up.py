@@ -165,7 +165,12 @@ def test_the_visits_within_a_closed_time_are_counted(inside, secretary):
     standing = schedule.visit(by=secretary)
 
     closure = set_up.close_time(
-        starts_at=standing.starts_at, ends_at=standing.ends_at, reason="Ill", provider=standing.provider, by=secretary, now=NOW
+        starts_at=standing.starts_at,
+        ends_at=standing.ends_at,
+        reason="Ill",
+        provider=standing.provider,
+        by=secretary,
+        now=NOW,
     )
 
     assert set_up.visits_within(closure) == 1
