@@ -1,5 +1,7 @@
 """The admin site in a browser: accessible in light and dark, wide and narrow; nothing for the content policy to refuse."""
 
+from datetime import time
+
 import pytest
 from django.contrib import admin as django_admin
 from django.utils import timezone
@@ -25,7 +27,7 @@ def practice(committed) -> Practice:
     made.admin = people.member(made, Role.PRACTICE_ADMIN, name="Nora Berg")
     with acting_in(made.pk, made.admin.pk):
         okafor = set_up.add_provider(Provider(name="Amara Okafor, MD", short_name="Dr. Okafor"), by=made.admin)
-        hours = {"starts": "09:00", "ends": "12:00", "valid_from": timezone.localdate(), "location": Location.objects.get()}
+        hours = {"starts": time(9), "ends": time(12), "valid_from": timezone.localdate(), "location": Location.objects.get()}
         set_up.add(WorkingHours(provider=okafor, weekday=1, **hours), by=made.admin)
         set_up.add(VisitType(name="Follow-up", minutes=20, modes=["office"]), by=made.admin)
         admission.enter_certificate(
