@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import models, transaction
 
+from compliance import clock
 from compliance.audit import events
 from compliance.enums import CASE_NEXT, CASE_STANDING, CaseStatus, Priority, WaitingOn
 from compliance.models import Case, CaseTransition, User
@@ -97,9 +98,7 @@ def wait(
     case: Case, *, on: WaitingOn, until: datetime, by: User, now: datetime, version: int | None = None, note: str = ""
 ) -> CaseTransition:
     """Wait for somebody until a moment. The clock stops, except while a provider is waited for."""
-    return move(
-        case, CaseStatus.ON_HOLD, by=by, now=now, version=version, note=note, waiting_on=on, waiting_until=until
-    )
+    return move(case, CaseStatus.ON_HOLD, by=by, now=now, version=version, note=note, waiting_on=on, waiting_until=until)
 
 
 def hand_over(
@@ -129,11 +128,12 @@ def undo(case: Case, *, by: User, now: datetime) -> CaseTransition:
 
 
 def _clock(case: Case, to: CaseStatus, now: datetime, change: dict[str, Any]) -> dict[str, Any]:
-    """Stop the clock while somebody outside is waited for; give the time back afterwards."""
+    """Stop the clock while somebody outside is waited for; give the practice's office time back afterwards."""
     if to == CaseStatus.ON_HOLD:
         return {"paused_at": None if change.get("waiting_on") == WaitingOn.PROVIDER else now}
     if case.paused_at and case.due_at:
-        return {"paused_at": None, "due_at": case.due_at + (now - case.paused_at)}
+        hours = clock.calendar_of(case.practice)
+        return {"paused_at": None, "due_at": clock.resumed(case.due_at, paused_at=case.paused_at, now=now, hours=hours)}
     return {"paused_at": None}
 
 

@@ -154,7 +154,7 @@ AUDITLOG_LOGENTRY_MODEL = "compliance.FieldChange"
 AUDITLOG_STORE_JSON_CHANGES = True
 
 # --- Sessions and cookies.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "compliance.session_store"
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
