@@ -9,8 +9,9 @@ from django.db import models, transaction
 from compliance import clock
 from compliance.audit import events
 from compliance.enums import CASE_NEXT, CASE_STANDING, CaseStatus, Priority, WaitingOn
-from compliance.models import Case, CaseTransition, User
+from compliance.models import Case, CaseTransition, Practice, User
 from compliance.roles import Role
+from compliance.tenancy import current_practice_id
 
 UNDO_LASTS = timedelta(seconds=20)
 REMEMBERED = ("status", "owner_id", "team", "due_at", "waiting_on", "waiting_until", "paused_at", "closed_at")
@@ -72,6 +73,15 @@ def open_case(
         _remember(case, {}, what="opened", by=by, now=now, note=None)
         events.record("case.opened", case, action=events.CREATE, by=by, body={"kind": kind})
     return case
+
+
+def open_task(*, summary: str, by: User, now: datetime, due_at: datetime | None = None, **details: Any) -> Case:
+    """Open a task made by hand, as `open_case`. Without a deadline it is due by its priority, in office time."""
+    if due_at is None:
+        hours = clock.calendar_of(Practice.objects.get(pk=current_practice_id()))
+        priority = Priority(details.get("priority", Priority.ROUTINE))
+        due_at = clock.respond_by(priority, opened=now, calendar=hours)
+    return open_case(kind="task", summary=summary, by=by, now=now, due_at=due_at, **details)
 
 
 def move(

@@ -36,7 +36,7 @@ class OfficeCalendar:
 
     zone: ZoneInfo
     hours: Mapping[int, Sequence[Stretch]] = field(default_factory=lambda: ASSUMED_HOURS)
-    is_holiday: Callable[[date], bool] = lambda day: False
+    is_holiday: Callable[[date], bool] = lambda _: False
     is_assumed: bool = False
 
     def spans(self, day: date) -> list[Span]:

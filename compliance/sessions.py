@@ -23,6 +23,7 @@ class IdleLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Sign out, or note that somebody was here."""
         if request.user.is_authenticated:
             now = timezone.now()
             seen = request.session.get(SEEN_AT)

@@ -11,6 +11,9 @@ class DoorCount(models.Model):
     tries = models.PositiveIntegerField(default=0)
     until = models.DateTimeField()
 
+    def __str__(self) -> str:
+        return self.key[:8]
+
 
 class Session(AbstractBaseSession):
     """A session, and whose it is. Known before any practice is, and holds no health data."""

@@ -115,6 +115,5 @@ def protect(table: str) -> migrations.RunSQL:
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"
         f"CREATE POLICY one_practice ON {table}"
         " USING (practice_id = (SELECT sec.practice())) WITH CHECK (practice_id = (SELECT sec.practice()));",
-        f"DROP POLICY one_practice ON {table};"
-        f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY;",
+        f"DROP POLICY one_practice ON {table};ALTER TABLE {table} DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY;",
     )

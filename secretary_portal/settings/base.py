@@ -137,6 +137,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "compliance.door.normalised_name"
+AXES_LOCKOUT_CALLABLE = "compliance.door.locked_out"
 AXES_CLIENT_IP_CALLABLE = "compliance.edges.client_address"
 AXES_LOCKOUT_TEMPLATE = "429.html"
 AXES_ENABLE_ADMIN = False
