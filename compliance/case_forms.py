@@ -34,7 +34,7 @@ class MoveForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2_000_000_000)
     note = forms.CharField(
-        label="Note (optional)", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+        label="Note", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -93,7 +93,7 @@ class NewCaseForm(OwnerForm):
         error_messages={"required": "Say what is to be done."},
     )
     priority = forms.ChoiceField(choices=Priority, initial=Priority.ROUTINE)
-    due_at = moment_field("Due (optional)", required=False)
+    due_at = moment_field("Due", required=False)
     patient = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     field_order = ("summary", "to", "priority", "due_at", "patient")

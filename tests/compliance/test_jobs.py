@@ -88,7 +88,7 @@ def test_a_job_that_ended_no_longer_asks(as_admin, practice, job):
     page = as_admin.get(practice_url(practice, "compliance:job", job.pk)).content.decode()
 
     assert "118 are imported, 2 are set aside." in page
-    assert "hx-trigger" not in page
+    assert "every 2s" not in page
 
 
 def test_htmx_gets_the_progress_alone(as_admin, practice, job):
