@@ -211,14 +211,18 @@ def set_preferences(user: User, *, theme: str, time_zone: str, single_keys: bool
         events.record("preferences.changed", action=events.UPDATE, by=user)
 
 
-def renew(invitation: Invitation, *, by: User, now: datetime) -> str:
-    """Make a new link for somebody who has not answered; the old one is void. Raises InvitationSpent."""
+def send_again(invitation: Invitation, *, practice: Practice, by: User, now: datetime, url_of: Callable[[str], str]) -> None:
+    """Send somebody who has not answered a new link; the old one is void. Raises InvitationSpent, MailNotSent."""
     secret = secrets.token_urlsafe(32)
     open_ones = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True)
-    if not open_ones.update(secret_hash=_hashed(secret), expires_at=now + INVITATION_LASTS, updated_at=now):
-        raise InvitationSpent
-    events.record("invitation.renewed", invitation, action=events.UPDATE, by=by)
-    return secret
+    try:
+        with transaction.atomic():
+            if not open_ones.update(secret_hash=_hashed(secret), expires_at=now + INVITATION_LASTS, updated_at=now):
+                raise InvitationSpent
+            events.record("invitation.renewed", invitation, action=events.UPDATE, by=by)
+            send_invitation(practice=practice, email=invitation.email, name=invitation.name, url=url_of(secret))
+    except OSError as error:
+        raise MailNotSent from error
 
 
 def _hashed(secret: str) -> bytes:

@@ -54,6 +54,8 @@ def _end(membership: Membership, request: HttpRequest) -> str:
         people.end(membership, by=request.user, now=timezone.now())  # type: ignore[arg-type]
     except people.OwnRole as own:
         raise Refused(None, "You cannot end your own membership. Ask another practice admin.") from own
+    except people.EndedAlready as ended:
+        raise Refused(None, "This membership has ended already.") from ended
     except people.LastAdmin as last:
         raise Refused(None, "Nobody would be left to administer the practice. Invite another admin first.") from last
     return f"{membership.user.name} no longer works here as {Role(membership.role).label.lower()}."
@@ -95,19 +97,27 @@ class MembershipAdmin(PracticeAdmin):
         return answer
 
 
-def _send(invitation: Invitation, secret: str, request: HttpRequest) -> None:
+NOT_SENT = "The mail server did not take the invitation. Nothing was changed; try again in a minute."
+
+
+def _link(request: HttpRequest, secret: str) -> str:
     address = plain_url("compliance:invitation", request.practice.slug, secret)  # type: ignore[attr-defined]
-    url = request.build_absolute_uri(address)
-    practice = request.practice  # type: ignore[attr-defined]
-    people.send_invitation(practice=practice, email=invitation.email, name=invitation.name, url=url)
+    return request.build_absolute_uri(address)
 
 
 def _send_again(invitation: Invitation, request: HttpRequest) -> str:
     try:
-        secret = people.renew(invitation, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+        people.send_again(
+            invitation,
+            practice=request.practice,  # type: ignore[attr-defined]
+            by=request.user,  # type: ignore[arg-type]
+            now=timezone.now(),
+            url_of=lambda secret: _link(request, secret),
+        )
     except people.InvitationSpent as spent:
         raise Refused(None, "This invitation was answered meanwhile.") from spent
-    _send(invitation, secret, request)
+    except people.MailNotSent as not_sent:
+        raise Refused(None, NOT_SENT) from not_sent
     return f"Sent again to {invitation.email}. The link works for 72 hours; the old one no longer does."
 
 
@@ -154,9 +164,19 @@ class InvitationAdmin(PracticeAdmin):
 
     def add_row(self, row: Invitation, form: Any, *, by: Any) -> None:
         """Invite, and send the link."""
-        role = Role(row.role)
-        secret = people.invite(email=row.email, name=row.name, role=role, by=by, now=timezone.now())
-        _send(row, secret, form.request)
+        request = form.request
+        try:
+            people.invite_by_mail(
+                practice=request.practice,
+                email=row.email,
+                name=row.name,
+                role=Role(row.role),
+                by=by,
+                now=timezone.now(),
+                url_of=lambda secret: _link(request, secret),
+            )
+        except people.MailNotSent as not_sent:
+            raise Refused(None, NOT_SENT) from not_sent
 
     def said_after_adding(self, row: Invitation) -> str:
         """Where the link went."""
@@ -166,8 +186,10 @@ class InvitationAdmin(PracticeAdmin):
 def _confirm(certificate: Certificate, request: HttpRequest) -> str:
     try:
         admission.confirm(certificate, by=request.user, now=timezone.now())  # type: ignore[arg-type]
-    except admission.SignatureRefused as refused:
-        raise Refused(None, "Your own certificate is confirmed by another practice admin.") from refused
+    except admission.OwnCertificate as own:
+        raise Refused(None, "Your own certificate is confirmed by another practice admin.") from own
+    except admission.ConfirmedAlready as confirmed:
+        raise Refused(None, "Somebody confirmed it meanwhile.") from confirmed
     return f"Confirmed. {certificate.user.name} may work as soon as the agreement is signed too."
 
 
