@@ -24,7 +24,7 @@ class Referenced(Exception):
     """Other rows speak of this one, so it stays. Most can be taken out of use instead."""
 
 
-def add(row: Row, *, by: User) -> Row:
+def add(row: Row, *, by: User | None) -> Row:
     """Save a new row and record `kind.added`."""
     with transaction.atomic():
         row.save(force_insert=True)
@@ -34,12 +34,12 @@ def add(row: Row, *, by: User) -> Row:
 
 def change(row: Row, values: Mapping[str, Any], *, version: int, by: User, now: datetime) -> Row:
     """Change some fields of the row as it stands now, and record `kind.changed` with their names. Raises Stale."""
-    model = type(row)
+    model: Any = type(row)
     with transaction.atomic():
         mine = model._default_manager.filter(pk=row.pk, version=version)
         if not mine.update(version=models.F("version") + 1, updated_at=now):
             raise Stale(model._default_manager.get(pk=row.pk))
-        fresh = model._default_manager.get(pk=row.pk)
+        fresh: Row = model._default_manager.get(pk=row.pk)
         for name, value in values.items():
             setattr(fresh, name, value)
         fresh.save(update_fields=[*values, "updated_at"])
@@ -58,7 +58,9 @@ def remove(row: PracticeModel, *, by: User) -> None:
 
 def is_referenced(row: models.Model) -> bool:
     """Whether a row of another model stands on this one. Its own parts, which go with it, do not count."""
-    relations = [field for field in row._meta.get_fields(include_hidden=True) if field.auto_created and not field.concrete]
+    relations: list[Any] = [
+        field for field in row._meta.get_fields(include_hidden=True) if field.auto_created and not field.concrete
+    ]
     return any(
         relation.related_model._base_manager.filter(**{relation.field.name: row.pk}).exists()
         for relation in relations
