@@ -87,9 +87,9 @@ def test_a_form_with_errors_is_accessible_and_leads_to_them(practice, page_as, a
 def test_time_is_closed_without_any_script(practice, page_as):
     page = page_as(practice.admin, scripts=False, strict=True)
     page.goto(practice_url(practice, "admin:scheduling_closure_add"))
-    page.get_by_label("Start").fill("2027-03-01T12:00")
-    page.get_by_label("End").fill("2027-03-01T13:00")
-    page.get_by_label("Reason").fill("Team meeting")
+    page.get_by_label("Start", exact=True).fill("2027-03-01T12:00")
+    page.get_by_label("End", exact=True).fill("2027-03-01T13:00")
+    page.get_by_label("Reason", exact=True).fill("Team meeting")
 
     page.get_by_role("button", name="Add closed time").click()
 
