@@ -27,17 +27,32 @@ export function palette() {
     text.value = "";
     results.replaceChildren();
   });
+  results.addEventListener("htmx:beforeSwap", (event) => {
+    // The start list is not for somebody who has begun to type.
+    if (event.detail.requestConfig.verb === "get" && text.value.trim()) event.detail.shouldSwap = false;
+  });
   dialog.addEventListener("keydown", (event) => walk(event, text, results));
+  enter(text, results);
+}
+
+// Enter takes the first answer to what stands in the field now; typed faster than answered, it waits for the answer.
+function enter(text, results) {
+  let waits = false;
+  const take = () => results.querySelector("a")?.click();
+  text.addEventListener("keydown", (event) => {
+    waits = event.key === "Enter" && text.value.trim() !== "";
+    if (!waits || results.querySelector(".answers")?.dataset.for !== text.value.trim()) return;
+    event.preventDefault();
+    take();
+  });
+  results.addEventListener("htmx:afterSwap", () => {
+    if (waits && results.querySelector(".answers")?.dataset.for === text.value.trim()) take();
+  });
 }
 
 function walk(event, text, results) {
   const links = [...results.querySelectorAll("a")];
   const here = links.indexOf(document.activeElement);
-  if (event.key === "Enter" && document.activeElement === text && links.length && text.value.trim()) {
-    event.preventDefault();
-    links[0].click();
-    return;
-  }
   const next = { ArrowDown: links[here + 1], ArrowUp: here > 0 ? links[here - 1] : text }[event.key];
   if (!next) return;
   event.preventDefault();
