@@ -29,7 +29,9 @@ def _patient(request: HttpRequest, patient_id: UUID) -> Patient:
 def coverage(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Every coverage of a patient with its last good check; ended ones stand below."""
     patient = _patient(request, patient_id)
-    rows = list(Coverage.objects.visible_to(request.user).filter(patient=patient).select_related("payer").order_by("priority", "pk"))
+    rows = list(
+        Coverage.objects.visible_to(request.user).filter(patient=patient).select_related("payer").order_by("priority", "pk")
+    )
     now = timezone.localtime()
     days = request.practice.eligibility_days  # type: ignore[attr-defined]
     standing = eligibility.needed_for(patient.pk, day=now.date(), now=now, days=days)

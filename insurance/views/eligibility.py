@@ -25,7 +25,12 @@ def readiness(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     day = _day(request)
     days = request.practice.eligibility_days  # type: ignore[attr-defined]
     standing = eligibility.needed_for(patient.pk, day=day, now=timezone.now(), days=days)
-    context = {"standing": standing, "patient": patient, "day": day, "may_check": request.user.may("insurance.check_eligibility")}
+    context = {
+        "standing": standing,
+        "patient": patient,
+        "day": day,
+        "may_check": request.user.may("insurance.check_eligibility"),
+    }
     name = "insurance/readiness.html#badge" if request.htmx else "insurance/readiness.html"  # type: ignore[attr-defined]
     return render(request, name, context)
 
