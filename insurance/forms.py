@@ -114,3 +114,25 @@ class CheckForm(forms.Form):
             for name, value in self.cleaned_data.items()
             if name not in asked
         }
+
+
+class EndForm(forms.Form):
+    """The last day of a coverage."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2_000_000_000)
+    on = forms.DateField(
+        label="Last day",
+        widget=DAY,
+        help_text="Visits up to this day stay covered.",
+        error_messages={"required": "Enter the last day of this insurance."},
+    )
+
+
+class CardForm(forms.Form):
+    """A picture or a scan of the insurance card."""
+
+    card = forms.FileField(
+        label="Picture of the card",
+        help_text="JPEG, PNG or PDF",
+        error_messages={"required": "Choose the picture of the card.", "empty": "This file is empty. Choose another one."},
+    )
