@@ -2,7 +2,7 @@
 
 from .documents import Document, DocumentChunk
 from .identity import Verification
-from .patient import Address, Consent, ContactPoint, HumanName, Identifier, Patient, SearchToken
+from .patient import Address, Consent, ContactPoint, HumanName, Identifier, Numbering, Patient, SearchToken
 
 __all__ = [
     "Address",
@@ -12,6 +12,7 @@ __all__ = [
     "DocumentChunk",
     "HumanName",
     "Identifier",
+    "Numbering",
     "Patient",
     "SearchToken",
     "Verification",

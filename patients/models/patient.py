@@ -34,9 +34,7 @@ class Patient(PracticeModel):
     """FHIR R4 Patient. Deceased and do-not-contact are facts that booking and reminding obey."""
 
     PHI = frozenset({"birth_date", "note"})
-    PLAIN = frozenset(
-        {"sex", "language", "interpreter_needed", "is_deceased", "deceased_on", "do_not_contact", "is_active"}
-    )
+    PLAIN = frozenset({"sex", "language", "interpreter_needed", "is_deceased", "deceased_on", "do_not_contact", "is_active"})
     VIEWED_BY = "patients.view_patient"
 
     birth_date = SealedDate("patient.birth_date", null=True, blank=True)
@@ -95,9 +93,7 @@ class HumanName(_Dated):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(use__in=NameUse.values), name="name_use_known"),
-            models.CheckConstraint(
-                condition=Q(family__isnull=False) | Q(given__isnull=False), name="name_says_something"
-            ),
+            models.CheckConstraint(condition=Q(family__isnull=False) | Q(given__isnull=False), name="name_says_something"),
             models.UniqueConstraint(
                 fields=["practice", "patient", "use"],
                 condition=Q(ends_on__isnull=True, use__in=[NameUse.OFFICIAL, NameUse.USUAL]),
@@ -197,7 +193,7 @@ class SearchToken(models.Model):
     PHI: frozenset[str] = frozenset()
     VIEWED_BY = "patients.view_patient"
 
-    practice = models.ForeignKey("compliance.Practice", models.PROTECT, related_name="+")
+    practice = models.ForeignKey("compliance.Practice", models.PROTECT, related_name="+", db_index=False)
     kind = models.PositiveSmallIntegerField(choices=TokenKind)
     token = models.BinaryField(max_length=8)
     subject = models.UUIDField()
@@ -207,5 +203,19 @@ class SearchToken(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["practice", "kind", "token", "subject"], name="search_token_once"),
+            models.UniqueConstraint(fields=["practice", "token"], condition=Q(kind=TokenKind.MRN), name="mrn_once"),
         ]
         indexes = [models.Index(fields=["practice", "subject"], name="search_token_of_subject")]
+
+
+class Numbering(PracticeModel):
+    """The last MRN that the portal gave at a practice. Its row is the lock under which the next one is given."""
+
+    PLAIN = frozenset({"last"})
+    VIEWED_BY = "patients.view_patient"
+    FIELD_CHANGES = False  # a counter; what it gave stands with the patient
+
+    last = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice"], name="one_numbering")]
