@@ -55,7 +55,7 @@ class Appointment(PracticeModel):
         {"patient", "provider", "visit_type", "location", "room", "starts_at", "ends_at", "status", "mode", "source"}
         | {"booked_by", "is_new_patient", "cancel_reason", "cancel_initiator", "told_by", "is_late_cancel"}
         | {"confirmed_at", "confirmed_via", "arrived_at", "roomed_at", "finished_at", "rescheduled_from", "flags"}
-        | {"status_since"}
+        | {"status_since", "reminded_at"}
     )
     VIEWED_BY = "scheduling.view_schedule"
     READ_AS = "schedule"
@@ -86,6 +86,7 @@ class Appointment(PracticeModel):
     arrived_at = models.DateTimeField(null=True)
     roomed_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True, help_text="when the first message about it left the portal")
     flags = models.JSONField(default=list, help_text="what was left unticked at check-in")
     rescheduled_from = models.OneToOneField("self", models.PROTECT, null=True, related_name="rescheduled_to")
 

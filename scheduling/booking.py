@@ -1,0 +1,281 @@
+"""The one writer of Appointment's making: hold, book, move (workflows.md section 1)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from compliance.models import Location, Practice, User
+from compliance.tenancy import current_practice_id
+from patients.models import Patient
+from scheduling import steps, taking
+from scheduling.enums import TAKES_TIME, Mode, Source, Status
+from scheduling.hours import Hours, moment
+from scheduling.models import Appointment, Occupation, Provider, Resource, VisitType
+from scheduling.openings import mine
+from scheduling.steps import Stale
+from scheduling.taking import SlotTaken
+
+__all__ = ["NotSchedulable", "OutsideHours", "PatientBusy", "SlotTaken", "Stale", "book", "hold", "move", "release"]
+
+
+class OutsideHours(Exception):
+    """The provider does not see patients then. The text says why."""
+
+
+class NotSchedulable(Exception):
+    """This patient, provider, kind of visit or time cannot be booked. The text says why."""
+
+
+class PatientBusy(Exception):
+    """The patient has `visit` at that time already. A warning: `despite_overlap=True` books all the same."""
+
+    def __init__(self, visit: Appointment) -> None:
+        self.visit = visit
+        super().__init__("The patient has another visit at that time.")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A visit as it is to become, apart from whose and when it is moved from."""
+
+    patient: Patient
+    provider: Provider
+    starts_at: datetime
+    visit_type: VisitType
+    mode: str = Mode.OFFICE
+    reason: str = ""
+    comment: str = ""
+    source: str = Source.PHONE
+    location: Location | None = None
+    room: Resource | None = None
+    overbook_reason: str = ""
+    is_new_patient: bool = False
+    despite_overlap: bool = False
+    held_for: UUID | None = None
+
+    @property
+    def ends_at(self) -> datetime:
+        """Without the buffer."""
+        return self.starts_at + timedelta(minutes=self.visit_type.minutes)
+
+
+def hold(
+    provider: Provider,
+    starts_at: datetime,
+    visit_type: VisitType,
+    *,
+    by: User,
+    now: datetime,
+    held_for: UUID | None = None,
+) -> Occupation:
+    """Keep a time for `practice.hold_minutes` while somebody is on the phone. Raises SlotTaken, OutsideHours.
+
+    A call (`held_for`), or without one a person, holds one time: an earlier hold moves here.
+    """
+    where_open(provider, starts_at, visit_type)
+    start, end = taking.span(starts_at, visit_type)
+    minutes = Practice.objects.values_list("hold_minutes", flat=True).get(pk=current_practice_id())
+    with taking.all_or_taken():
+        resource = taking.one_at_a_time(provider.resource_id)[provider.resource_id]
+        release(held_for=held_for, by=by)
+        lane = taking.free_lane(resource, start, end, now=now, visit_type=visit_type, starts_at=starts_at)
+        until = now + timedelta(minutes=minutes)
+        return taking.hold(resource, start, end, lane, by=by, until=until, held_for=held_for)
+
+
+def release(*, by: User, held_for: UUID | None = None) -> None:
+    """Give back what a call holds, or what a person holds outside every call."""
+    Occupation.objects.filter(mine(held_for, by)).delete()
+
+
+def book(
+    *,
+    patient: Patient,
+    provider: Provider,
+    starts_at: datetime,
+    visit_type: VisitType,
+    by: User | None,
+    now: datetime,
+    **details: Any,
+) -> Appointment:
+    """Book one visit. `details` are fields of Wish: mode, reason, source, location, room, held_for and so on.
+
+    `overbook_reason` takes a lane beyond the capacity, and a time outside of hours; the caller has asked for the
+    permission. Raises SlotTaken, OutsideHours, NotSchedulable, PatientBusy.
+    """
+    wish = Wish(patient, provider, starts_at, visit_type, **details)
+    with taking.all_or_taken():
+        return _book(wish, by=by, now=now)
+
+
+def move(
+    appointment: Appointment, *, by: User, now: datetime, version: int | None = None, why: str = "", **changes: Any
+) -> Appointment:
+    """Move a visit to another time, provider or kind, in one act; `changes` are fields of Wish.
+
+    The old visit becomes rescheduled and the answer is its successor. When only room, mode, reason or comment
+    change, the visit is edited and answered itself. Raises Stale, IllegalMove, and what `book` raises.
+    """
+    wish = replace(_as_it_is(appointment), **changes)
+    same = (wish.starts_at, wish.provider.pk, wish.visit_type.pk)
+    if same == (appointment.starts_at, appointment.provider_id, appointment.visit_type_id):
+        return _edit(appointment, wish, by=by, now=now, version=version)
+    with taking.all_or_taken():
+        taking.one_at_a_time(appointment.provider.resource_id, wish.provider.resource_id, appointment.room_id)
+        to = (wish.starts_at, wish.provider)
+        steps.go(appointment, Status.RESCHEDULED, what="moved", by=by, now=now, version=version, note=why, moved_to=to)
+        return _book(wish, by=by, now=now, instead_of=appointment)
+
+
+def where_open(provider: Provider, starts_at: datetime, visit_type: VisitType) -> Location:
+    """The place where a provider sees patients for the whole of a visit. Raises OutsideHours."""
+    ends_at = starts_at + timedelta(minutes=visit_type.minutes)
+    day = starts_at.date()
+    hours = Hours([provider], day - timedelta(days=1), day + timedelta(days=1))
+    span = (starts_at.timestamp(), ends_at.timestamp())
+    near = [day + timedelta(days=n) for n in (-1, 0, 1)]
+    for piece in (piece for one in near for piece in hours.open(provider, one)):
+        if piece.start <= span[0] and span[1] <= piece.end:
+            return piece.location
+    raise OutsideHours(_why_closed(hours, provider, near, span))
+
+
+def _why_closed(hours: Hours, provider: Provider, near: list, span: tuple[float, float]) -> str:
+    worked = [p for day in near for p in hours.worked(provider, day) if p.start < span[1] and p.end > span[0]]
+    for piece in worked:
+        for closure in hours.closures(provider, piece.location.pk, (int(span[0]), int(span[1]))):
+            return f"Closed then: {closure.reason}."
+    if worked:
+        end = timezone.localtime(moment(worked[-1].end), ZoneInfo(worked[-1].location.time_zone))
+        return f"The visit does not fit into {provider}'s hours, which end at {end:%-I:%M %p}."
+    return f"{provider} does not see patients at that time."
+
+
+def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment | None = None) -> Appointment:
+    _schedulable(wish, now)
+    resources = taking.one_at_a_time(wish.provider.resource_id, wish.room.pk if wish.room else None)
+    location = _place(wish)
+    _not_elsewhere(wish)
+    if by is not None:
+        release(held_for=wish.held_for, by=by)
+    start, end = taking.span(wish.starts_at, wish.visit_type)
+    lane = taking.free_lane(
+        resources[wish.provider.resource_id],
+        start,
+        end,
+        now=now,
+        visit_type=wish.visit_type,
+        starts_at=wish.starts_at,
+        may_overbook=bool(wish.overbook_reason),
+    )
+    appointment = _write(wish, location, by=by, now=now, instead_of=instead_of)
+    taking.take(appointment, resources[wish.provider.resource_id], start, end, lane)
+    if wish.room:
+        _take_room(appointment, resources[wish.room.pk], now)
+    steps.remember(appointment, {}, what="booked", came_from="", by=by, now=now, moved_from=instead_of)
+    return appointment
+
+
+def _write(wish: Wish, location: Location, *, by: User | None, now: datetime, instead_of: Appointment | None) -> Appointment:
+    return Appointment.objects.create(
+        patient=wish.patient,
+        provider=wish.provider,
+        visit_type=wish.visit_type,
+        location=location,
+        room=wish.room,
+        starts_at=wish.starts_at,
+        ends_at=wish.ends_at,
+        status=Status.BOOKED,
+        status_since=now,
+        mode=wish.mode,
+        reason=wish.reason or None,
+        comment=wish.comment or None,
+        source=wish.source,
+        booked_by=by,
+        is_new_patient=wish.is_new_patient,
+        overbook_reason=wish.overbook_reason or None,
+        rescheduled_from=instead_of,
+    )
+
+
+def _take_room(appointment: Appointment, room: Resource, now: datetime) -> None:
+    lane = taking.free_lane(room, appointment.starts_at, appointment.ends_at, now=now)
+    taking.take(appointment, room, appointment.starts_at, appointment.ends_at, lane)
+
+
+def _place(wish: Wish) -> Location:
+    try:
+        found = where_open(wish.provider, wish.starts_at, wish.visit_type)
+    except OutsideHours:
+        if not wish.overbook_reason:
+            raise
+        found = wish.location or Location.objects.filter(is_active=True).order_by("created_at", "pk")[0]
+    if wish.location and wish.location.pk != found.pk:
+        raise OutsideHours(f"{wish.provider} is at {found} then.")
+    return found
+
+
+def _not_elsewhere(wish: Wish) -> None:
+    """Her own other visit at that time is a warning. A visit that is being moved away counts no more."""
+    if wish.despite_overlap:
+        return
+    own = Appointment.objects.filter(patient=wish.patient, status__in=TAKES_TIME)
+    other = own.filter(starts_at__lt=wish.ends_at, ends_at__gt=wish.starts_at).select_related("provider").first()
+    if other:
+        raise PatientBusy(other)
+
+
+def _schedulable(wish: Wish, now: datetime) -> None:
+    """Raises NotSchedulable with the first thing that stands in the way."""
+    if wish.patient.is_deceased:
+        raise NotSchedulable("The patient has died.")
+    if not wish.patient.is_active:
+        raise NotSchedulable("The patient's record is not active.")
+    if not wish.provider.is_active:
+        raise NotSchedulable(f"{wish.provider} does not see patients any more.")
+    if not wish.visit_type.is_active:
+        raise NotSchedulable(f"{wish.visit_type} is not offered any more.")
+    if wish.visit_type.modes and wish.mode not in wish.visit_type.modes:
+        raise NotSchedulable(f"{wish.visit_type} is not offered this way: {Mode(wish.mode).label.lower()}.")
+    if wish.starts_at < now and not wish.overbook_reason:
+        raise NotSchedulable("That time has passed.")
+    if wish.room and (wish.room.kind != "room" or not wish.room.is_active):
+        raise NotSchedulable("That room is not in use.")
+
+
+def _as_it_is(appointment: Appointment) -> Wish:
+    return Wish(
+        patient=appointment.patient,
+        provider=appointment.provider,
+        starts_at=appointment.starts_at,
+        visit_type=appointment.visit_type,
+        mode=appointment.mode,
+        reason=appointment.reason or "",
+        comment=appointment.comment or "",
+        source=appointment.source,
+        room=appointment.room,
+        is_new_patient=appointment.is_new_patient,
+    )
+
+
+def _edit(appointment: Appointment, wish: Wish, *, by: User, now: datetime, version: int | None) -> Appointment:
+    """Same time, provider and kind: only room and notes change, and the visit stays the same one."""
+    with taking.all_or_taken():
+        row = Appointment.objects.select_for_update(no_key=True, of=("self",)).get(pk=appointment.pk)
+        if row.version != (version or appointment.version):
+            raise Stale(row)
+        new_room = wish.room.pk if wish.room else None
+        if row.room_id != new_room:
+            Occupation.objects.filter(appointment=row).exclude(resource=row.provider.resource).delete()
+            row.room = wish.room
+            if wish.room:
+                _take_room(row, taking.one_at_a_time(wish.room.pk)[wish.room.pk], now)
+        row.mode, row.reason, row.comment = wish.mode, wish.reason or None, wish.comment or None
+        row.version += 1
+        row.save(update_fields=["room", "mode", "reason", "comment", "version", "updated_at"])
+        steps.remember(row, {}, what="changed", came_from=Status(row.status), by=by, now=now)
+    return row

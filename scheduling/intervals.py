@@ -1,0 +1,63 @@
+"""Arithmetic of stretches of time: pure, over half-open (start, end) pairs of whole Unix seconds."""
+
+from collections.abc import Iterable, Iterator
+
+Stretch = tuple[int, int]
+
+
+def merged(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """The same moments, in order, without overlaps or seams."""
+    answer: list[Stretch] = []
+    for start, end in sorted(stretches):
+        if answer and start <= answer[-1][1]:
+            if end > answer[-1][1]:
+                answer[-1] = (answer[-1][0], end)
+        else:
+            answer.append((start, end))
+    return answer
+
+
+def crowded(stretches: Iterable[Stretch], most: int) -> list[Stretch]:
+    """The moments at which `most` or more of the stretches hold at once. `most` 1 is their union."""
+    if most == 1:
+        return merged(stretches)
+    edges = sorted(edge for start, end in stretches for edge in ((start, 1), (end, -1)))
+    answer: list[Stretch] = []
+    depth, since = 0, 0
+    for moment, step in edges:
+        if depth < most <= depth + step:
+            since = moment
+        elif depth + step < most <= depth and moment > since:
+            answer.append((since, moment))
+        depth += step
+    return merged(answer)
+
+
+def minus(whole: Iterable[Stretch], taken: list[Stretch]) -> Iterator[Stretch]:
+    """What is left of each stretch of `whole` outside `taken`, which is merged and in order."""
+    for start, end in whole:
+        for away, back in taken:
+            if back <= start:
+                continue
+            if away >= end:
+                break
+            if away > start:
+                yield start, away
+            start = max(start, back)
+        if start < end:
+            yield start, end
+
+
+def both(one: Iterable[Stretch], other: list[Stretch]) -> Iterator[Stretch]:
+    """The moments in a stretch of each."""
+    for start, end in one:
+        for begins, ends in other:
+            if begins < end and ends > start:
+                yield max(start, begins), min(end, ends)
+
+
+def starts(gap: Stretch, *, origin: int, length: int, step: int, earliest: int) -> range:
+    """When something of `length` may begin inside `gap`, on the grid of `step` that runs through `origin`."""
+    first = max(gap[0], earliest)
+    first += (origin - first) % step
+    return range(first, gap[1] - length + 1, step)

@@ -1,0 +1,216 @@
+"""Free times: of one provider, and the first over several; with the reason when there is none.
+
+Queries: one for hours, one for closures, one or two for what is taken, whatever the number of providers and days.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
+from uuid import UUID
+
+from django.db.models import BigIntegerField, Count, F, Q, Window
+from django.db.models.functions import Cast, Extract, Lag, Lead
+
+from compliance.models import Location, User
+from scheduling import reasons
+from scheduling.enums import TAKES_TIME
+from scheduling.hours import Hours, Open, days, half, moment
+from scheduling.intervals import Stretch, both, crowded, minus, starts
+from scheduling.models import Appointment, Occupation, Provider, VisitType
+
+STEP = 15 * 60  # seconds between two offered beginnings
+FIRST_LOOK = 7  # days that are looked at before the rest: most searches end there
+AHEAD = 30  # days, when no last day is given
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A time that can be booked."""
+
+    provider: Provider
+    location: Location
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is looked for. `weekdays` as `date.weekday()`, empty: any; `part` "morning", "afternoon" or "".
+
+    `providers` carry their resource (`select_related("resource")`). Days are local days of each place, both included.
+    Holds of `held_for` (a call), or without one those of `by`, are one's own and do not count as taken.
+    """
+
+    visit_type: VisitType
+    providers: Sequence[Provider]
+    from_day: date
+    until_day: date | None = None
+    weekdays: frozenset[int] = frozenset()
+    part: str = ""
+    locations: frozenset[UUID] = frozenset()
+    held_for: UUID | None = None
+    by: User | None = None
+
+    @property
+    def last_day(self) -> date:
+        """The last day looked at."""
+        return self.until_day or self.from_day + timedelta(days=AHEAD)
+
+    def wants(self, day: date) -> bool:
+        """Whether the weekday was asked for."""
+        return not self.weekdays or day.weekday() in self.weekdays
+
+
+@dataclass(frozen=True)
+class Result:
+    """Openings by time; where there are none, why, as sentences."""
+
+    openings: list[Opening]
+    reasons: list[str] = field(default_factory=list)
+
+
+def free_times(
+    provider: Provider,
+    day: date,
+    visit_type: VisitType,
+    *,
+    now: datetime,
+    until: date | None = None,
+    held_for: UUID | None = None,
+    by: User | None = None,
+) -> list[Opening]:
+    """Every time that can be booked with one provider on a day, or up to and including `until`."""
+    search = Search(visit_type, [provider], day, until or day, held_for=held_for, by=by)
+    return first(search, now=now, limit=None).openings
+
+
+def first(search: Search, *, now: datetime, limit: int | None = 20) -> Result:
+    """The first times that fit, by time and then by the providers' order. `limit` None: all of them."""
+    hours = Hours(search.providers, search.from_day, search.last_day)
+    found: list[Opening] = []
+    for first_day, last_day in _looks(search, limit):
+        part = replace(search, from_day=first_day, until_day=last_day)
+        left = None if limit is None else limit - len(found)
+        found += islice(_openings(part, hours, now), left)
+        if limit is not None and len(found) >= limit:
+            break
+    return Result(found, [] if found else reasons.why_none(search, hours, now))
+
+
+def mine(held_for: UUID | None, by: User | None) -> Q:
+    """The holds of one call; without a call, those of one person outside every call."""
+    if held_for:
+        return Q(hold_until__isnull=False, held_for=held_for)
+    return Q(hold_until__isnull=False, held_for__isnull=True, held_by=by)
+
+
+def _looks(search: Search, limit: int | None) -> Iterator[tuple[date, date]]:
+    near = search.from_day + timedelta(days=FIRST_LOOK - 1)
+    if limit is None or near >= search.last_day:
+        yield search.from_day, search.last_day
+    else:
+        yield search.from_day, near
+        yield near + timedelta(days=1), search.last_day
+
+
+def _openings(search: Search, hours: Hours, now: datetime) -> Iterator[Opening]:
+    busy = _busy(search, now)
+    shared = _shared(search) if search.visit_type.capacity > 1 else {}
+    for day in days(search.from_day, search.last_day):
+        if not search.wants(day):
+            continue
+        found = [
+            (second, order, provider, piece.location)
+            for order, provider in enumerate(search.providers)
+            for piece in hours.open(provider, day)
+            for second in _beginnings(search, provider, piece, busy[provider.resource_id], shared, now)
+        ]
+        length = search.visit_type.minutes * 60
+        for second, _, provider, location in sorted(found, key=lambda row: row[:2]):
+            yield Opening(provider, location, moment(second), moment(second + length))
+
+
+def _beginnings(
+    search: Search,
+    provider: Provider,
+    piece: Open,
+    busy: list[Stretch],
+    shared: dict[UUID, set[int]],
+    now: datetime,
+) -> Iterable[int]:
+    """Buffers widen what is taken instead of the visit: its own minutes only must lie within the hours."""
+    kind = search.visit_type
+    if search.locations and piece.location.pk not in search.locations:
+        return []
+    before, after = kind.buffer_before * 60, kind.buffer_after * 60
+    whole: Iterable[Stretch] = [(piece.start, piece.end)]
+    if search.part:
+        whole = both(whole, [half(piece.day, search.part, piece.location.time_zone)])
+    whole = list(whole)
+    gaps = minus(whole, _widened(busy, piece, before, after)) if busy else whole
+    earliest = int(now.timestamp()) + kind.lead_hours * 3600
+    length, step = kind.minutes * 60, min(STEP, kind.minutes * 60)
+    free = {s for gap in gaps for s in starts(gap, origin=piece.start, length=length, step=step, earliest=earliest)}
+    joined = shared.get(provider.resource_id, ())
+    return free | {s for s in joined if s >= earliest and any(a <= s and s + length <= b for a, b in whole)}
+
+
+def _widened(busy: list[Stretch], piece: Open, before: int, after: int) -> list[Stretch]:
+    near = [row for row in busy if row[0] - after < piece.end and row[1] + before > piece.start]
+    return crowded([(start - after, end + before) for start, end in near], 1) if before or after else near
+
+
+def _window(search: Search) -> tuple[datetime, datetime]:
+    """The days looked at in UTC, wide enough for every zone and buffer."""
+    spare = timedelta(days=1)
+    start = datetime.combine(search.from_day, time.min, UTC) - spare
+    return start, datetime.combine(search.last_day, time.min, UTC) + spare * 2
+
+
+def _busy(search: Search, now: datetime) -> dict[UUID, list[Stretch]]:
+    """What is full, by resource. PostgreSQL answers only the ends of unbroken runs, so full calendars are short."""
+    rows = Occupation.objects.filter(resource__in=[provider.resource_id for provider in search.providers])
+    rows = rows.overlapping(*_window(search)).in_force(now).exclude(mine(search.held_for, search.by))
+    lane = {"partition_by": [F("resource"), F("lane")], "order_by": "starts_at"}
+    edges = rows.annotate(before=Window(Lag("ends_at"), **lane), after=Window(Lead("starts_at"), **lane)).filter(
+        Q(before__isnull=True) | ~Q(before=F("starts_at")) | Q(after__isnull=True) | ~Q(after=F("ends_at"))
+    )
+    runs: dict[UUID, list[Stretch]] = defaultdict(list)
+    begun: dict[tuple[UUID, int], int] = {}
+    shape = (F("resource_id"), F("lane"), _second("starts_at"), _second("ends_at"))
+    for resource, lane_number, start, end, is_first, is_last in (
+        edges.annotate(
+            is_first=Q(before__isnull=True) | ~Q(before=F("starts_at")),
+            is_last=Q(after__isnull=True) | ~Q(after=F("ends_at")),
+        )
+        .order_by("resource", "lane", "starts_at")
+        .values_list(*shape, "is_first", "is_last")
+    ):
+        if is_first:
+            begun[resource, lane_number] = start
+        if is_last:
+            runs[resource].append((begun[resource, lane_number], end))
+    most = {provider.resource_id: provider.resource.capacity for provider in search.providers}
+    return defaultdict(list, {resource: crowded(taken, most[resource]) for resource, taken in runs.items()})
+
+
+def _second(name: str) -> Cast:
+    return Cast(Extract(name, "epoch"), BigIntegerField())
+
+
+def _shared(search: Search) -> dict[UUID, set[int]]:
+    """Beginnings of group visits of this type that have room for one more, by resource."""
+    start, end = _window(search)
+    groups = (
+        Appointment.objects.filter(visit_type=search.visit_type, provider__in=search.providers, status__in=TAKES_TIME)
+        .filter(starts_at__gte=start, starts_at__lt=end)
+        .values_list("provider__resource", "starts_at")
+        .annotate(number=Count("pk"))
+        .filter(number__lt=search.visit_type.capacity)
+    )
+    answer: dict[UUID, set[int]] = defaultdict(set)
+    for resource, starts_at, _ in groups:
+        answer[resource].add(int(starts_at.timestamp()))
+    return answer

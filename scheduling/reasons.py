@@ -1,0 +1,74 @@
+"""Why nothing is free, as sentences that say what stands in the way."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from compliance.models import OfficeHours
+from scheduling.hours import Hours, Open, days, half
+from scheduling.intervals import both
+from scheduling.models import Provider
+
+if TYPE_CHECKING:
+    from scheduling.openings import Search
+
+
+def why_none(search: "Search", hours: Hours, now: datetime) -> list[str]:
+    """One sentence for each provider, each sentence once; no query is asked."""
+    if not search.providers:
+        return ["No provider was chosen."]
+    return list(dict.fromkeys(_why(search, hours, provider, now) for provider in search.providers))
+
+
+def _why(search: "Search", hours: Hours, provider: Provider, now: datetime) -> str:
+    wanted = [day for day in days(search.from_day, search.last_day) if search.wants(day)]
+    worked = [piece for day in wanted for piece in hours.worked(provider, day)]
+    if not worked:
+        return f"{provider} does not work {_when(search)}."
+    there = [piece for piece in worked if not search.locations or piece.location.pk in search.locations]
+    if not there:
+        return f"{provider} does not work at this place {_when(search)}."
+    fitting = [piece for piece in there if not search.part or any(_in_part(search, piece))]
+    if not fitting:
+        return f"{provider} does not work in the {search.part} {_when(search)}."
+    open_days = {piece.day for piece in fitting}
+    left = [piece for day in sorted(open_days) for piece in hours.open(provider, day)]
+    if not left:
+        return _closed(hours, provider, fitting)
+    return _taken(search, provider, left, now)
+
+
+def _in_part(search: "Search", piece: Open) -> Iterator[tuple[int, int]]:
+    return both([(piece.start, piece.end)], [half(piece.day, search.part, piece.location.time_zone)])
+
+
+def _closed(hours: Hours, provider: Provider, worked: list[Open]) -> str:
+    rows = [row for piece in worked for row in hours.closures(provider, piece.location.pk, (piece.start, piece.end))]
+    names = ", ".join(dict.fromkeys(row.reason for row in rows))
+    whose = f"{provider} is away" if all(row.provider_id for row in rows) else "Closed"
+    return f"{whose}: {names}."
+
+
+def _taken(search: "Search", provider: Provider, left: list[Open], now: datetime) -> str:
+    earliest = now.timestamp() + search.visit_type.lead_hours * 3600
+    if all(piece.end - search.visit_type.minutes * 60 < earliest for piece in left):
+        if search.visit_type.lead_hours:
+            return f"{search.visit_type.name} is booked at least {search.visit_type.lead_hours} hours ahead."
+        return f"{provider}'s hours {_when(search)} have passed."
+    part = f" in the {search.part}" if search.part else ""
+    if search.from_day == search.last_day:
+        return f"Every time of {provider}{part} on {_short(search.last_day)} is taken."
+    return f"Every time of {provider}{part} until {_short(search.last_day)} is taken."
+
+
+def _when(search: "Search") -> str:
+    if search.weekdays:
+        names = [f"{OfficeHours.Weekday(number).label}s" for number in sorted(search.weekdays)]
+        return "on " + " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    if search.from_day == search.last_day:
+        return f"on {OfficeHours.Weekday(search.from_day.weekday()).label}, {_short(search.from_day)}"
+    return f"between {_short(search.from_day)} and {_short(search.last_day)}"
+
+
+def _short(day: date) -> str:
+    return f"{day:%b} {day.day}"

@@ -1,0 +1,149 @@
+"""The one function that changes a visit's status, and the row that it leaves behind."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models, transaction
+
+from compliance.audit import events
+from compliance.models import User
+from scheduling import taking
+from scheduling.enums import NEXT, TAKES_TIME, Status
+from scheduling.models import Appointment, Provider, Transition
+
+REMEMBERED = (
+    "status",
+    "status_since",
+    "cancel_reason",
+    "cancel_initiator",
+    "told_by",
+    "is_late_cancel",
+    "confirmed_at",
+    "confirmed_via",
+    "arrived_at",
+    "roomed_at",
+    "finished_at",
+    "flags",
+)
+
+
+class IllegalMove(Exception):
+    """The visit cannot go there; `allowed` are the statuses it can go to."""
+
+    def __init__(self, allowed: frozenset[Status]) -> None:
+        self.allowed = allowed
+        super().__init__(", ".join(sorted(status.label for status in allowed)) or "nothing: it is final")
+
+
+class Stale(Exception):
+    """Somebody changed the visit since it was shown; `visit` is as it stands now."""
+
+    def __init__(self, visit: Appointment) -> None:
+        self.visit = visit
+        super().__init__("The visit was changed meanwhile.")
+
+
+def allowed(status: Status) -> frozenset[Status]:
+    """Where a visit may go from here: the table, and entered-in-error from every state."""
+    return NEXT[status] | (frozenset() if status is Status.IN_ERROR else {Status.IN_ERROR})
+
+
+def go(
+    visit: Appointment,
+    to: Status,
+    *,
+    what: str,
+    by: User | None,
+    now: datetime,
+    version: int | None = None,
+    note: str = "",
+    code: str = "",
+    values: dict[str, Any] | None = None,
+    moved_to: tuple[datetime, Provider] | None = None,
+) -> Transition:
+    """Move a visit along the table. Leaving a state that takes time frees it in the same transaction.
+
+    `values` are further columns to set. Raises IllegalMove, Stale.
+    """
+    came_from = Status(visit.status)
+    if to not in allowed(came_from):
+        raise IllegalMove(allowed(came_from))
+    with transaction.atomic():
+        before = _set(visit, {"status": to, "status_since": now, **(values or {})}, now=now, version=version)
+        if came_from in TAKES_TIME and to not in TAKES_TIME:
+            before["occupations"] = taking.give_back(visit)
+        return remember(
+            visit, before, what=what, came_from=came_from, by=by, now=now, note=note, code=code, moved_to=moved_to
+        )
+
+
+def put_back(visit: Appointment, last: Transition, *, by: User, now: datetime) -> Transition:
+    """Restore what stood before a transition, time included. Within `taking.all_or_taken`. Raises Stale, SlotTaken."""
+    came_from = Status(visit.status)
+    values = {name: _from_json(name, last.before[name]) for name in REMEMBERED}
+    with transaction.atomic():
+        before = _set(visit, values, now=now, version=visit.version)
+        taking.take_again(visit, last.before.get("occupations", ()), now=now)
+        return remember(visit, before, what="undone", came_from=came_from, by=by, now=now, undoes=last)
+
+
+def remember(
+    visit: Appointment,
+    before: dict[str, Any],
+    *,
+    what: str,
+    came_from: Status | str,
+    by: User | None,
+    now: datetime,
+    note: str = "",
+    code: str = "",
+    moved_to: tuple[datetime, Provider] | None = None,
+    moved_from: Appointment | None = None,
+    undoes: Transition | None = None,
+) -> Transition:
+    """Write the row that says what happened, and its audit event."""
+    origin = moved_from or visit
+    destination = moved_to or (visit.starts_at, visit.provider)
+    transition = Transition.objects.create(
+        appointment=visit,
+        patient_id=visit.patient_id,
+        what=what,
+        from_status=came_from,
+        to_status=visit.status,
+        from_starts_at=origin.starts_at,
+        to_starts_at=destination[0],
+        from_provider_id=origin.provider_id,
+        to_provider=destination[1],
+        code=code,
+        note=note or None,
+        before=before,
+        at=now,
+        by=by,
+        undoes=undoes,
+    )
+    action = events.CREATE if what == "booked" else events.UPDATE
+    events.record(f"appointment.{what}", visit, action=action, by=by, body={"from": str(came_from), "to": visit.status})
+    return transition
+
+
+def _set(visit: Appointment, values: dict[str, Any], *, now: datetime, version: int | None) -> dict[str, Any]:
+    """Write columns where status and version are as they were shown; answers what stood there, JSON-able."""
+    before = {name: _to_json(getattr(visit, name)) for name in REMEMBERED}
+    expected = Appointment.objects.filter(pk=visit.pk, status=visit.status, version=version or visit.version)
+    if not expected.update(**values, version=models.F("version") + 1, updated_at=now):
+        raise Stale(Appointment.objects.select_related("provider").get(pk=visit.pk))
+    for name, value in values.items():
+        setattr(visit, name, value)
+    visit.version = (version or visit.version) + 1
+    return before
+
+
+def _to_json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _from_json(name: str, value: Any) -> Any:
+    return datetime.fromisoformat(value) if value and name.endswith(("_at", "_since")) else value

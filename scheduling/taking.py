@@ -1,0 +1,126 @@
+"""The one writer of Occupation: takes time, holds it for a while, gives it back.
+
+The constraint `no_time_is_taken_twice` decides; the lock on the resource keeps takers from deadlocking and lets
+lanes be counted. Callers catch the constraint's error outside of `atomic` by `refused_as_taken`.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from compliance.models import User
+from scheduling.models import Appointment, Occupation, Resource, VisitType
+
+CONSTRAINT = "no_time_is_taken_twice"
+
+
+class SlotTaken(Exception):
+    """The time was given away: to another visit, or to somebody who is on the phone."""
+
+
+@contextmanager
+def all_or_taken() -> Iterator[None]:
+    """A transaction whose refusal by the exclusion constraint becomes SlotTaken."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != CONSTRAINT:
+            raise
+        raise SlotTaken from error
+
+
+def one_at_a_time(*resources: UUID | None) -> dict[UUID, Resource]:
+    """Lock resources until the transaction ends, in the order of their ids. Foreign keys to them stay free."""
+    wanted = sorted({pk for pk in resources if pk})
+    return {row.pk: row for row in Resource.objects.filter(pk__in=wanted).order_by("pk").select_for_update(no_key=True)}
+
+
+def span(starts_at: datetime, visit_type: VisitType) -> tuple[datetime, datetime]:
+    """What a visit takes of its provider: its minutes and the buffers around them."""
+    ends_at = starts_at + timedelta(minutes=visit_type.minutes)
+    before, after = timedelta(minutes=visit_type.buffer_before), timedelta(minutes=visit_type.buffer_after)
+    return starts_at - before, ends_at + after
+
+
+def free_lane(
+    resource: Resource,
+    start: datetime,
+    end: datetime,
+    *,
+    now: datetime,
+    visit_type: VisitType | None = None,
+    starts_at: datetime | None = None,
+    may_overbook: bool = False,
+) -> int:
+    """The lowest lane that is free over the whole span. The resource is locked. Raises SlotTaken.
+
+    Holds that ran out are deleted. As many lanes as the resource's capacity may be taken at once. More are open to
+    visits of one group type that begin together, up to the type's capacity, and to whoever may overbook.
+    """
+    there = Occupation.objects.filter(resource=resource).overlapping(start, end)
+    there.filter(hold_until__lte=now).delete()
+    rows = list(there.select_related("appointment"))
+    lanes = {row.lane for row in rows}
+    if _most_at_once(rows) >= resource.capacity and not may_overbook:
+        together = visit_type and visit_type.capacity > len(rows)
+        if not together or not all(_joins(row, visit_type, starts_at, (start, end)) for row in rows):
+            raise SlotTaken
+    return next(lane for lane in range(len(lanes) + 1) if lane not in lanes)
+
+
+def take(appointment: Appointment, resource: Resource, start: datetime, end: datetime, lane: int) -> Occupation:
+    """Take a lane for a visit."""
+    return Occupation.objects.create(resource=resource, lane=lane, starts_at=start, ends_at=end, appointment=appointment)
+
+
+def hold(
+    resource: Resource, start: datetime, end: datetime, lane: int, *, by: User, until: datetime, held_for: UUID | None
+) -> Occupation:
+    """Take a lane until a moment for somebody who is on the phone."""
+    return Occupation.objects.create(
+        resource=resource, lane=lane, starts_at=start, ends_at=end, held_by=by, held_for=held_for, hold_until=until
+    )
+
+
+def give_back(appointment: Appointment) -> list[list[Any]]:
+    """Free everything a visit takes; answers it as `take_again` wants it, JSON-able."""
+    rows = list(Occupation.objects.filter(appointment=appointment))
+    Occupation.objects.filter(appointment=appointment).delete()
+    return [[str(r.resource_id), r.lane, r.starts_at.isoformat(), r.ends_at.isoformat()] for r in rows]
+
+
+def take_again(appointment: Appointment, freed: Sequence[Sequence[Any]], *, now: datetime) -> None:
+    """Take what `give_back` freed. Within `all_or_taken`: a lane that was given away meanwhile raises SlotTaken."""
+    resources = one_at_a_time(*resources_of(freed))
+    for resource, lane, start, end in freed:
+        begins, ends = datetime.fromisoformat(start), datetime.fromisoformat(end)
+        one = resources[UUID(resource)]
+        Occupation.objects.filter(resource=one, hold_until__lte=now).overlapping(begins, ends).delete()
+        take(appointment, one, begins, ends, lane)
+
+
+def resources_of(freed: Sequence[Sequence[Any]]) -> list[UUID]:
+    """Whose time `give_back` freed."""
+    return [UUID(row[0]) for row in freed]
+
+
+def release_run_out(*, now: datetime) -> int:
+    """Delete the holds that have run out; answers how many."""
+    return Occupation.objects.filter(hold_until__lte=now).delete()[0]
+
+
+def _most_at_once(rows: list[Occupation]) -> int:
+    """The largest number of rows that hold at one moment. It is reached where one of them begins."""
+    return max((sum(r.starts_at <= row.starts_at < r.ends_at for r in rows) for row in rows), default=0)
+
+
+def _joins(row: Occupation, visit_type: VisitType, starts_at: datetime | None, wanted: tuple[datetime, datetime]) -> bool:
+    """Whether a row belongs to the same group: a visit of the type that begins then, or a hold of that very span."""
+    if row.appointment:
+        return row.appointment.visit_type_id == visit_type.pk and row.appointment.starts_at == starts_at
+    return row.hold_until is not None and (row.starts_at, row.ends_at) == wanted

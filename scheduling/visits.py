@@ -1,0 +1,245 @@
+"""What becomes of a visit from booked to completed, one function for each verb (workflows.md section 1).
+
+Each raises IllegalMove, Stale, and where its guard says so one of the exceptions below.
+"""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from compliance.models import Practice, User
+from compliance.tenancy import current_practice_id
+from scheduling import steps, taking
+from scheduling.enums import UPCOMING, CancelReason, ConfirmedVia, Initiator, Status, ToldBy
+from scheduling.models import Appointment, Transition
+from scheduling.steps import IllegalMove, Stale
+from scheduling.taking import SlotTaken
+
+__all__ = ["IllegalMove", "SlotTaken", "Stale"]
+
+UNDO_LASTS = timedelta(seconds=20)
+EARLIEST_FINISH = timedelta(minutes=60)
+LATE_CANCEL = timedelta(hours=24)
+TO_VERIFY = ("demographics", "coverage")
+NOT_CANCELLED = {"cancel_reason": "", "cancel_initiator": "", "told_by": "", "is_late_cancel": False}
+
+
+class NotToday(Exception):
+    """A patient arrives on the visit's own day, by the clock of its place."""
+
+
+class TooEarly(Exception):
+    """The moment from which this can be said has not come; it is `since`."""
+
+    def __init__(self, since: datetime) -> None:
+        self.since = since
+        super().__init__("It is too early for that.")
+
+
+class NotArrived(Exception):
+    """The patient has not arrived; completing at once needs a permission."""
+
+
+class WasReminded(Exception):
+    """A message about the visit has left the portal, so it is cancelled and not called an error."""
+
+
+class ReasonMissing(Exception):
+    """This needs a reason."""
+
+
+class TooLate(Exception):
+    """An act can be undone for 20 seconds, by whoever did it."""
+
+
+def confirm(
+    visit: Appointment,
+    *,
+    by: User | None,
+    now: datetime,
+    via: ConfirmedVia | str = ConfirmedVia.CALL,
+    version: int | None = None,
+) -> Transition:
+    """The patient said that she will come."""
+    values = {"confirmed_at": now, "confirmed_via": via}
+    return steps.go(visit, Status.CONFIRMED, what="confirmed", by=by, now=now, version=version, code=via, values=values)
+
+
+def arrive(visit: Appointment, *, by: User, now: datetime, version: int | None = None) -> Transition:
+    """She is here. Raises NotToday."""
+    zone = ZoneInfo(visit.location.time_zone)
+    if visit.starts_at.astimezone(zone).date() != now.astimezone(zone).date():
+        raise NotToday
+    _not_by_reopening(visit)
+    return steps.go(visit, Status.ARRIVED, what="arrived", by=by, now=now, version=version, values={"arrived_at": now})
+
+
+def check_in(
+    visit: Appointment, *, by: User, now: datetime, verified: frozenset[str] = frozenset(), version: int | None = None
+) -> Transition:
+    """At the desk. Which of TO_VERIFY was not `verified` becomes a flag on the visit."""
+    _not_by_reopening(visit)
+    values = {"flags": [name for name in TO_VERIFY if name not in verified]}
+    return steps.go(visit, Status.CHECKED_IN, what="checked in", by=by, now=now, version=version, values=values)
+
+
+def room(visit: Appointment, *, by: User, now: datetime, version: int | None = None) -> Transition:
+    """She was shown to a room."""
+    return steps.go(visit, Status.ROOMED, what="roomed", by=by, now=now, version=version, values={"roomed_at": now})
+
+
+def finish(visit: Appointment, *, by: User, now: datetime, quick: bool = False, version: int | None = None) -> Transition:
+    """The visit is over. `quick`: the caller may complete one that never arrived. Raises TooEarly, NotArrived."""
+    if now < visit.starts_at - EARLIEST_FINISH:
+        raise TooEarly(visit.starts_at - EARLIEST_FINISH)
+    if visit.status in UPCOMING and not quick:
+        raise NotArrived
+    values = {"finished_at": now}
+    return steps.go(visit, Status.FULFILLED, what="completed", by=by, now=now, version=version, values=values)
+
+
+def no_show(visit: Appointment, *, by: User | None, now: datetime, version: int | None = None) -> Transition:
+    """She did not come. Raises TooEarly before the practice's grace is over."""
+    minutes = Practice.objects.values_list("no_show_grace_minutes", flat=True).get(pk=current_practice_id())
+    since = visit.starts_at + timedelta(minutes=minutes)
+    if now < since:
+        raise TooEarly(since)
+    return steps.go(visit, Status.NO_SHOW, what="did not come", by=by, now=now, version=version)
+
+
+def leave(visit: Appointment, *, reason: str, by: User, now: datetime, version: int | None = None) -> Transition:
+    """She went before she was seen. Raises ReasonMissing."""
+    if not reason:
+        raise ReasonMissing
+    return steps.go(visit, Status.LEFT, what="left", by=by, now=now, version=version, note=reason)
+
+
+def cancel(
+    visit: Appointment,
+    *,
+    reason: CancelReason | str,
+    initiator: Initiator | str,
+    told_by: ToldBy | str,
+    by: User | None,
+    now: datetime,
+    note: str = "",
+    version: int | None = None,
+) -> Transition:
+    """Called off: why, by whose wish, and who told the patient. Late when the visit is less than 24 hours away."""
+    values = {
+        "cancel_reason": reason,
+        "cancel_initiator": initiator,
+        "told_by": told_by,
+        "is_late_cancel": visit.starts_at - now < LATE_CANCEL,
+    }
+    return steps.go(
+        visit, Status.CANCELLED, what="cancelled", by=by, now=now, version=version, note=note, code=reason, values=values
+    )
+
+
+def reopen(visit: Appointment, *, reason: str, by: User, now: datetime, version: int | None = None) -> Transition:
+    """Take a final state back later: completed → checked in, did not come → arrived ("came late").
+
+    The caller has asked for the permission. A time that was given away meanwhile is shared with who has it.
+    Raises ReasonMissing.
+    """
+    if not reason:
+        raise ReasonMissing
+    to = {Status.FULFILLED: Status.CHECKED_IN, Status.NO_SHOW: Status.ARRIVED}.get(Status(visit.status))
+    if to is None:
+        raise IllegalMove(steps.allowed(Status(visit.status)))
+    values = {"finished_at": None} if to is Status.CHECKED_IN else {"arrived_at": now}
+    with taking.all_or_taken():
+        resource = taking.one_at_a_time(visit.provider.resource_id)[visit.provider.resource_id]
+        step = steps.go(visit, to, what="reopened", by=by, now=now, version=version, note=reason, values=values)
+        if to is Status.ARRIVED:
+            start, end = taking.span(visit.starts_at, visit.visit_type)
+            lane = taking.free_lane(resource, start, end, now=now, may_overbook=True)
+            taking.take(visit, resource, start, end, lane)
+    return step
+
+
+def enter_in_error(visit: Appointment, *, reason: str, by: User, now: datetime, version: int | None = None) -> Transition:
+    """It should never have been written. Raises ReasonMissing, and WasReminded when a message about it was sent."""
+    if not reason:
+        raise ReasonMissing
+    if visit.reminded_at:
+        raise WasReminded
+    return _void(visit, what="entered in error", by=by, now=now, version=version, note=reason)
+
+
+def note_reminded(visit: Appointment, *, now: datetime) -> None:
+    """Correspondence says that a message about the visit has left the portal. The first one counts."""
+    Appointment.objects.filter(pk=visit.pk, reminded_at__isnull=True).update(reminded_at=now, updated_at=now)
+
+
+def undo(visit: Appointment, *, by: User, now: datetime) -> Appointment:
+    """Take one's own last act back within 20 seconds; answers the visit that stands then.
+
+    A move is undone from either of its two visits. Raises TooLate, Stale, and SlotTaken when the time is gone.
+    """
+    last = visit.transitions.order_by("-at", "-pk").first()
+    if not may_undo(visit, last, by=by, now=now):
+        raise TooLate
+    assert last is not None
+    if last.what == "moved":
+        return _undo_move(visit, visit.rescheduled_to, last, by=by, now=now)
+    if last.what == "booked" and visit.rescheduled_from:
+        step = visit.rescheduled_from.transitions.order_by("-at", "-pk").first()
+        return _undo_move(visit.rescheduled_from, visit, step, by=by, now=now)
+    if last.what == "booked":
+        _void(visit, what="undone", by=by, now=now, version=visit.version)
+        return visit
+    with taking.all_or_taken():
+        _lock(last)
+        steps.put_back(visit, last, by=by, now=now)
+    return visit
+
+
+def may_undo(visit: Appointment, last: Transition | None, *, by: User, now: datetime) -> bool:
+    """Whether `last`, the visit's newest step, is still hers to take back: own, fresh, and nothing has left the portal."""
+    if last is None or last.by_id != by.pk or now - last.at > UNDO_LASTS or last.undoes_id:
+        return False
+    left_the_portal = visit.reminded_at is not None and visit.reminded_at >= last.at
+    return last.what not in {"changed", "undone", "entered in error"} and not left_the_portal
+
+
+def _undo_move(old: Appointment, new: Appointment, last: Transition, *, by: User, now: datetime) -> Appointment:
+    """The successor goes first, so that the old time can be taken again; its link goes with it."""
+    with taking.all_or_taken():
+        _lock(last)
+        _void(new, what="undone", by=by, now=now, version=new.version, values={"rescheduled_from": None})
+        steps.put_back(old, last, by=by, now=now)
+    return old
+
+
+def _lock(last: Transition) -> None:
+    """Resources before visits, as everywhere: the other order would deadlock with a move."""
+    taking.one_at_a_time(*taking.resources_of(last.before.get("occupations", ())))
+
+
+def _void(
+    visit: Appointment,
+    *,
+    what: str,
+    by: User,
+    now: datetime,
+    version: int | None,
+    note: str = "",
+    values: dict | None = None,
+) -> Transition:
+    return steps.go(
+        visit,
+        Status.IN_ERROR,
+        what=what,
+        by=by,
+        now=now,
+        version=version,
+        note=note,
+        values={**NOT_CANCELLED, **(values or {})},
+    )
+
+
+def _not_by_reopening(visit: Appointment) -> None:
+    """Final states are left by `reopen` only."""
+    if visit.status in (Status.NO_SHOW, Status.FULFILLED):
+        raise IllegalMove(steps.allowed(Status(visit.status)))
