@@ -3,7 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from secretary_portal import health
+
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("", include("compliance.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
