@@ -50,7 +50,7 @@ def look_again(message: Message, *, now: datetime) -> Ready:
     sender = channel_for(message.channel)
     if sender is None:
         raise NotNow(SkipReason.NO_CHANNEL)
-    contact = _contact(message.patient, Channel(message.channel))
+    contact = _contact(message.patient, Channel(message.channel), now=now)
     chosen = wording.choose(_wordings(message), message.patient.language)
     if chosen is None:
         raise NotNow(SkipReason.NO_WORDING)
@@ -63,18 +63,18 @@ def with_all_it_needs() -> "QuerySet[Message]":
     """Messages with what looking again and rendering ask for."""
     return Message.objects.select_related(
         "appointment__provider", "appointment__location", "appointment__visit_type"
-    ).prefetch_related(Prefetch("patient", Patient.objects.with_names()))
+    ).prefetch_related(Prefetch("patient", Patient.objects.with_names().prefetch_related("contacts__consents")))
 
 
-def _contact(patient: Patient, channel: Channel) -> ContactPoint:
+def _contact(patient: Patient, channel: Channel, *, now: datetime) -> ContactPoint:
     if patient.is_deceased:
         raise NotNow(SkipReason.DECEASED)
     if patient.do_not_contact:
         raise NotNow(SkipReason.DO_NOT_CONTACT)
-    contact = consent.allowed_contact(patient, PURPOSE[channel])
+    contact = consent.allowed_contact(patient, PURPOSE[channel], today=now.date())
     if contact is None:
-        there = ContactPoint.objects.filter(patient=patient, system=SYSTEM_OF[channel], ends_on__isnull=True)
-        raise NotNow(SkipReason.NO_CONSENT if there.exists() else SkipReason.NO_CONTACT)
+        there = any(row.system == SYSTEM_OF[channel] for row in consent.in_order(patient))
+        raise NotNow(SkipReason.NO_CONSENT if there else SkipReason.NO_CONTACT)
     return contact
 
 

@@ -46,7 +46,7 @@ def promised(visits: Iterable[Appointment], plans: Plans, *, until: datetime) ->
         _message(visit, step)
         for visit in visits
         for step in plans.steps_for(visit.visit_type_id)
-        if due_at(visit.starts_at, step.hours_before) <= until
+        if due_at(visit.starts_at, step.hours_before) < until
     ]
 
 
