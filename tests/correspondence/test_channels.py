@@ -32,7 +32,11 @@ def channel(request, server):
     if request.param == "memory":
         return MemoryChannel(), lambda: [(m.to, m.subject, m.text) for m in MemoryChannel.sent]
     arrived = server.received
-    return EmailChannel(), lambda: [(str(m["To"]), str(m["Subject"]), m.get_content().rstrip("\n")) for m in arrived]
+    return EmailChannel(), lambda: [(str(m["To"]), str(m["Subject"]), _text(m)) for m in arrived]
+
+
+def _text(mail):
+    return mail.get_content().replace("\r\n", "\n").rstrip("\n")
 
 
 def test_what_is_sent_arrives(channel):
