@@ -165,8 +165,8 @@ def _settle(uri: str, settings: Mapping[str, str]) -> None:
     from psycopg import sql
 
     with psycopg.connect(uri, autocommit=True) as connection:
-        for name, value in settings.items():
-            connection.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
+        for setting, value in settings.items():
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(setting), sql.Literal(value)))
         connection.execute("SELECT pg_reload_conf()")
         there = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
         for role, powers in ((OWNER, "LOGIN CREATEDB"), (APP, "LOGIN")):
@@ -183,7 +183,7 @@ def redis(directory: Path) -> Iterator[str]:
     """Redis over the loopback on a free port, behind a password, keeping nothing: what must last is in the database."""
     directory.mkdir(parents=True, exist_ok=True)
     password, port = secrets.token_urlsafe(24), processes.free_port()
-    settings = {"bind": "127.0.0.1", "port": port, "requirepass": password, "dir": directory, "save": '""', "daemonize": "no"}
+    settings = {"bind": "127.0.0.1", "port": port, "requirepass": password, "dir": directory, "save": '""'}
     log = (directory / "log").open("wb")
     process = processes.start([_redis_binary(), "-"], environment=os.environ, stdin=subprocess.PIPE, output=log)
     try:
@@ -192,7 +192,8 @@ def redis(directory: Path) -> Iterator[str]:
         process.stdin.close()
         (directory / "pid").write_text(str(process.pid))
         url = f"redis://:{password}@127.0.0.1:{port}/0"
-        processes.wait_for(lambda: _answers(url), seconds=20, trouble=f"Redis did not start. Its log is {directory / 'log'}.")
+        trouble = f"Redis did not start. Its log is {directory / 'log'}."
+        processes.wait_for(lambda: _answers(url), seconds=20, trouble=trouble)
         yield url
     finally:
         processes.end([process])

@@ -18,6 +18,8 @@ from structlog.types import EventDict, WrappedLogger
 PLACES = 8  # how many of the innermost frames are named
 QUIET = ("django.db.backends", "faker", "factory", "asyncio", "kombu", "amqp", "mail.log")
 
+LIBRARIES = ("django", "django.server", "celery", "gunicorn.error")  # they bring handlers of their own
+
 
 def use(settings: dict[str, Any]) -> None:
     """Set up the standard library's logging and structlog from one dictionary. Django's LOGGING_CONFIG."""
@@ -45,7 +47,7 @@ def config(*, level: str, as_json: bool) -> dict[str, Any]:
         "root": {"handlers": ["out"], "level": level},
         "loggers": {
             **{name: {"level": "WARNING"} for name in QUIET},
-            **{name: {"handlers": [], "propagate": True} for name in ("django", "django.server", "celery", "gunicorn.error")},
+            **{name: {"handlers": [], "propagate": True} for name in LIBRARIES},
         },
     }
 

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from errno import EADDRINUSE
 from pathlib import Path
 from typing import IO
 
@@ -23,7 +25,7 @@ def start(
     command: Sequence[str], *, environment: Mapping[str, str], output: int | IO[bytes] | None = None, **how: object
 ) -> subprocess.Popen[bytes]:
     """Start a process in a session of its own: Ctrl-C reaches the parent only, and its death asks the child to end."""
-    return subprocess.Popen(  # noqa: S603  # nosec B603
+    return subprocess.Popen(
         list(command),
         env=dict(environment),
         stdout=output,
@@ -48,10 +50,8 @@ def end(processes: Iterable[subprocess.Popen[bytes]], *, patience: float = PATIE
 
 
 def _kill_session(process: subprocess.Popen[bytes]) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()
 
 
@@ -75,8 +75,9 @@ def loopbacks(port: int) -> list[str]:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind((host, port))
         except OSError as error:
-            if family is socket.AF_INET or error.errno == 98:  # EADDRINUSE; a machine may have no IPv6 at all
-                raise Trouble(f"Port {port} cannot be used ({error.strerror}). Choose another: PORT=8001 make demo") from error
+            if family is socket.AF_INET or error.errno == EADDRINUSE:  # a machine may have no IPv6 at all
+                why = f"Port {port} cannot be used ({error.strerror})."
+                raise Trouble(f"{why} Choose another: PORT=8001 make demo") from error
             continue
         found.append(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
     return found
