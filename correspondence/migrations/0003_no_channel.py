@@ -4,15 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('correspondence', '0002_wall'),
+        ("correspondence", "0002_wall"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='message',
-            name='skip_reason',
-            field=models.CharField(blank=True, choices=[('', '—'), ('no-contact', 'No address for this channel'), ('no-consent', 'No consent for this channel'), ('do-not-contact', 'Do not contact'), ('deceased', 'Deceased'), ('no-wording', 'No wording for it'), ('too-late', 'It was too late'), ('visit-changed', 'The visit was moved or cancelled'), ('no-channel', 'This portal has no such channel')], max_length=16),
+            model_name="message",
+            name="skip_reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("", "—"),
+                    ("no-contact", "No address for this channel"),
+                    ("no-consent", "No consent for this channel"),
+                    ("do-not-contact", "Do not contact"),
+                    ("deceased", "Deceased"),
+                    ("no-wording", "No wording for it"),
+                    ("too-late", "It was too late"),
+                    ("visit-changed", "The visit was moved or cancelled"),
+                    ("no-channel", "This portal has no such channel"),
+                ],
+                max_length=16,
+            ),
         ),
     ]

@@ -56,7 +56,12 @@ def test_what_is_sent_says_what_the_wording_says(message):
 def test_what_was_sent_is_recorded(message):
     deliver(message)
 
-    assert (message.state, message.sent_at, message.to, message.attempts) == (S.SENT, DAY_BEFORE, "maria@patients.example", 1)
+    assert (message.state, message.sent_at, message.to, message.attempts) == (
+        S.SENT,
+        DAY_BEFORE,
+        "maria@patients.example",
+        1,
+    )
 
 
 def test_sending_is_an_event_of_the_patient(message):

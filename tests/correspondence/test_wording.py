@@ -26,10 +26,14 @@ def test_a_wording_with_known_fields_can_be_used():
 
 
 def test_an_unknown_field_is_named_with_those_that_are_known():
-    assert wording.check("Hi [[patient.ssn]]", subject="Hi")[0].startswith("There is no field [[patient.ssn]]. Use one of [[")
+    assert wording.check("Hi [[patient.ssn]]", subject="Hi")[0].startswith(
+        "There is no field [[patient.ssn]]. Use one of [["
+    )
 
 
-@pytest.mark.parametrize("text", ["Hi [[patient.given_name]", "Hi ]] there", "[[1+1]]", "[[]]", "[[patient.given_name|upper]]"])
+@pytest.mark.parametrize(
+    "text", ["Hi [[patient.given_name]", "Hi ]] there", "[[1+1]]", "[[]]", "[[patient.given_name|upper]]"]
+)
 def test_a_field_written_wrongly_is_explained(text):
     assert any("two brackets" in sentence for sentence in wording.check(text, subject="Hi"))
 
@@ -102,7 +106,9 @@ def test_the_time_is_that_of_the_location(inside, secretary):
     assert rendered(inside, visit, text="[[visit.time]]").text == "9:00 AM"
 
 
-@pytest.mark.parametrize(("mode", "said"), [(Mode.OFFICE, "10:00 AM"), (Mode.VIDEO, "10:00 AM CST"), (Mode.PHONE, "10:00 AM CST")])
+@pytest.mark.parametrize(
+    ("mode", "said"), [(Mode.OFFICE, "10:00 AM"), (Mode.VIDEO, "10:00 AM CST"), (Mode.PHONE, "10:00 AM CST")]
+)
 def test_the_zone_is_named_when_the_patient_is_elsewhere(inside, secretary, mode, said):
     visit = reminders.visit(by=secretary, mode=mode)
 
@@ -124,7 +130,10 @@ def test_what_looks_like_a_field_in_a_name_is_not_filled_again(inside, secretary
 def test_a_subject_that_was_written_past_the_check_still_tells_nothing(inside, secretary):
     visit = reminders.visit(by=secretary)
 
-    assert rendered(inside, visit, subject="See you [[visit.date]]\r\nBcc: x@example.com").subject == "See you Bcc: x@example.com"
+    assert (
+        rendered(inside, visit, subject="See you [[visit.date]]\r\nBcc: x@example.com").subject
+        == "See you Bcc: x@example.com"
+    )
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,16 @@ DAY_BEFORE = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
 TEXT = "Hello [[patient.given_name]], see you on [[visit.date]] at [[visit.time]]. [[practice.name]]"
 
 
-def wording(*, language: str = "en", text: str = TEXT, subject: str = "A reminder from [[practice.name]]", **fields) -> Wording:
+def wording(
+    *, language: str = "en", text: str = TEXT, subject: str = "A reminder from [[practice.name]]", **fields
+) -> Wording:
     """Words of the practice for an e-mail, unless said otherwise."""
     return Wording.objects.create(name="Visit", language=language, text=text, subject=subject, **fields)
 
 
-def plan(*, hours: tuple[int, ...] = (24,), channel: str = Channel.EMAIL, visit_type: VisitType | None = None) -> ReminderPlan:
+def plan(
+    *, hours: tuple[int, ...] = (24,), channel: str = Channel.EMAIL, visit_type: VisitType | None = None
+) -> ReminderPlan:
     """A plan of steps so many hours before."""
     made = ReminderPlan.objects.create(name="Plan", visit_type=visit_type)
     for each in hours:
