@@ -15,7 +15,7 @@ from compliance import cases
 from compliance.access import requires
 from compliance.audit import reads
 from compliance.case_forms import HandOverForm, MoveForm, WaitForm
-from compliance.enums import CaseStatus
+from compliance.enums import CaseStatus, kind_of_case
 from compliance.models import Case
 
 
@@ -154,6 +154,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         "case": row,
+        "kind": kind_of_case(row.kind),
         "transitions": row.transitions.select_related("by", "to_owner").order_by("-at", "-pk"),
         "form": form,
         "is_stale": is_stale,
