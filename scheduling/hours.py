@@ -48,20 +48,21 @@ def days(first: date, last: date) -> Iterable[date]:
 
 
 class Hours:
-    """Working hours and closures of some providers over some days: two queries for any number of them."""
+    """Working hours and closures of some providers over some days: three queries for any number of them."""
 
     def __init__(self, providers: Sequence[Provider], first: date, last: date) -> None:
         self.providers = providers
         self.first, self.last = first, last
-        self._rows: dict[UUID, list[WorkingHours]] = defaultdict(list)
-        for row in self._hours():
-            self._rows[row.provider_id].append(row)
+        self._places = Location.objects.in_bulk()
+        self._rows: dict[UUID, list[tuple]] = defaultdict(list)
+        for provider, *row in self._hours():
+            self._rows[provider].append(tuple(row))
         self._closures = list(self._closed())
 
-    def _hours(self) -> Iterable[WorkingHours]:
+    def _hours(self) -> Iterable[tuple]:
         rows = WorkingHours.objects.filter(provider__in=self.providers, valid_from__lte=self.last)
-        valid = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=self.first))
-        return valid.select_related("location").order_by("weekday", "starts", "pk")
+        valid = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=self.first)).order_by("starts", "pk")
+        return valid.values_list("provider_id", "weekday", "starts", "ends", "valid_from", "valid_until", "location_id")
 
     def _closed(self) -> Iterable[Closure]:
         day = timedelta(days=1)
@@ -70,22 +71,15 @@ class Hours:
         rows = Closure.objects.filter(starts_at__lt=end, ends_at__gt=start)
         return rows.filter(Q(provider__isnull=True) | Q(provider__in=self.providers)).order_by("starts_at", "pk")
 
-    def rows(self, provider: Provider) -> list[WorkingHours]:
-        """Her hours as they are written down, valid on some day of the period."""
-        return self._rows[provider.pk]
-
     def worked(self, provider: Provider, day: date) -> list[Open]:
         """Her hours on one day, before anything is closed."""
-        return [
-            Open(
-                at(day, row.starts, row.location.time_zone),
-                at(day, row.ends, row.location.time_zone),
-                day,
-                row.location,
-            )
-            for row in self._rows[provider.pk]
-            if row.weekday == day.weekday() and row.valid_from <= day and (row.valid_until is None or row.valid_until >= day)
-        ]
+        answer = []
+        for weekday, starts, ends, valid_from, valid_until, place in self._rows[provider.pk]:
+            if weekday == day.weekday() and valid_from <= day and (valid_until is None or valid_until >= day):
+                location = self._places[place]
+                zone = location.time_zone
+                answer.append(Open(at(day, starts, zone), at(day, ends, zone), day, location))
+        return answer
 
     def closures(self, provider: Provider, location: UUID | None, stretch: Stretch) -> list[Closure]:
         """What closes a provider at a place during a stretch. `location` None: only what closes her everywhere."""

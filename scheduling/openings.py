@@ -1,6 +1,6 @@
 """Free times: of one provider, and the first over several; with the reason when there is none.
 
-Queries: one for hours, one for closures, one or two for what is taken, whatever the number of providers and days.
+Queries: one each for places, hours and closures, one or two for what is taken, for any number of providers and days.
 """
 
 from collections import defaultdict
@@ -10,19 +10,35 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Count, F, Q, Window
-from django.db.models.functions import Cast, Extract, Lag, Lead
+from django.db import connection
+from django.db.models import Count, Q
 
 from compliance.models import Location, User
 from scheduling import reasons
 from scheduling.enums import TAKES_TIME
 from scheduling.hours import Hours, Open, days, half, moment
 from scheduling.intervals import Stretch, both, crowded, minus, starts
-from scheduling.models import Appointment, Occupation, Provider, VisitType
+from scheduling.models import Appointment, Provider, VisitType
 
 STEP = 15 * 60  # seconds between two offered beginnings
 FIRST_LOOK = 7  # days that are looked at before the rest: most searches end there
 AHEAD = 30  # days, when no last day is given
+
+# The ends of unbroken runs of taken time, lane by lane, in Unix seconds: a calendar that is full answers few rows.
+RUNS = """
+SELECT resource_id,
+       CASE WHEN before IS DISTINCT FROM starts_at THEN extract(epoch FROM starts_at)::bigint END,
+       CASE WHEN after IS DISTINCT FROM ends_at THEN extract(epoch FROM ends_at)::bigint END
+  FROM (SELECT resource_id, lane, starts_at, ends_at, lag(ends_at) OVER run AS before, lead(starts_at) OVER run AS after
+          FROM scheduling_occupation
+         WHERE resource_id = ANY(%(resources)s) AND starts_at < %(end)s AND ends_at > %(start)s
+           AND (hold_until IS NULL OR hold_until > %(now)s 
+                AND NOT (held_for IS NOT DISTINCT FROM %(call)s::uuid
+                         AND (held_for IS NOT NULL OR held_by_id IS NOT DISTINCT FROM %(by)s::uuid)))
+        WINDOW run AS (PARTITION BY resource_id, lane ORDER BY starts_at)) AS taken
+ WHERE before IS DISTINCT FROM starts_at OR after IS DISTINCT FROM ends_at
+ ORDER BY resource_id, lane, starts_at
+"""
 
 
 @dataclass(frozen=True)
@@ -170,34 +186,19 @@ def _window(search: Search) -> tuple[datetime, datetime]:
 
 
 def _busy(search: Search, now: datetime) -> dict[UUID, list[Stretch]]:
-    """What is full, by resource. PostgreSQL answers only the ends of unbroken runs, so full calendars are short."""
-    rows = Occupation.objects.filter(resource__in=[provider.resource_id for provider in search.providers])
-    rows = rows.overlapping(*_window(search)).in_force(now).exclude(mine(search.held_for, search.by))
-    lane = {"partition_by": [F("resource"), F("lane")], "order_by": "starts_at"}
-    edges = rows.annotate(before=Window(Lag("ends_at"), **lane), after=Window(Lead("starts_at"), **lane)).filter(
-        Q(before__isnull=True) | ~Q(before=F("starts_at")) | Q(after__isnull=True) | ~Q(after=F("ends_at"))
-    )
+    """What is full, by resource."""
+    start, end = _window(search)
+    asked = {"start": start, "end": end, "now": now, "call": search.held_for, "by": search.by and search.by.pk}
     runs: dict[UUID, list[Stretch]] = defaultdict(list)
-    begun: dict[tuple[UUID, int], int] = {}
-    shape = (F("resource_id"), F("lane"), _second("starts_at"), _second("ends_at"))
-    for resource, lane_number, start, end, is_first, is_last in (
-        edges.annotate(
-            is_first=Q(before__isnull=True) | ~Q(before=F("starts_at")),
-            is_last=Q(after__isnull=True) | ~Q(after=F("ends_at")),
-        )
-        .order_by("resource", "lane", "starts_at")
-        .values_list(*shape, "is_first", "is_last")
-    ):
-        if is_first:
-            begun[resource, lane_number] = start
-        if is_last:
-            runs[resource].append((begun[resource, lane_number], end))
+    begun = 0
+    with connection.cursor() as cursor:
+        cursor.execute(RUNS, {**asked, "resources": [provider.resource_id for provider in search.providers]})
+        for resource, begins, ends in cursor:
+            begun = begins or begun
+            if ends:
+                runs[resource].append((begun, ends))
     most = {provider.resource_id: provider.resource.capacity for provider in search.providers}
     return defaultdict(list, {resource: crowded(taken, most[resource]) for resource, taken in runs.items()})
-
-
-def _second(name: str) -> Cast:
-    return Cast(Extract(name, "epoch"), BigIntegerField())
 
 
 def _shared(search: Search) -> dict[UUID, set[int]]:

@@ -122,13 +122,23 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": None}  # the door counts by itself, atomically
-ACCOUNT_FORMS = {"login": "compliance.forms.SignInForm"}
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_FORMS = {
+    "login": "compliance.forms.SignInForm",
+    "reset_password": "compliance.forms.AskForResetForm",
+    "reset_password_from_key": "compliance.forms.NewPasswordForm",
+    "change_password": "compliance.forms.OtherPasswordForm",
+}
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "compliance.door.normalised_name"
 AXES_CLIENT_IP_CALLABLE = "compliance.edges.client_address"
+AXES_LOCKOUT_TEMPLATE = "429.html"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 TRUSTED_PROXIES = environment.TRUSTED_PROXIES
@@ -183,6 +193,10 @@ X_FRAME_OPTIONS = "DENY"
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [("portal", BASE_DIR / "build")]
+STATICFILES_FINDERS = [
+    "secretary_portal.icons.SpriteFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 STORAGES = {"staticfiles": {"BACKEND": "secretary_portal.storage.PortalStatic"}}
 
 # --- Celery: ids only, no results, no arguments in the log.

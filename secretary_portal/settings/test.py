@@ -9,6 +9,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CHANNELS = {"email": "correspondence.channels.memory.MemoryChannel"}
+WHITENOISE_AUTOREFRESH = True  # files are served as they stand; nothing is collected
+WHITENOISE_USE_FINDERS = True
 LOGGING = logs.config(level="WARNING", as_json=True)
 
 # For `make check`. The first release makes its tables empty: nothing in them can be locked or lost. Its second migration
