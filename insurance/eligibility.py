@@ -13,7 +13,6 @@ from compliance.models import User
 from insurance.enums import CheckState, Method, Outcome
 from insurance.models import Coverage, EligibilityCheck
 
-
 AMOUNT = re.compile(r"([0-9]{1,9}|[0-9]{1,3}(,[0-9]{3}){1,2})(\.[0-9]{1,2})?")
 
 
@@ -143,9 +142,9 @@ def amount(text: str) -> Decimal | None:
 
     A comma stands before three digits or is refused: "25,50" must not become 2,550.
     """
-    plain = text.strip().removeprefix("$").strip()
-    if not plain:
+    if not text.strip():
         return None
+    plain = text.strip().removeprefix("$").strip()
     if not AMOUNT.fullmatch(plain):
         raise ValueError("not an amount")
     return Decimal(plain.replace(",", ""))

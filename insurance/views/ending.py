@@ -44,12 +44,12 @@ def card(request: HttpRequest, coverage_id: UUID) -> HttpResponse:
     """Keep a picture of the card, sealed."""
     row = get_object_or_404(Coverage.objects.visible_to(request.user).select_related("payer"), pk=coverage_id)
     patient, on_top = patient_with_banner(request, row.patient_id)
-    form = CardForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        content = form.cleaned_data["card"].read()
+    form = CardForm(request.POST, request.FILES) if request.method == "POST" else CardForm()
+    if form.is_bound and form.is_valid():
+        file = form.cleaned_data["card"]
         kind, title = DocumentKind.INSURANCE_CARD, f"Insurance card, {row.payer}"
         try:
-            document = documents.store(patient, kind=kind, title=title, content=content, by=request.user)
+            document = documents.store(patient, kind=kind, title=title, content=file.read(), name=file.name, by=request.user)
             writer.keep_card(row, document, by=request.user, now=timezone.now())
             return redirect("insurance:coverage", patient.pk)
         except documents.UploadRefused as refused:

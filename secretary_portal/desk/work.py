@@ -94,7 +94,9 @@ def _places(practice: Practice, user: User, whose: str, now: datetime) -> tuple[
     with acting_in(practice.pk, user.pk):
         if not standing_of(user).may("compliance.view_case"):
             return [], 0
-        recent = CaseTransition.objects.visible_to(user).filter(by=user, at__gt=now - UNDO_LASTS, undone_by__isnull=True, undoes__isnull=True)
+        recent = CaseTransition.objects.visible_to(user).filter(
+            by=user, at__gt=now - UNDO_LASTS, undone_by__isnull=True, undoes__isnull=True
+        )
         moved = set(recent.exclude(what="opened").values_list("case_id", flat=True))
         standing = Q(status__in=CASE_STANDING) & _belonging(user, whose)
         visible = Case.objects.visible_to(user)

@@ -2,13 +2,13 @@
 
 import pytest
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from compliance import cases
 from compliance.audit import reads
 from compliance.ids import uuid7
 from compliance.models import AuditEvent, AuditPatient, Case
 from compliance.tenancy import acting_in
-from django.utils import timezone
 
 
 def case_about(practice, secretary, patient):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from compliance.models import AuditEvent
 from compliance.roles import Role
+from compliance.tenancy import SYSTEM, acting_in
 from compliance.tenancy.urls import practice_url
 from correspondence import outbox
 from correspondence.enums import MessageState, SkipReason
@@ -14,6 +15,7 @@ from correspondence.models import Message
 from correspondence.views import messages as views
 from patients.models import Patient
 from scheduling.models import Appointment
+from tests.counting import queries
 from tests.factories import patients, people, reminders, scheduling
 from tests.factories.reminders import DAY_BEFORE, VISIT
 
@@ -47,20 +49,36 @@ def test_the_list_says_whom_when_and_where_it_stands(message, as_secretary, url)
     assert [words for words in ("Lopez, Maria", "Sun, Nov 22, 10:00 AM", "E-mail", "Queued") if words not in page] == []
 
 
-def test_patients_in_the_list_are_recorded_as_listed(message, as_secretary, url):
+@pytest.fixture
+def sent(practice, secretary):
+    """A reminder that went out; nobody acts in the practice any more, so that what a page opens is its own event."""
+    with acting_in(practice.pk, secretary.pk):
+        reminders.wording()
+        reminders.plan()
+        reminders.visit(by=secretary)
+        outbox.queue_reminders(practice.pk, now=DAY_BEFORE)
+        message = Message.objects.get()
+        outbox.deliver(practice.pk, message.pk, now=DAY_BEFORE)
+    return message
+
+
+def last_read(practice):
+    with acting_in(practice.pk, SYSTEM):
+        return AuditEvent.objects.filter(kind="patient.read").latest("at")
+
+
+def test_patients_in_the_list_are_recorded_as_listed(sent, practice, as_secretary, url):
     as_secretary.get(url("messages"))
 
-    event = AuditEvent.objects.filter(kind="patient.read").latest("at")
-    assert (event.listed, event.opened) == ([message.patient_id], [])
+    event = last_read(practice)
+    assert (event.listed, event.opened) == ([sent.patient_id], [])
 
 
-def test_opening_a_message_is_recorded_as_opened(message, planned, as_secretary, url):
-    outbox.deliver(planned.pk, message.pk, now=DAY_BEFORE)
+def test_opening_a_message_is_recorded_as_opened(sent, practice, as_secretary, url):
+    page = as_secretary.get(url("message", sent.pk)).content.decode()
 
-    page = as_secretary.get(url("message", message.pk)).content.decode()
-
-    event = AuditEvent.objects.filter(kind="patient.read").latest("at")
-    assert ("Hello Maria" in page, event.opened, "messages" in event.categories) == (True, [message.patient_id], True)
+    event = last_read(practice)
+    assert ("Hello Maria" in page, event.opened, "messages" in event.categories) == (True, [sent.patient_id], True)
 
 
 def test_why_something_was_not_sent_stands_in_the_list(message, planned, as_secretary, url):
@@ -112,20 +130,21 @@ def many_messages(count, secretary):
     visit = reminders.visit(by=secretary, whose=scheduling.patient())
     times = {"due_at": VISIT, "not_before": VISIT, "expires_at": VISIT, "visit_starts_at": VISIT}
     Message.objects.bulk_create(
-        Message(patient=visit.patient, appointment=visit, channel="email", key=f"k{number}", **times) for number in range(count)
+        Message(patient=visit.patient, appointment=visit, channel="email", key=f"k{number}", **times)
+        for number in range(count)
     )
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_any_number_of_rows_needs_the_same_queries(planned, secretary, as_secretary, url, django_assert_num_queries, count):
-    for _ in range(count):
-        many_messages_of_another(secretary)
+def test_any_number_of_rows_needs_the_same_queries(planned, secretary, as_secretary, url):
+    counts = []
+    for _ in range(3):
+        a_message_of_another(secretary)
+        counts.append(queries(lambda: as_secretary.get(url("messages"))))
 
-    with django_assert_num_queries(23):
-        as_secretary.get(url("messages"))
+    assert counts[0] == counts[2]
 
 
-def many_messages_of_another(secretary):
+def a_message_of_another(secretary):
     visit = reminders.visit(by=secretary, who=scheduling.provider(), whose=patients.patient(by=secretary))
     outbox.send_now(visit, by=secretary, now=DAY_BEFORE)
 
@@ -189,4 +208,4 @@ def test_what_waits_is_not_tried_again(tomorrow, secretary, as_secretary, url):
 def test_the_fragment_is_the_results_alone(message, as_secretary, url):
     page = as_secretary.get(url("messages"), headers={"HX-Request": "true"}).content.decode()
 
-    assert ("Lopez, Maria" in page, "<form method=\"get\"" in page) == (True, False)
+    assert ("Lopez, Maria" in page, '<form method="get"' in page) == (True, False)

@@ -48,6 +48,7 @@ def _send_under_fire(workers, practice):
     marks = [REMINDERS * (number + 1) // (KILLS + 1) for number in range(KILLS)]
     workers.start(PROCESSES)
     while (sent := _sent(practice)) < REMINDERS and time.monotonic() < until:
+        assert workers.all_alive()
         if workers.waiting() < PROCESSES:  # the clock
             workers.run("correspondence.tasks.deliver_due")
         if marks and sent >= marks[0]:

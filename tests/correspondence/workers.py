@@ -43,6 +43,10 @@ class Workers:
                 )
             )
 
+    def all_alive(self) -> bool:
+        """Whether none ended by itself."""
+        return all(process.poll() is None for process in self.processes)
+
     def kill(self) -> int:
         """SIGKILL to each of them; answers how many there were."""
         for process in self.processes:
