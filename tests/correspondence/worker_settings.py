@@ -2,7 +2,7 @@
 
 import os
 
-from secretary_portal.settings.test import *
+from secretary_portal.settings.test import *  # noqa: F403
 
 CHANNELS = {"email": "correspondence.channels.email.EmailChannel"}
 CELERY_TASK_DEFAULT_QUEUE = os.environ["TEST_QUEUE"]
