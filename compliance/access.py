@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
@@ -142,6 +143,19 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     view.permission = "signed in"  # type: ignore[attr-defined]
     view.in_practice = False  # type: ignore[attr-defined]
     return view
+
+
+def anywhere(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark a view that each signed-in person may enter, inside her practices and outside."""
+    view.permission = "signed in"  # type: ignore[attr-defined]
+    return view
+
+
+def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark a view outside every practice that may be entered without signing in."""
+    view.permission = "public"  # type: ignore[attr-defined]
+    view.in_practice = False  # type: ignore[attr-defined]
+    return login_not_required(view)
 
 
 def keep_permissions() -> None:

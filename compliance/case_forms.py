@@ -16,6 +16,10 @@ class MoveForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2_000_000_000)
     note = forms.CharField(required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", f"{type(self).__name__.lower()}-%s")  # several stand on one page
+        super().__init__(*args, **kwargs)
+
 
 class WaitForm(MoveForm):
     """For whom, until when. The time is the practice's."""

@@ -1,7 +1,56 @@
 """Forms of the floor."""
 
-from allauth.account.forms import LoginForm
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm, ResetPasswordKeyForm
+from django import forms
+
+from compliance.passwords import LongAndUnguessable
+
+ENTER_EMAIL = {"required": "Enter your e-mail.", "invalid": "Enter an e-mail like name@practice.example."}
+
+
+def _say(field: forms.Field, label: str, errors: dict[str, str], hint: str = "") -> None:
+    """Give a field of allauth's our words, and no placeholder."""
+    field.label, field.help_text = label, hint
+    field.error_messages |= errors
+    field.widget.attrs.pop("placeholder", None)
 
 
 class SignInForm(LoginForm):
     """E-mail and password; nothing is remembered on a shared computer."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["login"], "E-mail", ENTER_EMAIL)
+        _say(self.fields["password"], "Password", {"required": "Enter your password."})
+
+
+class AskForResetForm(ResetPasswordForm):
+    """The e-mail that the link goes to."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["email"], "E-mail", ENTER_EMAIL)
+
+
+class NewPasswordForm(ResetPasswordKeyForm):
+    """A new password, typed once and once more."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say_new(self.fields)
+
+
+class OtherPasswordForm(ChangePasswordForm):
+    """The password one has, and the one to come."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["oldpassword"], "Present password", {"required": "Enter your present password."})
+        _say_new(self.fields)
+
+
+def _say_new(fields: dict[str, forms.Field]) -> None:
+    _say(fields["password1"], "New password", {"required": "Enter a new password."}, LongAndUnguessable().get_help_text())
+    _say(fields["password2"], "New password, once more", {"required": "Enter the new password once more."})

@@ -146,5 +146,14 @@ def end(membership: Membership, *, by: User, now: datetime) -> None:
     events.record("membership.ended", membership, action=events.UPDATE, by=by, body={"role": membership.role})
 
 
+def set_preferences(user: User, *, theme: str, time_zone: str, single_keys: bool) -> None:
+    """What a person sets for herself; it changes no power and no record, so it holds in every practice."""
+    user.theme, user.time_zone, user.single_keys = theme, time_zone, single_keys
+    user.full_clean(exclude=["email", "password", "name"], validate_unique=False)
+    with transaction.atomic():
+        user.save(update_fields=["theme", "time_zone", "single_keys"])
+        events.record("preferences.changed", action=events.UPDATE, by=user)
+
+
 def _hashed(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()

@@ -34,13 +34,13 @@ class Standing:
         if self.coverage is None:
             return "bad", "shield-off", "No insurance on file"
         if self.check is None:
-            return "todo", "shield-question", "Insurance not checked"
+            return "todo", "shield-question-mark", "Insurance not checked"
         if self.check.is_in_force is False:
             return "bad", "shield-x", "Insurance not in force"
         if self.state is CheckState.STALE:
             return "todo", "shield-alert", "Check insurance again"
         if self.check.is_in_force is None:
-            return "todo", "shield-question", "Insurance not certain"
+            return "todo", "shield-question-mark", "Insurance not certain"
         return "good", "shield-check", "Insurance checked"
 
     @property

@@ -10,6 +10,12 @@ class PortalConfig(AppConfig):
     name = "secretary_portal"
     default = True
 
+    def ready(self) -> None:
+        """Make the portal's Celery the current one, so that tasks are queued where its worker looks."""
+        from secretary_portal.celery import app
+
+        app.set_default()
+
 
 class PortalAdminConfig(admin.AdminConfig):
     """The admin site as the practice admins' workplace."""

@@ -1,25 +1,32 @@
-"""Error pages: a sentence, a reference, one way on; never a trace."""
+"""Error pages: a sentence, a reference, one way on; never a trace. None of them asks the database."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
+
+OPEN_TOO_LONG = "This form was open too long. Go back, reload the page and send it again; what you typed is still there."
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form came without its token: a page left open over a sign-out, most likely."""
-    sentence = "This form was open too long. Go back, reload the page and send it again; what you typed is still there."
-    return render(request, "403.html", {"sentence": sentence}, status=403)
+    return _page(request, "403.html", 403, OPEN_TOO_LONG)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403 inside one's own practice."""
-    return render(request, "403.html", {"sentence": str(exception)}, status=403)
+    return _page(request, "403.html", 403, str(exception))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, the same whether a thing is not there or another practice's."""
-    return render(request, "404.html", status=404)
+    return _page(request, "404.html", 404)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """500 with the request's id as reference."""
-    return render(request, "500.html", {"reference": getattr(request, "id", "")}, status=500)
+    return _page(request, "500.html", 500)
+
+
+def _page(request: HttpRequest, template: str, status: int, sentence: str = "") -> HttpResponse:
+    """Rendered without the request, so that no context processor looks for a user or a practice."""
+    context = {"sentence": sentence, "reference": getattr(request, "id", "")}
+    return HttpResponse(render_to_string(template, context), status=status)

@@ -16,6 +16,8 @@ from compliance.roles import Role
 from compliance.tenancy import acting_in
 from tests.factories import people
 
+pytest_plugins = ["tests.reporting"]
+
 
 @contextmanager
 def as_role(role: str) -> Iterator[None]:

@@ -6,8 +6,11 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
+from secretary_portal import logs
+
+from . import environment
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-env = environ.FileAwareEnv()  # NAME_FILE=/run/secrets/name is read like NAME
 
 INSTALLED_APPS = [
     "secretary_portal.apps.PortalAdminConfig",
@@ -79,9 +82,11 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.db("DATABASE_URL", default="postgresql://portal_app@localhost/portal")}
+DATABASES = {"default": environ.Env.db_url_config(environment.DATABASE_URL or "postgresql://portal_app@localhost/portal")}
 DATABASES["default"]["TEST"] = {"TEMPLATE": "template0"}
-REDIS_URL = env("REDIS_URL", default="redis://localhost:6379/0")
+if environment.DATABASE_POOL:  # for the web's threads; a worker that forks keeps one connection for each process
+    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": environment.DATABASE_POOL, "timeout": 10}}
+REDIS_URL = environment.REDIS_URL or "redis://localhost:6379/0"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
@@ -94,7 +99,7 @@ LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en-us", "English")]
 
 # --- Keys. The ring is a file that nobody else can read; the portal does not start on a bad one.
-KEY_RING = Path(env("KEY_RING", default=str(BASE_DIR / "var/private/keyring.json")))
+KEY_RING = Path(environment.KEY_RING or BASE_DIR / "var/private/keyring.json")
 
 # --- Who you are (security.md section 4).
 AUTH_USER_MODEL = "compliance.User"
@@ -117,17 +122,29 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": None}  # the door counts by itself, atomically
-ACCOUNT_FORMS = {"login": "compliance.forms.SignInForm"}
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_FORMS = {
+    "login": "compliance.forms.SignInForm",
+    "reset_password": "compliance.forms.AskForResetForm",
+    "reset_password_from_key": "compliance.forms.NewPasswordForm",
+    "change_password": "compliance.forms.OtherPasswordForm",
+}
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "compliance.door.normalised_name"
 AXES_CLIENT_IP_CALLABLE = "compliance.edges.client_address"
+AXES_LOCKOUT_TEMPLATE = "429.html"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+TRUSTED_PROXIES = environment.TRUSTED_PROXIES
 
+# guardian's own backend is left out on purpose: it says True after a membership ended (docs/adr/0004).
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 ANONYMOUS_USER_NAME = None  # guardian: nobody may do anything without signing in
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
@@ -176,6 +193,10 @@ X_FRAME_OPTIONS = "DENY"
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [("portal", BASE_DIR / "build")]
+STATICFILES_FINDERS = [
+    "secretary_portal.icons.SpriteFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 STORAGES = {"staticfiles": {"BACKEND": "secretary_portal.storage.PortalStatic"}}
 
 # --- Celery: ids only, no results, no arguments in the log.
@@ -190,9 +211,15 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 
 # --- Mail.
+ORIGIN = environment.ORIGIN  # https://portal.example, for links in mail
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="portal@localhost")
+vars().update(environ.Env.email_url_config(environment.EMAIL_URL or "smtp://localhost:25"))
+DEFAULT_FROM_EMAIL = environment.DEFAULT_FROM_EMAIL
 CHANNELS = {"email": "correspondence.channels.email.EmailChannel"}
+
+# --- Logs without health data, on standard output.
+LOGGING_CONFIG = "secretary_portal.logs.use"
+LOGGING = logs.config(level=environment.LOG_LEVEL, as_json=True)
 
 PHONENUMBER_DEFAULT_REGION = "US"
 PHONENUMBER_DB_FORMAT = "E164"

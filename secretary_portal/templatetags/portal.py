@@ -7,12 +7,15 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from django import template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from compliance.models import Practice
 from compliance.tenancy.urls import plain_url, practice_url
+
+UNDONE_BY = {"undo": "compliance:undo", "undo-visit": "scheduling:undo"}
 
 register = template.Library()
 
@@ -37,6 +40,21 @@ def url_in(practice: Practice, name: str, *args: Any, **kwargs: Any) -> str:
 def url_outside(name: str, *args: Any, **kwargs: Any) -> str:
     """The address of a page outside every practice, also from inside one."""
     return plain_url(name, *args, **kwargs)
+
+
+@register.simple_tag(takes_context=True)
+def undo_of(context: template.Context, message: Any) -> str:
+    """Where a message's Undo is posted to: `undo:<case id>` or `undo-visit:<visit id>` among its tags.
+
+    Empty for a message without one, and outside every practice, where its address is not known.
+    """
+    if not context.get("practice"):
+        return ""
+    for tag in (message.extra_tags or "").split():
+        kind, _, row = tag.partition(":")
+        if kind in UNDONE_BY and row:
+            return reverse(UNDONE_BY[kind], args=[row])
+    return ""
 
 
 @register.filter

@@ -1,0 +1,59 @@
+"""Signing in and out, and choosing a new password: allauth's views, marked, and answering as ours do."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account import views as allauth
+from django.http import Http404, HttpRequest, HttpResponse
+
+from compliance.access import public, signed_in
+
+
+def _refused_is_422(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer 422 where allauth shows a failed form with 200."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        form = (getattr(response, "context_data", None) or {}).get("form")
+        if response.status_code == 200 and form is not None and form.errors:
+            response.status_code = 422
+        return response
+
+    return answered
+
+
+def _forgets(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let the browser throw away what it kept of the pages, once somebody signed out."""
+
+    @wraps(view)
+    def answered(request: HttpRequest) -> HttpResponse:
+        response = view(request)
+        if request.method == "POST":
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+    return answered
+
+
+def _with_a_password(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """404 for somebody who signs in without one."""
+
+    @wraps(view)
+    def answered(request: HttpRequest) -> HttpResponse:
+        if not request.user.has_usable_password():
+            raise Http404
+        return view(request)
+
+    return answered
+
+
+sign_in = public(_refused_is_422(allauth.login))
+sign_out = public(_forgets(allauth.logout))
+not_active = public(allauth.account_inactive)
+ask_for_reset = public(_refused_is_422(allauth.password_reset))
+reset_asked = public(allauth.password_reset_done)
+choose_password = public(_refused_is_422(allauth.password_reset_from_key))
+password_chosen = public(allauth.password_reset_from_key_done)
+change_password = signed_in(_with_a_password(_refused_is_422(allauth.password_change)))

@@ -1,0 +1,28 @@
+"""The worker and its clock. What runs when stands in SCHEDULE and nowhere else."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "secretary_portal.settings.prod")
+
+# (task, every so many seconds). A run that nobody fetched is dropped before the next one: the rows wait, not the queue.
+SCHEDULE: tuple[tuple[str, int], ...] = (
+    ("correspondence.tasks.queue_reminders", 60),
+    ("correspondence.tasks.deliver_due", 30),
+    ("scheduling.tasks.release_holds", 60),
+)
+
+app = Celery("secretary_portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    task: {"task": task, "schedule": float(seconds), "options": {"expires": seconds}} for task, seconds in SCHEDULE
+}
+
+
+@setup_logging.connect
+def keep_logs(**kwargs: Any) -> None:
+    """Django has set up the logs (secretary_portal/logs.py); Celery must not set up its own, which show values."""

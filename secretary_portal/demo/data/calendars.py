@@ -1,0 +1,60 @@
+"""Providers with their hours, rooms, and kinds of visit."""
+
+from datetime import date, datetime, time
+
+from compliance.models import Location, Practice, User
+from scheduling.enums import Mode, ResourceKind
+from scheduling.models import Provider, Resource, VisitType, WorkingHours
+from secretary_portal.demo.data.practices import Doctor, Plan
+
+OFFICE, REMOTE = [Mode.OFFICE], [Mode.VIDEO, Mode.PHONE]
+
+# name, minutes, buffer after, patients at once, modes, what the patient is told
+VISIT_TYPES = (
+    ("Office visit", 30, 0, 1, OFFICE, ""),
+    ("Follow-up", 15, 0, 1, OFFICE + REMOTE, ""),
+    ("New patient", 45, 15, 1, OFFICE, "Please bring your insurance card and a list of your medicines."),
+    ("Annual physical", 45, 0, 1, OFFICE, "Please do not eat for 8 hours before your visit. Water is fine."),
+    ("Video visit", 20, 0, 1, REMOTE, "We send you a link. Please be in a quiet place with good light."),
+    ("Flu shot", 10, 0, 2, OFFICE, ""),
+)
+
+
+def load(practice: Practice, plan: Plan, *, now: datetime) -> None:
+    """All of it, once."""
+    if Provider.objects.exists():
+        return
+    place = Location.objects.get(name=plan.name)
+    for position, doctor in enumerate(plan.doctors):
+        provider(doctor, place, position=position)
+    for room in plan.rooms:
+        Resource.objects.create(kind=ResourceKind.ROOM, name=room, location=place)
+    for position, (name, minutes, after, capacity, modes, instructions) in enumerate(VISIT_TYPES):
+        VisitType.objects.create(
+            name=name,
+            minutes=minutes,
+            buffer_after=after,
+            capacity=capacity,
+            modes=modes,
+            instructions=instructions,
+            position=position,
+        )
+
+
+def provider(doctor: Doctor, place: Location, *, position: int) -> Provider:
+    """One provider; her hours are broken by an hour of lunch."""
+    made = Provider.objects.create(
+        name=doctor.name,
+        short_name=doctor.short_name,
+        credentials=doctor.credentials,
+        specialty=doctor.specialty,
+        user=User.objects.filter(email=doctor.email).first(),
+        resource=Resource.objects.create(kind=ResourceKind.PROVIDER, name=doctor.short_name, location=place, capacity=2),
+        position=position,
+    )
+    for weekday in doctor.weekdays:
+        for starts, ends in ((time(doctor.opens), time(12)), (time(13), time(doctor.closes))):
+            WorkingHours.objects.create(
+                provider=made, location=place, weekday=weekday, starts=starts, ends=ends, valid_from=date(2020, 1, 1)
+            )
+    return made

@@ -1,0 +1,145 @@
+"""The practices of the demo and who works for them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from compliance import admission, people
+from compliance.models import Invitation, Practice, User
+from compliance.roles import Role
+from compliance.tenancy import acting_in
+from secretary_portal.demo.doors import PEOPLE
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who works here, in one or more roles."""
+
+    name: str
+    email: str
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True)
+class Doctor:
+    """A provider and her week: weekdays, first and last hour."""
+
+    name: str
+    short_name: str
+    credentials: str
+    specialty: str
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
+    opens: int = 8
+    closes: int = 17
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a practice is made of. The first member is its first admin."""
+
+    slug: str
+    name: str
+    time_zone: str
+    state: str
+    phone: str
+    address: tuple[str, str, str]
+    members: tuple[Person, ...]
+    doctors: tuple[Doctor, ...]
+    rooms: tuple[str, ...]
+    payers: tuple[str, ...] = ("Aetna", "Blue Cross Blue Shield", "Cigna", "Medicare Part B", "UnitedHealthcare")
+
+
+ROSA = Person("Rosa Diaz", PEOPLE["secretary"], (Role.SECRETARY,))
+LAKESIDE = Plan(
+    slug="lakeside",
+    name="Lakeside Family Medicine",
+    time_zone="America/Chicago",
+    state="WI",
+    phone="+16085550100",
+    address=("210 Shore Drive", "Madison", "53703"),
+    members=(
+        Person("Helen Brandt", PEOPLE["admin"], (Role.PRACTICE_ADMIN,)),
+        ROSA,
+        Person("Amara Okafor", PEOPLE["provider"], (Role.PROVIDER,)),
+        Person("Tom Keller", "tom.keller@lakeside.example", (Role.BILLING,)),
+    ),
+    doctors=(
+        Doctor("Amara Okafor, MD", "Dr. Okafor", "MD", "Family medicine", email=PEOPLE["provider"]),
+        Doctor("Daniel Reyes, DO", "Dr. Reyes", "DO", "Family medicine", weekdays=(0, 1, 3, 4)),
+        Doctor("Priya Nair, MD", "Dr. Nair", "MD", "Pediatrics", opens=9),
+        Doctor("Grace Lindqvist, NP", "G. Lindqvist", "NP", "Family medicine", closes=16),
+    ),
+    rooms=("Room 1", "Room 2", "Room 3", "Procedure room"),
+)
+DESERT_RIDGE = Plan(
+    slug="desert-ridge",
+    name="Desert Ridge Clinic",
+    time_zone="America/Phoenix",
+    state="AZ",
+    phone="+14805550160",
+    address=("4800 Ocotillo Road", "Phoenix", "85050"),
+    members=(
+        Person("Miguel Santos", "miguel.santos@desertridge.example", (Role.PRACTICE_ADMIN,)),
+        ROSA,
+        Person("Naomi Begay", "naomi.begay@desertridge.example", (Role.PROVIDER, Role.PRIVACY_OFFICER)),
+    ),
+    doctors=(
+        Doctor("Naomi Begay, MD", "Dr. Begay", "MD", "Internal medicine", email="naomi.begay@desertridge.example"),
+        Doctor("Samuel Cohen, MD", "Dr. Cohen", "MD", "Cardiology", weekdays=(1, 2, 3)),
+    ),
+    rooms=("Room A", "Room B"),
+)
+PLANS = (LAKESIDE, DESERT_RIDGE)
+
+
+def found(plan: Plan, *, now: datetime) -> None:
+    """A practice with its first admin, and everybody else by her invitation."""
+    first, *others = plan.members
+    practice, secret = people.found_practice(
+        slug=plan.slug,
+        name=plan.name,
+        time_zone=plan.time_zone,
+        state=plan.state,
+        admin_email=first.email,
+        admin_name=first.name,
+        now=now,
+    )
+    Practice.objects.filter(pk=practice.pk).update(phone=plan.phone)
+    admin = account(first)
+    people.accept(people.open_invitation(practice=practice.pk, secret=secret, now=now), user=admin, now=now)
+    sign(practice, admin, now=now)
+    for person in others:
+        join(practice, person, by=admin, now=now)
+
+
+def join(practice: Practice, person: Person, *, by: User, now: datetime) -> None:
+    """Invited, accepted, trained, signed."""
+    who = account(person)
+    for role in person.roles:
+        with acting_in(practice.pk, by.pk):
+            secret = people.invite(email=person.email, name=person.name, role=role, by=by, now=now)
+        invitation: Invitation = people.open_invitation(practice=practice.pk, secret=secret, now=now)
+        people.accept(invitation, user=who, now=now)
+    sign(practice, who, now=now)
+    with acting_in(practice.pk, who.pk):
+        certificate = admission.enter_certificate(
+            course="HIPAA Privacy and Security", number=f"HPS-{practice.slug}", by=who, **_a_year(now.date())
+        )
+    with acting_in(practice.pk, by.pk):
+        admission.confirm(certificate, by=by, now=now)
+
+
+def account(person: Person) -> User:
+    """The person, made at her first practice. Nobody knows a password: the demo has its own door."""
+    known = User.objects.filter(email=User.objects.normalise(person.email)).first()
+    return known or User.objects.create_user(person.email, name=person.name)
+
+
+def sign(practice: Practice, who: User, *, now: datetime) -> None:
+    """Sign the practice's agreement."""
+    with acting_in(practice.pk, who.pk):
+        admission.sign(admission.current_agreement(), by=who, name_typed=who.name, now=now)
+
+
+def _a_year(today: date) -> dict[str, date]:
+    return {"completed_on": today - timedelta(days=30), "expires_on": today + timedelta(days=3650)}

@@ -1,0 +1,107 @@
+"""The ways through the portal: which pages there are, who may go there, and by which key."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from compliance.access import standing_of
+from compliance.tenancy.urls import plain_url
+
+MOST_IN_NAV = 6
+
+
+@dataclass(frozen=True)
+class Way:
+    """A page by its URL name. `permission` empty: everybody; `outside`: it stands outside every practice."""
+
+    label: str
+    icon: str
+    name: str
+    permission: str = ""
+    outside: bool = False
+    key: str = ""
+    also: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A way that this person can go, now. `here` is the value of aria-current."""
+
+    label: str
+    icon: str
+    url: str
+    key: str
+    here: str
+    also: str = ""
+
+
+SCHEDULE = Way(
+    "Schedule", "calendar-days", "scheduling:board", "scheduling.view_schedule", key="s", also="board today calendar"
+)
+
+MAIN = (
+    Way("My day", "sun", "scheduling:day", "scheduling.view_own_day", key="d", also="today visits"),
+    SCHEDULE,
+    Way("Patients", "users", "patients:find", "patients.find_patient", key="p", also="find search"),
+    Way(
+        "Calls", "phone-call", "correspondence:lobby", "correspondence.view_call", outside=True, key="c", also="phone lobby"
+    ),
+    Way("Messages", "send", "correspondence:messages", "correspondence.view_reminder", key="n", also="reminders sent"),
+    Way("My work", "list-checks", "desk:my_work", outside=True, key="i", also="inbox tasks cases"),
+    Way("Admin", "settings-2", "admin:index", "compliance.enter_admin", also="set up people hours rules"),
+)
+
+ACCOUNT = (
+    Way(
+        "What I opened and did", "footprints", "compliance:own_events", "compliance.view_own_events", also="own events audit"
+    ),
+    Way("Audit trail", "scroll-text", "compliance:audit", "compliance.view_audit", also="events who saw"),
+    Way("Jobs", "loader", "compliance:jobs", "compliance.view_job", also="long work"),
+    Way("Who may do what", "table-properties", "compliance:matrix", "compliance.view_matrix", also="access matrix roles"),
+    Way("Settings", "sliders-horizontal", "desk:settings", outside=True, also="theme dark light keys time zone password"),
+    Way("Help and keys", "keyboard", "desk:keys", outside=True, also="shortcuts"),
+)
+
+DEEDS = (
+    Way("Register a patient", "user-plus", "patients:register", "patients.register_patient", also="new add"),
+    Way("Take a call", "phone-incoming", "correspondence:lobby", "correspondence.take_call", outside=True, also="answer"),
+    Way("Change the password", "key-round", "account_change_password", outside=True),
+)
+
+
+def open_to(request: HttpRequest, ways: tuple[Way, ...]) -> list[Place]:
+    """Those of the ways that this person may go from where she stands, in order.
+
+    Outside every practice only ways outside; what a person may in a practice is not asked there.
+    """
+    return [place for way in ways if _may(request, way) and (place := _place(request, way))]
+
+
+def main(request: HttpRequest) -> list[Place]:
+    """The main navigation, six at most: who has a day of her own finds the whole schedule from there."""
+    places = open_to(request, MAIN)
+    if len(places) > MOST_IN_NAV:
+        places = [place for place in places if place.label != SCHEDULE.label]
+    return places
+
+
+def _may(request: HttpRequest, way: Way) -> bool:
+    if request.practice is None:  # type: ignore[attr-defined]
+        return way.outside
+    return not way.permission or standing_of(request.user).may(way.permission)  # type: ignore[arg-type]
+
+
+def _place(request: HttpRequest, way: Way) -> Place | None:
+    try:
+        url = plain_url(way.name) if way.outside else reverse(way.name)
+    except NoReverseMatch:
+        return None
+    return Place(way.label, way.icon, url, way.key, _here(request, way, url), way.also)
+
+
+def _here(request: HttpRequest, way: Way, url: str) -> str:
+    match = request.resolver_match
+    if match is not None and match.view_name == way.name:
+        return "page"
+    return "true" if request.path.startswith(url) else ""

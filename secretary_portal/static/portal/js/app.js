@@ -1,0 +1,21 @@
+// The portal's scripts. Every page works without them; each finds by a data attribute what it makes easier.
+import { alerts } from "./alerts.js";
+import { dialogs } from "./dialogs.js";
+import { focus } from "./focus.js";
+import { idle } from "./idle.js";
+import { keys } from "./keys.js";
+import { mask } from "./mask.js";
+import { palette } from "./palette.js";
+import { panel } from "./panel.js";
+import { poll } from "./poll.js";
+import { rows } from "./rows.js";
+import { theme } from "./theme.js";
+import { toasts } from "./toasts.js";
+
+for (const start of [alerts, toasts, focus, dialogs, panel, palette, rows, keys, mask, poll, idle, theme]) start();
+
+// Loaded only by the pages that carry the attribute.
+const LATER = {};
+for (const [selector, load] of Object.entries(LATER)) {
+  if (document.querySelector(selector)) load();
+}

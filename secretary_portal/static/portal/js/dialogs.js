@@ -1,0 +1,14 @@
+// `data-dialog="id"` opens a dialog, `data-close-dialog` closes the one it stands in, `data-print` prints.
+export function dialogs() {
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-dialog]");
+    const dialog = opener && document.getElementById(opener.dataset.dialog);
+    if (dialog) {
+      event.preventDefault();
+      dialog.showModal();
+    }
+    if (event.target.closest("[data-close-dialog]")) event.target.closest("dialog").close();
+    if (event.target.closest("[data-print]")) print();
+    if (event.target.matches("dialog[open].palette")) event.target.close();
+  });
+}

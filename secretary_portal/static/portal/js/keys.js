@@ -1,0 +1,25 @@
+// Single keys: off inside fields, off with a modifier, off when the person turned them off. Every one has a visible control.
+const inField = (element) => element.closest("input, select, textarea, [contenteditable], dialog");
+const go = { i: "i", n: "n", s: "s", p: "p", c: "c", d: "d" };
+
+export function keys() {
+  if (document.body.dataset.keys !== "on") return;
+  let after = "";
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || inField(event.target)) return;
+    const key = event.key.toLowerCase();
+    const control = after === "g" ? document.querySelector(`[data-go="${go[key]}"]`) : wanted(event.key);
+    after = key === "g" && after !== "g" ? "g" : "";
+    if (!control) return;
+    event.preventDefault();
+    if (control.matches("input")) control.focus();
+    else control.click();
+  });
+}
+
+function wanted(key) {
+  if (key === "/") return document.querySelector("main [data-search], main input[type='search']") ?? document.querySelector("[data-palette]");
+  if (key === "?") return document.querySelector(".foot a");
+  if (/^[a-z]$/.test(key)) return document.querySelector(`main [data-row][aria-current] [data-key="${key}"], main [data-key="${key}"]`);
+  return null;
+}

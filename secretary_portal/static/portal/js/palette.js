@@ -1,0 +1,45 @@
+// Ctrl K, or ⌘ K: the palette as a dialog over the page. Its answers are links; arrows walk them.
+export function palette() {
+  const dialog = document.getElementById("palette");
+  if (!dialog) return;
+  const text = dialog.querySelector("input[type='search']");
+  const results = document.getElementById("palette-results");
+  const open = () => {
+    if (dialog.open) return;
+    dialog.showModal();
+    text.select();
+    if (!results.childElementCount && window.htmx) htmx.ajax("GET", results.dataset.start, { target: results });
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
+      event.preventDefault();
+      open();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-palette]");
+    if (!opener || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    open();
+  });
+  dialog.addEventListener("close", () => {
+    text.value = "";
+    results.replaceChildren();
+  });
+  dialog.addEventListener("keydown", (event) => walk(event, text, results));
+}
+
+function walk(event, text, results) {
+  const links = [...results.querySelectorAll("a")];
+  const here = links.indexOf(document.activeElement);
+  if (event.key === "Enter" && document.activeElement === text && links.length && text.value.trim()) {
+    event.preventDefault();
+    links[0].click();
+    return;
+  }
+  const next = { ArrowDown: links[here + 1], ArrowUp: here > 0 ? links[here - 1] : text }[event.key];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}

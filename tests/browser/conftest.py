@@ -1,0 +1,114 @@
+"""A real browser against a real threaded server on the test database. What is set up commits."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from compliance.models import User
+from secretary_portal import icons
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS += ["--disable-component-update", "--disable-sync"]
+PHONE = 390
+DESKTOP = 1440
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *args: Any) -> None:
+        """The tests look at answers, not at a log."""
+
+
+@pytest.fixture(scope="session")
+def _server(django_db_setup) -> Iterator[str]:
+    icons.build()
+    server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
+    server.daemon_threads = True
+    server.set_app(get_wsgi_application())
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def portal_server(_server, committed) -> str:
+    """The address of the running portal; no slash at its end."""
+    return _server
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests of the process."""
+    if not CHROMIUM:
+        pytest.skip("There is no Chromium on the path.")
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright runs a loop in this thread; each test still goes step by step
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page_as(portal_server, chromium) -> Iterator[Callable[..., Page]]:
+    """Open a browser window as somebody, or as nobody for None. `page.goto("/p/…")` takes paths.
+
+    The content policy is off for axe to run; pass `strict=True` to test with it.
+    """
+    contexts = []
+
+    def opened(user: User | None, *, dark: bool = False, width: int = DESKTOP, strict: bool = False, scripts: bool = True):
+        context = chromium.new_context(
+            base_url=portal_server,
+            viewport={"width": width, "height": 844 if width < 600 else 900},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            bypass_csp=not strict,
+            java_script_enabled=scripts,
+            timezone_id="America/Chicago",
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        if user is not None:
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": _session(user), "url": portal_server}])
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], list[str]]:
+    """What axe finds wrong with a page: one line for each rule and element, none when all is well."""
+
+    def found(page: Page) -> list[str]:
+        results = Axe().run(page, options={"resultTypes": ["violations"]}).response
+        return [
+            f"{rule['id']}: {node['html'][:160]} {node['failureSummary'].splitlines()[1].strip()}"
+            for rule in results["violations"]
+            for node in rule["nodes"]
+        ]
+
+    return found
+
+
+def _session(user: User) -> str:
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client.cookies[settings.SESSION_COOKIE_NAME].value

@@ -1,0 +1,142 @@
+"""The frame and the pages of the desk, as a browser sees them."""
+
+import pytest
+
+from compliance.roles import Role
+from compliance.tenancy.urls import practice_url
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.factories import people
+
+OUTSIDE = ("/", "/settings/", "/help/keys/", "/find/", "/accounts/password/change/")
+SIGNED_OUT = ("/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/nowhere/")
+
+
+@pytest.fixture
+def two_practices(committed):
+    """A secretary of two practices, and the first of them."""
+    first = people.practice(name="Lakeside Family Medicine")
+    who = people.member(first, Role.SECRETARY)
+    people.member(people.practice(name="Harbor Pediatrics", time_zone="America/New_York"), Role.SECRETARY, who=who)
+    return who, first
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+@pytest.mark.parametrize("dark", [False, True])
+def test_pages_outside_are_accessible(page_as, axe, two_practices, dark, width):
+    who, _ = two_practices
+    page = page_as(who, dark=dark, width=width)
+
+    wrong = {}
+    for path in OUTSIDE:
+        assert page.goto(path).status == 200
+        wrong[path] = axe(page)
+
+    assert wrong == dict.fromkeys(OUTSIDE, [])
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+@pytest.mark.parametrize("dark", [False, True])
+def test_pages_before_signing_in_are_accessible(page_as, axe, dark, width):
+    page = page_as(None, dark=dark, width=width)
+
+    wrong = {}
+    for path in SIGNED_OUT:
+        page.goto(path)
+        wrong[path] = axe(page)
+
+    assert wrong == dict.fromkeys(SIGNED_OUT, [])
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE, 320])
+def test_no_page_is_wider_than_the_window(page_as, two_practices, width):
+    who, first = two_practices
+    page = page_as(who, width=width)
+
+    wide = []
+    for path in (*OUTSIDE, practice_url(first, "desk:palette")):
+        assert page.goto(path).status == 200
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(path)
+
+    assert wide == []
+
+
+def test_the_strict_policy_stops_nothing(page_as, two_practices):
+    who, first = two_practices
+    page = page_as(who, strict=True)
+    said = []
+    page.on("console", lambda line: said.append(line.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+
+    for path in (*OUTSIDE, practice_url(first, "desk:palette")):
+        page.goto(path)
+    page.keyboard.press("Control+k")
+    page.get_by_role("link", name="My work g i").wait_for()
+
+    assert said == []
+
+
+def test_the_palette_finds_a_page_as_one_types(page_as, axe, two_practices):
+    who, _ = two_practices
+    page = page_as(who)
+    page.goto("/help/keys/")
+
+    page.keyboard.press("Control+k")
+    page.locator("#palette-text").fill("sett")
+    page.locator("#palette-results").get_by_role("link", name="Settings").wait_for()
+    wrong = axe(page)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/settings/")
+
+    assert wrong == []
+
+
+def test_without_scripts_the_palette_is_a_page(page_as, two_practices):
+    who, _ = two_practices
+    page = page_as(who, scripts=False)
+    page.goto("/help/keys/")
+
+    page.get_by_role("link", name="Find or do").click()
+    page.locator("#page-text").fill("help")
+    page.get_by_role("button", name="Find").last.click()
+
+    assert page.locator("main .answers a").all_inner_texts() == ["Help and keys"]
+
+
+def test_single_keys_go_to_pages_unless_turned_off(page_as, two_practices):
+    who, _ = two_practices
+    page = page_as(who)
+    page.goto("/settings/")
+
+    page.keyboard.press("?")
+    page.wait_for_url("**/help/keys/")
+    page.goto("/settings/")
+    page.get_by_label("Single-key shortcuts").uncheck()
+    page.get_by_role("button", name="Save settings").click()
+    page.locator("[data-toast]").wait_for()
+    page.keyboard.press("?")
+
+    assert page.url.endswith("/settings/")
+
+
+def test_a_refused_form_takes_the_focus_to_what_is_wrong(page_as, axe):
+    page = page_as(None)
+    page.goto("/accounts/login/")
+
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_text("There is a problem").wait_for()
+
+    assert page.evaluate("document.activeElement.className") == "errors"
+    assert axe(page) == []
+
+
+def test_switching_the_practice_leads_to_the_same_page_there(page_as, two_practices):
+    who, first = two_practices
+    page = page_as(who)
+    page.goto(practice_url(first, "desk:palette"))
+
+    page.get_by_role("button", name="Switch practice").click()
+    page.get_by_role("link", name="Harbor Pediatrics").click()
+
+    page.locator("header").get_by_text("Harbor Pediatrics").first.wait_for()
+    assert page.url.endswith("/find/")
