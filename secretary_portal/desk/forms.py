@@ -7,6 +7,8 @@ from django import forms
 
 from compliance.models import User
 
+AS_THE_COMPUTER = "auto"
+THEMES = [(value or AS_THE_COMPUTER, label) for value, label in User.Theme.choices]
 COMMON_ZONES = {
     "America/New_York": "Eastern",
     "America/Chicago": "Central",
@@ -22,7 +24,9 @@ COMMON_ZONES = {
 class SettingsForm(forms.Form):
     """How the portal looks and answers to one person."""
 
-    theme = forms.ChoiceField(label="Colours", choices=User.Theme, required=False, widget=forms.RadioSelect)
+    theme = forms.TypedChoiceField(
+        label="Colors", choices=THEMES, coerce=lambda said: "" if said == AS_THE_COMPUTER else said, widget=forms.RadioSelect
+    )
     time_zone = forms.ChoiceField(
         label="Your time zone",
         required=False,

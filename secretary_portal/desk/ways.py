@@ -36,6 +36,7 @@ class Place:
     also: str = ""
 
 
+PRACTICES = Way("Practices", "building-2", "desk:home", outside=True)
 SCHEDULE = Way(
     "Schedule", "calendar-days", "scheduling:board", "scheduling.view_schedule", key="s", also="board today calendar"
 )
@@ -80,6 +81,8 @@ def open_to(request: HttpRequest, ways: tuple[Way, ...]) -> list[Place]:
 
 def main(request: HttpRequest) -> list[Place]:
     """The main navigation, six at most: who has a day of her own finds the whole schedule from there."""
+    if request.practice is None:  # type: ignore[attr-defined]
+        return open_to(request, (PRACTICES, *MAIN))
     places = open_to(request, MAIN)
     if len(places) > MOST_IN_NAV:
         places = [place for place in places if place.label != SCHEDULE.label]
@@ -104,4 +107,4 @@ def _here(request: HttpRequest, way: Way, url: str) -> str:
     match = request.resolver_match
     if match is not None and match.view_name == way.name:
         return "page"
-    return "true" if request.path.startswith(url) else ""
+    return "true" if way is not PRACTICES and request.path.startswith(url) else ""

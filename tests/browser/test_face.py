@@ -16,6 +16,8 @@ def two_practices(committed):
     """A secretary of two practices, and the first of them."""
     first = people.practice(name="Lakeside Family Medicine")
     who = people.member(first, Role.SECRETARY)
+    who.set_password(people.PASSWORD)
+    who.save()
     people.member(people.practice(name="Harbor Pediatrics", time_zone="America/New_York"), Role.SECRETARY, who=who)
     return who, first
 
@@ -31,7 +33,7 @@ def test_pages_outside_are_accessible(page_as, axe, two_practices, dark, width):
         assert page.goto(path).status == 200
         wrong[path] = axe(page)
 
-    assert wrong == dict.fromkeys(OUTSIDE, [])
+    assert wrong == {path: [] for path in OUTSIDE}
 
 
 @pytest.mark.parametrize("width", [DESKTOP, PHONE])
@@ -44,7 +46,7 @@ def test_pages_before_signing_in_are_accessible(page_as, axe, dark, width):
         page.goto(path)
         wrong[path] = axe(page)
 
-    assert wrong == dict.fromkeys(SIGNED_OUT, [])
+    assert wrong == {path: [] for path in SIGNED_OUT}
 
 
 @pytest.mark.parametrize("width", [DESKTOP, PHONE, 320])
@@ -83,12 +85,22 @@ def test_the_palette_finds_a_page_as_one_types(page_as, axe, two_practices):
 
     page.keyboard.press("Control+k")
     page.locator("#palette-text").fill("sett")
-    page.locator("#palette-results").get_by_role("link", name="Settings").wait_for()
-    wrong = axe(page)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/settings/")
+    page.locator("[data-for=sett]").wait_for()
 
-    assert wrong == []
+    assert axe(page) == []
+    assert page.locator("#palette-results a").all_inner_texts() == ["Settings"]
+
+
+def test_enter_in_the_palette_waits_for_the_answer_to_what_was_typed(page_as, two_practices):
+    who, _ = two_practices
+    page = page_as(who)
+    page.goto("/help/keys/")
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type("sett")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/settings/")
 
 
 def test_without_scripts_the_palette_is_a_page(page_as, two_practices):
@@ -136,7 +148,7 @@ def test_switching_the_practice_leads_to_the_same_page_there(page_as, two_practi
     page.goto(practice_url(first, "desk:palette"))
 
     page.get_by_role("button", name="Switch practice").click()
-    page.get_by_role("link", name="Harbor Pediatrics").click()
+    page.locator("#practices").get_by_role("link", name="Harbor Pediatrics").click()
 
     page.locator("header").get_by_text("Harbor Pediatrics").first.wait_for()
     assert page.url.endswith("/find/")

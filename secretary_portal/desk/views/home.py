@@ -10,7 +10,7 @@ from compliance import people
 from compliance.access import anywhere, signed_in, standing_of
 from compliance.tenancy.urls import practice_url
 from secretary_portal.desk import ways, work
-from secretary_portal.desk.forms import SettingsForm
+from secretary_portal.desk.forms import AS_THE_COMPUTER, SettingsForm
 
 SET_BY_ONESELF = ("theme", "time_zone", "single_keys")
 KEYS = {
@@ -64,8 +64,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "POST"])
 def settings(request: HttpRequest) -> HttpResponse:
-    """Colours, own time zone, single keys."""
+    """Colors, own time zone, single keys."""
     initial = {name: getattr(request.user, name) for name in SET_BY_ONESELF}
+    initial["theme"] = initial["theme"] or AS_THE_COMPUTER
     form = SettingsForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         people.set_preferences(request.user, **form.cleaned_data)  # type: ignore[arg-type]

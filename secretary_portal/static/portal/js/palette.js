@@ -28,16 +28,27 @@ export function palette() {
     results.replaceChildren();
   });
   dialog.addEventListener("keydown", (event) => walk(event, text, results));
+  enter(text, results);
+}
+
+// Enter takes the first answer to what stands in the field now; typed faster than answered, it waits for the answer.
+function enter(text, results) {
+  let waits = false;
+  const take = () => results.querySelector("a")?.click();
+  text.addEventListener("keydown", (event) => {
+    waits = event.key === "Enter" && text.value.trim() !== "";
+    if (!waits || results.querySelector(".answers")?.dataset.for !== text.value.trim()) return;
+    event.preventDefault();
+    take();
+  });
+  results.addEventListener("htmx:afterSwap", () => {
+    if (waits && results.querySelector(".answers")?.dataset.for === text.value.trim()) take();
+  });
 }
 
 function walk(event, text, results) {
   const links = [...results.querySelectorAll("a")];
   const here = links.indexOf(document.activeElement);
-  if (event.key === "Enter" && document.activeElement === text && links.length && text.value.trim()) {
-    event.preventDefault();
-    links[0].click();
-    return;
-  }
   const next = { ArrowDown: links[here + 1], ArrowUp: here > 0 ? links[here - 1] : text }[event.key];
   if (!next) return;
   event.preventDefault();

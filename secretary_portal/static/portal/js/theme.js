@@ -2,7 +2,7 @@
 export function theme() {
   document.addEventListener("change", (event) => {
     if (event.target.name !== "theme") return;
-    if (event.target.value) document.documentElement.dataset.theme = event.target.value;
+    if (event.target.value !== "auto") document.documentElement.dataset.theme = event.target.value;
     else delete document.documentElement.dataset.theme;
   });
 }

@@ -1,0 +1,48 @@
+"""The command palette: words begin what they find."""
+
+import re
+
+from compliance.tenancy.urls import practice_url
+
+
+def found(client, text, url="/find/", **headers):
+    page = client.post(url, {"text": text}, headers=headers).content.decode()
+    answers = page[page.index('class="answers" data-for') :]
+    return re.findall(r"<span>([^<]+)</span>", answers)
+
+
+def test_without_words_it_offers_where_one_can_go(as_secretary, practice):
+    assert {"My work", "Settings", practice.name} <= set(found(as_secretary, ""))
+
+
+def test_the_beginning_of_any_word_finds(as_secretary):
+    assert found(as_secretary, "shortc") == ["Help and keys"]
+
+
+def test_every_word_has_to_fit(as_secretary):
+    assert found(as_secretary, "settings zzz") == []
+
+
+def test_with_htmx_only_the_results_come(as_secretary):
+    response = as_secretary.post("/find/", {"text": "dark"}, headers={"HX-Request": "true"})
+
+    assert response.content.decode().strip().startswith('<div class="answers" data-for="dark">')
+
+
+def test_what_was_typed_is_cut_and_escaped(as_secretary):
+    page = as_secretary.post("/find/", {"text": '"><b>' + "x" * 200}, headers={"HX-Request": "true"}).content.decode()
+
+    assert "<b>" not in page
+    assert "x" * 96 not in page
+
+
+def test_inside_a_practice_the_ways_are_those_of_the_role(as_secretary, as_admin, practice):
+    url = practice_url(practice, "desk:palette")
+
+    assert ("Admin" in found(as_secretary, "", url), "Admin" in found(as_admin, "", url)) == (False, True)
+
+
+def test_another_practices_palette_is_not_there(as_secretary):
+    from tests.factories import people
+
+    assert as_secretary.get(practice_url(people.practice(), "desk:palette")).status_code == 404
