@@ -9,5 +9,5 @@ urlpatterns: list[URLPattern] = [
     path("messages/", messages.messages, name="messages"),
     path("messages/<uuid:message_id>/", messages.message, name="message"),
     path("messages/<uuid:message_id>/retry/", messages.retry, name="retry"),
-    path("visits/<uuid:visit_id>/remind/", messages.send_now, name="send_now"),
+    path("messages/of/<uuid:visit_id>/now/", messages.send_now, name="send_now"),
 ]
