@@ -1,6 +1,42 @@
 """Addresses of scheduling."""
 
-from django.urls import URLPattern
+from datetime import date
+
+from django.urls import path, register_converter
+
+from scheduling.views import board, booking, day, visit
+
+
+class DayConverter:
+    """A day in an address: 2026-11-23."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        """Raises ValueError for a day that is none, which answers 404."""
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date | str) -> str:
+        """ISO 8601."""
+        return value if isinstance(value, str) else value.isoformat()
+
+
+register_converter(DayConverter, "schedule_day")
 
 app_name = "scheduling"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("schedule/", board.board, name="board"),
+    path("schedule/book/", booking.book_at, name="book_at"),
+    path("schedule/<schedule_day:day>/", board.board, name="board"),
+    path("schedule/<schedule_day:day>/changes/", board.board_changes, name="board_changes"),
+    path("my-day/", day.day, name="day"),
+    path("my-day/<schedule_day:day>/", day.day, name="day"),
+    path("patients/<uuid:patient_id>/openings/", booking.find, name="openings"),
+    path("patients/<uuid:patient_id>/book/", booking.book, name="book"),
+    path("patients/<uuid:patient_id>/visits/", visit.of_patient, name="of_patient"),
+    path("visits/<uuid:visit_id>/", visit.visit, name="visit"),
+    path("visits/<uuid:visit_id>/move/", visit.move, name="move"),
+    path("visits/<uuid:visit_id>/cancel/", visit.cancel, name="cancel"),
+    path("visits/<uuid:visit_id>/undo/", visit.undo, name="undo"),
+    path("visits/<uuid:visit_id>/<slug:verb>/", visit.act, name="act"),
+]

@@ -16,7 +16,7 @@ from compliance import cases, clock
 from compliance.access import requires
 from compliance.audit import reads
 from compliance.case_forms import HandOverForm, MoveForm, NewCaseForm, WaitForm
-from compliance.enums import CaseStatus
+from compliance.enums import CaseStatus, kind_of_case
 from compliance.models import Case, CaseTransition
 from compliance.tenancy.urls import plain_url
 
@@ -164,6 +164,7 @@ def _page(
     fresh = {"version": row.version}
     context = {
         "case": row,
+        "kind": kind_of_case(row.kind),
         "transitions": row.transitions.select_related("by", "to_owner").order_by("-at", "-pk"),
         "form": form,
         "is_stale": is_stale,

@@ -1,0 +1,223 @@
+"""Forms of scheduling. A slot travels as `<provider>@2026-11-23T16:00Z`: one value, so that a button can carry it."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from compliance.models import OfficeHours, User
+from scheduling.enums import CancelReason, ConfirmedVia, Initiator, Mode, ResourceKind, ToldBy
+from scheduling.models import Appointment, Provider, Resource, VisitType
+from scheduling.openings import Opening, Search
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+PARTS = [("", "Any time"), ("morning", "Morning"), ("afternoon", "Afternoon")]
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A provider and a moment."""
+
+    provider: Provider
+    starts_at: datetime
+
+    def __str__(self) -> str:
+        return slot_text(self.provider, self.starts_at)
+
+
+def slot_text(provider: Provider, starts_at: datetime) -> str:
+    """How a slot is written in forms and addresses."""
+    return f"{provider.pk}@{starts_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+
+
+def read_slot(text: str, user: User) -> Slot | None:
+    """The slot of a text, when its provider's calendar is open to the user; else None."""
+    provider_id, _, when = text.partition("@")
+    try:
+        starts_at = datetime.fromisoformat(when)
+        wanted = Provider.objects.open_to(user).select_related("resource").filter(pk=UUID(provider_id)).first()
+    except ValueError:
+        return None
+    if wanted is None or starts_at.tzinfo is None:
+        return None
+    return Slot(wanted, starts_at.astimezone(UTC))
+
+
+class SlotField(forms.CharField):
+    """A slot that is open to the user."""
+
+    widget = forms.HiddenInput
+    user: User
+
+    def clean(self, value: Any) -> Slot:
+        """Raises ValidationError for a text that is none."""
+        slot = read_slot(super().clean(value), self.user)
+        if slot is None:
+            raise ValidationError("Choose a time again: this one could not be read.")
+        return slot
+
+
+class FinderForm(forms.Form):
+    """What is looked for: kind, provider, weekdays, part of the day, from when. All optional but the kind."""
+
+    visit_type = forms.ModelChoiceField(None, label="Kind of visit", empty_label=None)
+    provider = forms.ModelChoiceField(None, label="Provider", required=False, empty_label="Any provider")
+    weekdays = forms.TypedMultipleChoiceField(
+        choices=[(n, label[:3]) for n, label in OfficeHours.Weekday.choices],
+        coerce=int,
+        required=False,
+        label="Weekdays",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    part = forms.ChoiceField(choices=PARTS, required=False, label="Part of the day")
+    from_day = forms.DateField(label="From", required=False, widget=DAY)
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["visit_type"].queryset = kinds(user)
+        self.fields["provider"].queryset = Provider.objects.open_to(user).working().select_related("resource")
+        self.user = user
+
+    def search(self, *, held_for: UUID | None = None) -> Search:
+        """The search, from today on where no day was given."""
+        said = self.cleaned_data
+        providers = [said["provider"]] if said["provider"] else list(self.fields["provider"].queryset)
+        return Search(
+            said["visit_type"],
+            providers,
+            max(said["from_day"] or date.min, timezone.localdate()),
+            weekdays=frozenset(said["weekdays"]),
+            part=said["part"],
+            held_for=held_for,
+            by=self.user,
+        )
+
+
+def kinds(user: User) -> Any:
+    """Kinds of visit that are offered, in their order."""
+    return VisitType.objects.visible_to(user).filter(is_active=True).order_by("position", "name", "pk")
+
+
+class BookingForm(forms.Form):
+    """One visit of a patient at a slot."""
+
+    slot = SlotField()
+    visit_type = forms.ModelChoiceField(None, label="Kind of visit", empty_label=None)
+    mode = forms.ChoiceField(choices=Mode.choices, label="Way", required=False)
+    reason = forms.CharField(
+        max_length=200, required=False, label="Reason", help_text="In the patient's words. The provider sees it."
+    )
+    room = forms.ModelChoiceField(None, label="Room", required=False, empty_label="No room yet")
+    comment = forms.CharField(
+        max_length=1000, required=False, label="Internal note", widget=forms.Textarea(attrs={"rows": 2})
+    )
+    despite_overlap = forms.BooleanField(required=False, label="Book all the same")
+    overbook_reason = forms.CharField(max_length=200, required=False, label="Why double-book")
+    call = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, user: User, is_busy: bool = False, may_overbook: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["slot"].user = user
+        self.fields["visit_type"].queryset = kinds(user)
+        rooms = Resource.objects.visible_to(user).filter(kind=ResourceKind.ROOM, is_active=True).order_by("name")
+        self.fields["room"].queryset = rooms
+        if not is_busy and "despite_overlap" not in self.data:
+            del self.fields["despite_overlap"]
+        if not may_overbook:
+            del self.fields["overbook_reason"]
+
+    def details(self) -> dict[str, Any]:
+        """As `booking.book` takes them."""
+        said = self.cleaned_data
+        return {
+            "provider": said["slot"].provider,
+            "starts_at": said["slot"].starts_at,
+            "visit_type": said["visit_type"],
+            "mode": said["mode"] or _first_mode(said["visit_type"]),
+            "reason": said["reason"],
+            "room": said["room"],
+            "comment": said["comment"],
+            "despite_overlap": said.get("despite_overlap", False),
+            "overbook_reason": said.get("overbook_reason", ""),
+            "held_for": said["call"],
+        }
+
+
+def _first_mode(kind: VisitType) -> str:
+    return kind.modes[0] if kind.modes and Mode.OFFICE not in kind.modes else Mode.OFFICE
+
+
+class MoveForm(forms.Form):
+    """A visit's new slot, and why."""
+
+    slot = SlotField()
+    visit_type = forms.ModelChoiceField(None, required=False, widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+    why = forms.CharField(max_length=500, required=False, label="Why is it moved?")
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["slot"].user = user
+        self.fields["visit_type"].queryset = kinds(user)
+
+    def details(self, visit: Appointment) -> dict[str, Any]:
+        """As `booking.move` takes them; the kind of visit stays where none was chosen."""
+        said = self.cleaned_data
+        return {
+            "provider": said["slot"].provider,
+            "starts_at": said["slot"].starts_at,
+            "visit_type": said["visit_type"] or visit.visit_type,
+            "version": said["version"],
+            "why": said["why"],
+        }
+
+
+class CancelForm(forms.Form):
+    """Three fields in one act, and a note."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.ChoiceField(
+        choices=[("", "Choose a reason"), *CancelReason.choices],
+        label="Why",
+        error_messages={"required": "Choose why it is cancelled."},
+    )
+    initiator = forms.ChoiceField(
+        choices=[("", "Choose who"), *Initiator.choices],
+        label="By whose wish",
+        error_messages={"required": "Choose by whose wish it is cancelled."},
+    )
+    told_by = forms.ChoiceField(
+        choices=[("", "Choose how"), *ToldBy.choices],
+        label="Who told the patient",
+        error_messages={"required": "Choose who told the patient."},
+    )
+    note = forms.CharField(max_length=500, required=False, label="Note")
+
+
+class ActForm(forms.Form):
+    """What a verb may need besides its button."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    reason = forms.CharField(max_length=500, required=False, label="Reason")
+    via = forms.ChoiceField(choices=ConfirmedVia.choices, required=False, label="How")
+    verified = forms.MultipleChoiceField(
+        choices=[("demographics", "Address and phone are right"), ("coverage", "Insurance card seen")],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="Verified",
+    )
+
+
+def by_day(openings: list[Opening]) -> list[tuple[date, list[tuple[Opening, str]]]]:
+    """Openings with their slots, under each local day of their places."""
+    days: dict[date, list[tuple[Opening, str]]] = {}
+    for one in openings:
+        day = timezone.localtime(one.starts_at).date()
+        days.setdefault(day, []).append((one, slot_text(one.provider, one.starts_at)))
+    return list(days.items())

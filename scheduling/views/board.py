@@ -1,0 +1,57 @@
+"""The day board: a page, and what the page asks every half minute."""
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_safe
+
+from compliance.access import requires
+from compliance.audit import reads
+from scheduling.board import day_board, version_of
+
+
+@requires("scheduling.view_schedule")
+@require_safe
+def board(request: HttpRequest, day: date | None = None) -> HttpResponse:
+    """Today, or any day. `?date=` of the date box leads to that day's address."""
+    if "date" in request.GET:
+        return redirect("scheduling:board", asked_day(request))
+    return render(request, "scheduling/board.html", _context(request, day or timezone.localdate()))
+
+
+@requires("scheduling.view_schedule")
+@require_safe
+def board_changes(request: HttpRequest, day: date) -> HttpResponse:
+    """The board again when `?seen=` is not its version any more; 204, with nothing opened, when it is."""
+    reads.by_refresh()
+    zone = ZoneInfo(request.practice.time_zone)  # type: ignore[attr-defined]
+    if request.GET.get("seen") == version_of(request.user, day, zone):
+        return HttpResponse(status=204)
+    return render(request, "scheduling/board.html#board", _context(request, day))
+
+
+def asked_day(request: HttpRequest) -> date:
+    """The day of `?date=`; today when it is none."""
+    try:
+        return parse_date(request.GET["date"]) or timezone.localdate()
+    except ValueError:
+        return timezone.localdate()
+
+
+def _context(request: HttpRequest, day: date) -> dict:
+    with_gone = request.GET.get("gone") == "1"
+    practice = request.practice  # type: ignore[attr-defined]
+    today = timezone.localdate()
+    return {
+        "board": day_board(request.user, day, practice=practice, now=timezone.now(), with_gone=with_gone),
+        "day": day,
+        "is_today": day == today,
+        "previous": day - timedelta(days=1),
+        "next": day + timedelta(days=1),
+        "with_gone": with_gone,
+        "may_book": request.user.may("scheduling.book_appointment"),
+    }

@@ -1,0 +1,162 @@
+"""From a wish to a visit: find a time, choose the patient, book."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from compliance.access import requires
+from patients import search
+from patients.models import Patient
+from patients.names import listed
+from scheduling import booking, openings
+from scheduling.enums import Source
+from scheduling.forms import BookingForm, FinderForm, by_day, kinds, read_slot, slot_text
+from scheduling.models import Appointment, Provider, VisitType
+from scheduling.openings import Opening, Search
+from scheduling.views.charts import banner_for, next_of, patient_of, way_back
+
+SHOWN = 40  # openings on a page
+INSTEAD = 3  # offered when a time was just taken
+
+
+@requires("scheduling.book_appointment")
+@require_safe
+def find(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """The first free times for a patient; each is a button that books."""
+    found = finder(request)
+    context = {
+        **found,
+        "banner": banner_for(request, patient_id),
+        "patient_id": patient_id,
+        "booking": BookingForm(
+            user=request.user, initial={"call": request.GET.get("call"), "next": request.GET.get("next")}
+        ),
+    }
+    name = "scheduling/openings.html#results" if request.htmx else "scheduling/openings.html"  # type: ignore[attr-defined]
+    return render(request, name, context)
+
+
+@requires("scheduling.book_appointment")
+@require_http_methods(["GET", "POST"])
+def book(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Book one visit. Opening the page holds its time; a time that was taken meanwhile offers the next three."""
+    patient = patient_of(request, patient_id)
+    may_overbook = request.user.may("scheduling.overbook_appointment")
+    form = BookingForm(request.POST or None, user=request.user, may_overbook=may_overbook, initial=_initial(request))
+    if not form.is_bound:
+        return _hold(request, form, patient)
+    if not form.is_valid():
+        return _page(request, form, patient, status=422)
+    try:
+        visit = booking.book(patient=patient, by=request.user, now=timezone.now(), source=Source.PHONE, **form.details())
+    except booking.SlotTaken:
+        return _taken(request, form, patient)
+    except booking.PatientBusy as busy:
+        form = BookingForm(request.POST, user=request.user, may_overbook=may_overbook, is_busy=True)
+        return _page(request, form, patient, status=409, busy=busy.visit)
+    except (booking.OutsideHours, booking.NotSchedulable) as refused:
+        form.add_error(None, str(refused))
+        return _page(request, form, patient, status=422)
+    messages.success(request, "Booked.", extra_tags=f"undo-visit:{visit.pk}")
+    return redirect(way_back(request, reverse("scheduling:visit", args=[visit.pk])))
+
+
+@requires("scheduling.book_appointment")
+@require_http_methods(["GET", "POST"])
+def book_at(request: HttpRequest) -> HttpResponse:
+    """An empty place on the board (`?slot=`): whose visit shall it be? What is typed is posted and never in an address."""
+    slot = read_slot(request.GET.get("slot", ""), request.user)
+    if slot is None:
+        return redirect("scheduling:board")
+    text = request.POST.get("q", "").strip()
+    found = search.find(text, user=request.user) if text else None
+    rows = [(patient, listed(patient)) for patient in found.patients] if found else []
+    context = {"slot": slot, "rows": rows, "found": found, "text": text}
+    return render(request, "scheduling/book_at.html", context, status=422 if request.POST and not text else 200)
+
+
+def finder(request: HttpRequest, *, like: Appointment | None = None) -> dict[str, Any]:
+    """The form of the finder and what it found. Before anything is asked: a visit `like` this, or of the first kind."""
+    form = FinderForm(request.GET, user=request.user)
+    if "visit_type" not in request.GET:
+        kind = like.visit_type if like else kinds(request.user).first()
+        wanted = {"visit_type": kind and kind.pk, "provider": like and like.provider_id, "from_day": timezone.localdate()}
+        form = FinderForm(wanted, user=request.user)
+    if not form.is_valid():
+        return {"finder": form, "result": None, "days": []}
+    result = openings.first(form.search(held_for=_call(request)), now=timezone.now(), limit=SHOWN)
+    return {"finder": form, "result": result, "days": by_day(result.openings), "kind": form.cleaned_data["visit_type"]}
+
+
+def instead_of(request: HttpRequest, provider: Provider, visit_type: VisitType, day: date) -> list[tuple[Opening, str]]:
+    """The next three free times with the same provider, as (opening, slot)."""
+    search_for = Search(visit_type, [provider], day, held_for=_call(request), by=request.user)
+    found = openings.first(search_for, now=timezone.now(), limit=INSTEAD).openings
+    return [(one, slot_text(one.provider, one.starts_at)) for one in found]
+
+
+def _hold(request: HttpRequest, form: BookingForm, patient: Patient) -> HttpResponse:
+    slot = read_slot(request.GET.get("slot", ""), request.user)
+    if slot is None:
+        return redirect("scheduling:openings", patient.pk)
+    kind = _kind(request)
+    if kind is None:
+        form = BookingForm({"slot": str(slot)}, user=request.user)
+        return _page(request, form, patient, status=422)
+    try:
+        booking.hold(slot.provider, slot.starts_at, kind, by=request.user, now=timezone.now(), held_for=_call(request))
+    except booking.SlotTaken:
+        return _taken(request, form, patient)
+    except booking.OutsideHours as outside:
+        return _page(request, form, patient, status=200, note=str(outside))
+    return _page(request, form, patient, status=200, is_held=True)
+
+
+def _taken(request: HttpRequest, form: BookingForm, patient: Patient) -> HttpResponse:
+    slot = form.cleaned_data["slot"] if form.is_bound else read_slot(request.GET.get("slot", ""), request.user)
+    kind = form.cleaned_data["visit_type"] if form.is_bound else _kind(request)
+    others = instead_of(request, slot.provider, kind, timezone.localtime(slot.starts_at).date()) if slot and kind else []
+    return _page(request, form, patient, status=409, is_taken=True, instead=others)
+
+
+def _page(request: HttpRequest, form: BookingForm, patient: Patient, *, status: int, **more: Any) -> HttpResponse:
+    text = form["slot"].value() or ""
+    context = {
+        "form": form,
+        "banner": banner_for(request, patient.pk),
+        "patient_id": patient.pk,
+        "slot": read_slot(str(text), request.user),
+        **more,
+    }
+    return render(request, "scheduling/book.html", context, status=status)
+
+
+def _initial(request: HttpRequest) -> dict[str, Any]:
+    names = ("slot", "visit_type", "mode", "call", "next")
+    given = {name: request.GET[name] for name in names if name in request.GET}
+    given.setdefault("next", next_of(request))
+    if "visit_type" not in given and (kind := _kind(request)):
+        given["visit_type"] = kind.pk
+    return given
+
+
+def _kind(request: HttpRequest) -> VisitType | None:
+    rows = kinds(request.user)
+    try:
+        return rows.filter(pk=UUID(request.GET.get("visit_type", ""))).first() or rows.first()
+    except ValueError:
+        return rows.first()
+
+
+def _call(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID((request.POST or request.GET).get("call", ""))
+    except ValueError:
+        return None

@@ -1,0 +1,55 @@
+"""What the views of visits share: finding permitted rows, the banner, the way back."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from compliance.audit import reads
+from patients.banner import Banner, banner_of
+from patients.models import Patient
+from scheduling.models import Appointment
+
+
+def patient_of(request: HttpRequest, patient_id: UUID) -> Patient:
+    """A patient whose chart is opened; with what the banner needs."""
+    rows = Patient.objects.visible_to(request.user).with_names().prefetch_related("contacts")
+    patient = get_object_or_404(rows, pk=patient_id)
+    reads.opens_chart_of(patient.pk)
+    return patient
+
+
+def visit_of(request: HttpRequest, visit_id: UUID) -> Appointment:
+    """A visit on a calendar that is open to the user. Its patient's chart is opened by it."""
+    rows = Appointment.objects.visible_to(request.user).select_related(
+        "patient", "provider__resource", "visit_type", "location", "room", "booked_by", "rescheduled_from__provider"
+    )
+    visit = get_object_or_404(rows, pk=visit_id)
+    reads.opens_chart_of(visit.patient_id)
+    return visit
+
+
+def banner_for(request: HttpRequest, patient_id: UUID) -> Banner:
+    """Two identifiers and more, for every page that acts on the patient."""
+    return banner_of(patient_of(request, patient_id), today=timezone.localdate())
+
+
+def way_back(request: HttpRequest, otherwise: str) -> str:
+    """The page that the form came from, when it is one of ours."""
+    wanted = request.POST.get("next", "")
+    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else otherwise
+
+
+def next_of(request: HttpRequest) -> str:
+    """Where a form of this page leads back to: the page whose panel it fills, or what `next` says."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return request.htmx.current_url_abs_path or ""  # type: ignore[attr-defined]
+    return (request.POST or request.GET).get("next", "")
+
+
+def allowed(request: HttpRequest, *names: str) -> dict[str, Any]:
+    """`may_<verb>` for a template, of permissions of scheduling."""
+    return {f"may_{name.split('_')[0]}": request.user.may(f"scheduling.{name}") for name in names}

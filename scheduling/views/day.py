@@ -1,0 +1,47 @@
+"""A provider's day: the next patient on top, then the list; on a phone, a screen, and one sheet of paper."""
+
+from datetime import date, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from compliance.access import requires
+from scheduling.day import provider_day
+from scheduling.models import Provider
+from scheduling.views.board import asked_day
+from scheduling.views.charts import allowed
+
+
+@requires("scheduling.view_schedule")
+@require_safe
+def day(request: HttpRequest, day: date | None = None) -> HttpResponse:
+    """One's own day; others choose a provider by `?provider=`."""
+    day = asked_day(request) if "date" in request.GET else day or timezone.localdate()
+    providers = list(Provider.objects.open_to(request.user).working())
+    chosen = _chosen(request, providers)
+    zone = ZoneInfo(request.practice.time_zone)  # type: ignore[attr-defined]
+    context = {
+        "providers": providers,
+        "provider": chosen,
+        "list": provider_day(request.user, chosen, day, zone=zone, now=timezone.now()) if chosen else None,
+        "day": day,
+        "is_today": day == timezone.localdate(),
+        "previous": day - timedelta(days=1),
+        "next_day": day + timedelta(days=1),
+        "is_own": bool(chosen and chosen.user_id == request.user.pk),
+        **allowed(request, "arrive_appointment"),
+    }
+    return render(request, "scheduling/day.html", context)
+
+
+def _chosen(request: HttpRequest, providers: list[Provider]) -> Provider | None:
+    try:
+        wanted = UUID(request.GET.get("provider", ""))
+    except ValueError:
+        wanted = None
+    own = next((one for one in providers if one.user_id == request.user.pk), None)
+    return next((one for one in providers if one.pk == wanted), own or next(iter(providers), None))

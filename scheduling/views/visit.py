@@ -1,0 +1,215 @@
+"""One visit: what it is, what moved it, and everything one does with it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from compliance.access import requires
+from scheduling import booking, history, steps, visits
+from scheduling.enums import LOOKS, UPCOMING, Status
+from scheduling.forms import ActForm, CancelForm, MoveForm
+from scheduling.models import Appointment
+from scheduling.views.booking import finder, instead_of
+from scheduling.views.charts import banner_for, next_of, patient_of, visit_of, way_back
+from scheduling.views.refusals import CANNOT, in_words
+
+PAST_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One thing that is done to a visit by a button: its words, permission, act, and the statuses it starts from."""
+
+    name: str
+    words: str
+    icon: str
+    permission: str
+    act: Callable[..., Any]
+    before: frozenset[Status]
+    needs: str = ""
+
+    def do(self, visit: Appointment, form: ActForm, *, request: HttpRequest, now: datetime) -> None:
+        """Hand the form's fields that the act takes to the domain."""
+        said = form.cleaned_data
+        more: dict[str, Any] = {}
+        if self.needs == "reason":
+            more["reason"] = said["reason"]
+        if self.name == "confirm" and said["via"]:
+            more["via"] = said["via"]
+        if self.name == "check-in":
+            more["verified"] = frozenset(said["verified"])
+        if self.name == "finish":
+            more["quick"] = request.user.may("scheduling.quick_complete")
+        self.act(visit, by=request.user, now=now, version=said["version"], **more)
+
+
+S = Status
+ARRIVE, CANCEL = "scheduling.arrive_appointment", "scheduling.cancel_appointment"
+VERBS = [
+    Verb("confirm", "Confirm", "calendar-check", "scheduling.confirm_appointment", visits.confirm, frozenset({S.BOOKED})),
+    Verb("arrive", "Arrived", "user-check", ARRIVE, visits.arrive, frozenset(UPCOMING)),
+    Verb("check-in", "Check in", "clipboard-check", ARRIVE, visits.check_in, frozenset({S.ARRIVED})),
+    Verb("room", "To room", "door-open", ARRIVE, visits.room, frozenset({S.ARRIVED, S.CHECKED_IN})),
+    Verb("finish", "Completed", "check", ARRIVE, visits.finish, frozenset({S.CHECKED_IN, S.ROOMED, *UPCOMING})),
+    Verb("no-show", "Did not come", "user-x", ARRIVE, visits.no_show, frozenset(UPCOMING)),
+    Verb("leave", "Left unseen", "log-out", ARRIVE, visits.leave, frozenset({S.ARRIVED, S.CHECKED_IN, S.ROOMED}), "reason"),
+    Verb(
+        "reopen", "Take back", "undo-2", "scheduling.reopen_appointment", visits.reopen,
+        frozenset({S.FULFILLED, S.NO_SHOW}), "reason",
+    ),
+    Verb(
+        "error", "Entered in error", "eraser", CANCEL, visits.enter_in_error,
+        frozenset(Status) - {S.IN_ERROR, S.CANCELLED, S.RESCHEDULED}, "reason",
+    ),
+]  # fmt: skip
+BY_NAME = {verb.name: verb for verb in VERBS}
+
+
+@requires("scheduling.view_schedule")
+@require_safe
+def visit(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """The visit with its history and what may be done with it."""
+    return page(request, visit_of(request, visit_id))
+
+
+@requires("scheduling.view_schedule")
+@require_POST
+def act(request: HttpRequest, visit_id: UUID, verb: str) -> HttpResponse:
+    """One verb of VERBS; each has a permission of its own."""
+    found = BY_NAME.get(verb)
+    if found is None:
+        raise Http404
+    if not request.user.may(found.permission):
+        raise PermissionDenied
+    row = visit_of(request, visit_id)
+    form = ActForm(request.POST)
+    if not form.is_valid():
+        return page(request, row, problem="That could not be read. Reload the page and try again.", status=422)
+    try:
+        found.do(row, form, request=request, now=timezone.now())
+    except steps.Stale as stale:
+        return page(request, visit_of(request, visit_id), problem=in_words(stale, row), status=409)
+    except CANNOT as refused:
+        return page(request, row, problem=in_words(refused, row), status=422)
+    messages.success(request, f"{row.get_status_display()}.", extra_tags=f"undo-visit:{row.pk}")
+    return redirect(way_back(request, reverse("scheduling:visit", args=[row.pk])))
+
+
+@requires("scheduling.cancel_appointment")
+@require_http_methods(["GET", "POST"])
+def cancel(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """Why, by whose wish, who told the patient: three fields, one act."""
+    row = visit_of(request, visit_id)
+    form = CancelForm(request.POST or None, initial={"version": row.version})
+    if not (form.is_bound and form.is_valid()):
+        return page(request, row, cancel_form=form, status=422 if form.is_bound else 200)
+    try:
+        visits.cancel(row, by=request.user, now=timezone.now(), **form.cleaned_data)
+    except steps.Stale as stale:
+        return page(request, visit_of(request, visit_id), problem=in_words(stale, row), cancel_form=form, status=409)
+    except CANNOT as refused:
+        return page(request, row, problem=in_words(refused, row), cancel_form=form, status=422)
+    messages.success(request, "Cancelled.", extra_tags=f"undo-visit:{row.pk}")
+    return redirect(way_back(request, reverse("scheduling:visit", args=[row.pk])))
+
+
+@requires("scheduling.move_appointment")
+@require_http_methods(["GET", "POST"])
+def move(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """Move to another time: the finder, each time a button. Taken or stale: 409, and the next three times."""
+    row = visit_of(request, visit_id)
+    form = MoveForm(request.POST or None, user=request.user, initial={"version": row.version})
+    if not form.is_bound:
+        return _move_page(request, row, form)
+    if not form.is_valid():
+        return _move_page(request, row, form, status=422)
+    try:
+        new = booking.move(row, by=request.user, now=timezone.now(), **form.details(row))
+    except booking.SlotTaken:
+        slot = form.cleaned_data["slot"]
+        others = instead_of(request, slot.provider, row.visit_type, timezone.localtime(slot.starts_at).date())
+        return _move_page(request, visit_of(request, visit_id), form, status=409, instead=others)
+    except steps.Stale as stale:
+        return _move_page(request, visit_of(request, visit_id), form, status=409, problem=in_words(stale, row))
+    except CANNOT as refused:
+        return _move_page(request, visit_of(request, visit_id), form, status=422, problem=in_words(refused, row))
+    messages.success(request, "Moved.", extra_tags=f"undo-visit:{new.pk}")
+    return redirect(way_back(request, reverse("scheduling:visit", args=[new.pk])))
+
+
+@requires("scheduling.view_schedule")
+@require_POST
+def undo(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """Take one's own last act back, within 20 seconds."""
+    row = visit_of(request, visit_id)
+    try:
+        row = visits.undo(row, by=request.user, now=timezone.now())
+        messages.success(request, "Undone.")
+    except CANNOT as refused:
+        messages.error(request, in_words(refused, row))
+    return redirect(way_back(request, reverse("scheduling:visit", args=[row.pk])))
+
+
+@requires("scheduling.view_schedule")
+@require_safe
+def of_patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """A patient's visits: what is ahead, and what was."""
+    patient_of(request, patient_id)
+    rows = Appointment.objects.visible_to(request.user).filter(patient_id=patient_id).exclude(status=Status.IN_ERROR)
+    rows = rows.select_related("provider", "visit_type", "location")
+    now = timezone.now()
+    context = {
+        "banner": banner_for(request, patient_id),
+        "patient_id": patient_id,
+        "ahead": _looked(rows.filter(ends_at__gte=now, status__in=UPCOMING).order_by("starts_at", "pk")),
+        "past": _looked(rows.exclude(ends_at__gte=now, status__in=UPCOMING).order_by("-starts_at", "-pk")[:PAST_SHOWN]),
+        "may_book": request.user.may("scheduling.book_appointment"),
+    }
+    name = "scheduling/of_patient.html#visits" if request.htmx else "scheduling/of_patient.html"  # type: ignore[attr-defined]
+    return render(request, name, context)
+
+
+def page(request: HttpRequest, row: Appointment, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The visit's page, with a problem or a form that was not accepted."""
+    is_open = row.status in UPCOMING
+    context = {
+        "visit": row,
+        "look": LOOKS[Status(row.status)],
+        "banner": banner_for(request, row.patient_id),
+        "lines": history.lines(row),
+        "verbs": [verb for verb in VERBS if row.status in verb.before and request.user.may(verb.permission)],
+        "successor": getattr(row, "rescheduled_to", None),
+        "cancel_form": more.pop("cancel_form", None) or CancelForm(initial={"version": row.version}),
+        "act_form": ActForm(initial={"version": row.version}),
+        "may_move": is_open and request.user.may("scheduling.move_appointment"),
+        "may_cancel": is_open and request.user.may("scheduling.cancel_appointment"),
+        "next": next_of(request),
+        "cancel_is_open": request.resolver_match.view_name == "scheduling:cancel",
+        **more,
+    }
+    return render(request, "scheduling/visit.html", context, status=status)
+
+
+def _move_page(request: HttpRequest, row: Appointment, form: MoveForm, *, status: int = 200, **more: Any) -> HttpResponse:
+    context = {
+        **finder(request, like=row),
+        "visit": row,
+        "form": form,
+        "banner": banner_for(request, row.patient_id),
+        **more,
+    }
+    return render(request, "scheduling/move.html", context | more, status=status)
+
+
+def _looked(rows: Any) -> list[tuple[Appointment, tuple[str, str]]]:
+    return [(row, LOOKS[Status(row.status)]) for row in rows]

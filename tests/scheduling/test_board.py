@@ -1,0 +1,94 @@
+"""What the board is made of."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from scheduling import visits
+from scheduling.board import Cell, day_board, side_by_side
+from tests.factories import scheduling as make
+from tests.factories.scheduling import MONDAY, NOW
+
+TEN = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
+QUARTER = timedelta(minutes=15)
+
+
+@pytest.fixture
+def doctor(inside):
+    return make.provider("Dr. Okafor")
+
+
+@pytest.fixture
+def board(inside, secretary):
+    return lambda day=MONDAY, now=NOW: day_board(secretary, day, practice=inside, now=now)
+
+
+def kinds(column):
+    return [(cell.kind, cell.row, cell.span) for cell in column.cells]
+
+
+def test_a_visit_stands_at_its_row_for_its_length(doctor, board, secretary):
+    make.visit(by=secretary, who=doctor)
+
+    assert ("visit", 5, 2) in kinds(board().columns[0])
+
+
+def test_rows_run_from_the_first_hour_to_the_last(inside, board):
+    make.provider("Dr. Okafor")
+    early = make.provider("Dr. Weiss", hours=False)
+    make.works(early, 0, "07:30", "12:00")
+
+    page = board()
+
+    assert (page.rows, [f"{hour.astimezone(ZoneInfo('America/Chicago')):%H}" for _, hour in page.axis][::9]) == (
+        40,
+        ["07", "16"],
+    )
+    assert ("off", 1, 2) in kinds(page.columns[1])
+
+
+def test_times_that_have_passed_are_not_offered(doctor, board):
+    assert (board().columns[0].open, board(now=TEN + timedelta(minutes=1)).columns[0].open) == (32, 27)
+
+
+def test_a_visit_in_the_house_says_for_how_long(doctor, board, secretary):
+    visit = make.visit(by=secretary, who=doctor)
+    visits.arrive(visit, by=secretary, now=TEN)
+
+    soon, late = (board(now=TEN + timedelta(minutes=n)).columns[0] for n in (20, 24))
+
+    assert [(c.minutes, c.is_waiting_long) for column in (soon, late) for c in column.cells if c.visit] == [
+        (20, False),
+        (24, True),
+    ]
+
+
+def test_a_no_show_gives_its_rows_back(doctor, board, secretary):
+    visit = make.visit(by=secretary, who=doctor)
+    visits.no_show(visit, by=secretary, now=TEN + QUARTER)
+
+    column = board().columns[0]
+
+    assert (column.booked, column.open) == (0, 32)
+
+
+def test_the_day_in_november_has_the_hour_that_is_there_twice(inside, board):
+    night = make.provider("Night", hours=False)
+    make.works(night, 6, "00:00", "04:00")
+
+    assert board(day=date(2026, 11, 1), now=datetime(2026, 10, 1, tzinfo=UTC)).rows == 20
+
+
+def cells(*spans):
+    return side_by_side([Cell("visit", start * 900, end * 900) for start, end in spans])
+
+
+def test_visits_of_one_time_stand_side_by_side():
+    assert [(c.lane, c.lanes) for c in cells((0, 2), (1, 3), (2, 4), (5, 6))] == [(1, 2), (2, 2), (1, 2), (1, 1)]
+
+
+def test_a_crowd_ends_in_a_number():
+    last = cells(*[(0, 2)] * 6)[-1]
+
+    assert (last.kind, last.text, last.lane, last.lanes) == ("more", "+3", 4, 4)
