@@ -63,7 +63,7 @@ class Standing:
 def standing_of(user: User) -> Standing:
     """A person's standing in the practice being acted in: four queries the first time, none after."""
     practice = current_practice_id()
-    known: dict[UUID, Standing] = user.__dict__.setdefault("_standings", {})
+    known: dict[UUID, Standing] = user.standings
     if practice not in known:
         known[practice] = _work_out(user, practice)
     return known[practice]

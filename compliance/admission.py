@@ -76,7 +76,7 @@ def sign(agreement: Agreement, *, by: User, name_typed: str, now: datetime, numb
     signature, is_new = Signature.objects.get_or_create(
         agreement=agreement, user=by, defaults={"name_typed": name_typed, "signed_at": now}
     )
-    by.__dict__.pop("_standings", None)
+    by.forget_standings()
     if is_new:
         events.record("agreement.signed", agreement, action=events.CREATE, by=by, body={"number": agreement.number})
     return signature
@@ -89,7 +89,7 @@ def enter_certificate(*, course: str, number: str, completed_on: date, expires_o
     certificate = Certificate.objects.create(
         user=by, course=course, number=number, completed_on=completed_on, expires_on=expires_on
     )
-    by.__dict__.pop("_standings", None)
+    by.forget_standings()
     events.record("training.entered", certificate, action=events.CREATE, by=by)
     return certificate
 

@@ -173,7 +173,7 @@ def join(*, user: User, role: Role, by: User | None, now: datetime, approved_as:
         user=user, role=role, starts_at=now, approved_by=by, approved_as="" if by else approved_as
     )
     user.groups.add(Group.objects.get(name=access.group_name(membership.practice_id, role)))
-    user.__dict__.pop("_standings", None)
+    user.forget_standings()
     events.record("membership.begun", membership, action=events.CREATE, by=by, body={"role": role, "user": str(user.pk)})
     return membership
 

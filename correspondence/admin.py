@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from compliance.admin_forms import LinesField, PracticeForm, Refused, sentences
 from compliance.practice_admin import PracticeAdmin
-from correspondence import set_up
+from correspondence import set_up, wording
 from correspondence.models import RedFlags, ReminderPlan, ReminderStep, Wording
 
 CHANGE_PLAN = "correspondence.change_reminder_plan"
@@ -48,8 +48,6 @@ class WordingForm(PracticeForm):
 
     def clean(self) -> dict[str, Any]:
         """Say in sentences what cannot go out."""
-        from correspondence import wording
-
         cleaned = super().clean()
         if "text" in cleaned:
             for problem in wording.check(cleaned["text"], cleaned.get("channel", ""), cleaned.get("subject", "")):
@@ -82,7 +80,6 @@ class WordingAdmin(PracticeAdmin):
     @admin.display(description="Preview with a made-up patient")
     def preview(self, row: Wording) -> SafeString:
         """As it was last saved, with the examples of the fields."""
-        from correspondence import wording
 
         def filled(text: str) -> str:
             return wording.FIELD.sub(lambda found: wording.FIELDS.get(found[1], ("", found[0]))[1], text)

@@ -9,6 +9,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 
 from compliance.ids import uuid7
 from compliance.roles import IN_A_PRACTICE, Role
@@ -80,6 +81,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_full_name(self) -> str:
         """The name as the person gave it."""
         return self.name
+
+    @cached_property
+    def standings(self) -> dict[UUID, Any]:
+        """What `access.standing_of` worked out, by practice. A lazy `request.user` and the person herself share it."""
+        return {}
+
+    def forget_standings(self) -> None:
+        """Have it worked out anew, after something that decides it was changed."""
+        self.__dict__.pop("standings", None)
 
     def may(self, permission: str) -> bool:
         """Whether this person may do `app.verb` in the practice being acted in, now."""

@@ -158,7 +158,7 @@ def test_a_task_made_by_hand_is_due_on_the_next_working_day(as_secretary, practi
         ("to", "somebody", "Choose a team or a member."),
         ("due_at", "soon", "Enter a day and a time"),
         ("due_at", "2020-01-01T09:00", "still to come"),
-        ("patient", str(uuid7()), "There is no such patient here."),
+        ("patient", "0190f3c2-0000-7000-8000-000000000000", "There is no such patient here."),
     ],
 )
 def test_what_is_wrong_with_a_task_is_said_in_words(as_secretary, practice, secretary, field, value, sentence):

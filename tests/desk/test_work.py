@@ -109,7 +109,7 @@ def test_without_training_in_a_practice_its_work_is_not_shown(practice, secretar
     opened(practice, secretary)
     with acting_in(practice.pk, secretary.pk):
         Certificate.objects.update(expires_on=NOW.date() - timedelta(days=400))
-    secretary.__dict__.pop("_standings", None)
+    secretary.forget_standings()
 
     assert shown(secretary) == []
 

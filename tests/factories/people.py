@@ -11,7 +11,7 @@ from compliance.tenancy import SYSTEM, acting_in
 
 _number = count(1)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-PASSWORD = "correct horse battery staple"  # noqa: S105
+PASSWORD = "correct horse battery staple"
 
 
 def _once() -> str:
@@ -44,7 +44,7 @@ def member(at: Practice, role: Role, *, who: User | None = None, name: str = "Ro
         if not Certificate.objects.filter(user=who).exists():
             trained(who)
             admission.sign(admission.current_agreement(), by=who, name_typed=who.name, now=LONG_AGO)
-    who.__dict__.pop("_standings", None)
+    who.forget_standings()
     return who
 
 
