@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from compliance import door, people
 from compliance.access import public
-from compliance.people_forms import FirstPasswordForm
 from compliance.models import Invitation
+from compliance.people_forms import FirstPasswordForm
 from compliance.roles import Role
 from compliance.tenancy.urls import practice_url
 

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from compliance import admission, people, roster
 from compliance.access import requires
-from compliance.people_forms import InviteForm
 from compliance.models import Certificate, Membership
+from compliance.people_forms import InviteForm
 from compliance.roles import Role
 from compliance.tenancy.urls import plain_url
 

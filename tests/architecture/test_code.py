@@ -11,7 +11,13 @@ ROOT = Path(__file__).resolve().parents[2]
 APPS = ("compliance", "patients", "scheduling", "correspondence", "insurance", "secretary_portal/desk")
 VIEWS = sorted(path for app in APPS for path in (ROOT / app / "views").glob("*.py"))
 TESTS = sorted(path for path in (ROOT / "tests").rglob("test_*.py") if path != Path(__file__).resolve())
-TRUNCATING = {"transactional_db", "live_server", "TransactionTestCase", "LiveServerTestCase", "django_db_serialized_rollback"}
+TRUNCATING = {
+    "transactional_db",
+    "live_server",
+    "TransactionTestCase",
+    "LiveServerTestCase",
+    "django_db_serialized_rollback",
+}
 
 
 def relative(path: Path) -> str:
@@ -21,7 +27,9 @@ def relative(path: Path) -> str:
 def unguarded(tree: ast.AST) -> list[int]:
     """Lines where `Model.objects` is followed by anything but `visible_to` or `open_to`."""
     followed = {
-        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in {"visible_to", "open_to"}
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in {"visible_to", "open_to"}
     }
     return [
         node.lineno

@@ -89,6 +89,4 @@ def test_every_status_is_one_that_the_database_knows(field):
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
 def test_no_lists_stand_under_an_index_that_the_wall_would_leave_unused(model):
-    assert [
-        field.name for field in model._meta.local_fields if isinstance(field, ArrayField) and field.db_index
-    ] == []
+    assert [field.name for field in model._meta.local_fields if isinstance(field, ArrayField) and field.db_index] == []

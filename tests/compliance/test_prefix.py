@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from compliance import cases
 from compliance.ids import uuid7
@@ -9,7 +10,6 @@ from compliance.models import AuditEvent, Case
 from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
 from compliance.tenancy.urls import practice_url
-from django.utils import timezone
 from tests.conftest import as_role
 from tests.factories import people
 
