@@ -10,7 +10,8 @@ SELECT c.relname || '.' || a.attname
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_type e ON e.oid = t.typelem
 WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped
-AND (t.typname IN ('text', 'varchar', 'bpchar', 'json', 'jsonb') OR (t.typcategory = 'A' AND e.typname IN ('text', 'varchar')))
+AND (t.typname IN ('text', 'varchar', 'bpchar', 'json', 'jsonb')
+     OR (t.typcategory = 'A' AND e.typname IN ('text', 'varchar')))
 AND c.relname <> 'django_migrations'
 """
 

@@ -84,7 +84,7 @@ def test_nobody_enters_without_signing_in(walls, client, django_db_blocker, addr
 
 
 def test_no_model_shows_another_practices_rows(walls, django_db_blocker):
-    here, there, members = walls
+    here, _, _ = walls
     with django_db_blocker.unblock(), acting_in(here.pk, SYSTEM):
         foreign = {
             model._meta.label: model.objects.exclude(practice_id=here.pk).count()

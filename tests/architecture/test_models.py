@@ -79,7 +79,8 @@ def test_every_sealed_label_is_its_fields_own():
 def test_every_status_is_one_that_the_database_knows(field):
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT string_agg(pg_get_constraintdef(oid), ' ') FROM pg_constraint WHERE contype = 'c' AND conrelid = %s::regclass",
+            "SELECT string_agg(pg_get_constraintdef(oid), ' ') FROM pg_constraint"
+            " WHERE contype = 'c' AND conrelid = %s::regclass",
             [field.model._meta.db_table],
         )
         checks = cursor.fetchone()[0] or ""
