@@ -38,7 +38,7 @@ def test_a_ring_is_never_replaced(path):
 
 
 def test_a_ring_that_is_not_there_says_how_to_make_one(path):
-    with pytest.raises(ring.BadRing, match="manage[.]py keys new"):
+    with pytest.raises(ring.BadRing, match=r"manage\.py keys new"):
         ring.load(path)
 
 
