@@ -58,7 +58,7 @@ class OwnerForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        held = Membership.objects.in_force(timezone.now()).select_related("user").order_by("user__name", "pk")
+        held = Membership.objects.here().in_force(timezone.now()).select_related("user").order_by("user__name", "pk")
         self.people = {str(row.user_id): row.user for row in held}
         teams = [(role.value, f"Team: {role.label}") for role in IN_A_PRACTICE]
         people = [(key, user.name) for key, user in self.people.items()]

@@ -167,7 +167,7 @@ def join(*, user: User, role: Role, by: User | None, now: datetime, approved_as:
     """Give a person a role at the practice being acted in. Raises AlreadyMember, OwnRole."""
     if by is not None and by.pk == user.pk:
         raise OwnRole
-    if Membership.objects.filter(user=user, role=role, ends_at__isnull=True).exists():
+    if Membership.objects.here().filter(user=user, role=role, ends_at__isnull=True).exists():
         raise AlreadyMember
     membership = Membership.objects.create(
         user=user, role=role, starts_at=now, approved_by=by, approved_as="" if by else approved_as
@@ -185,10 +185,10 @@ def end(membership: Membership, *, by: User, now: datetime) -> None:
     """
     if membership.user_id == by.pk:
         raise OwnRole
-    list(Membership.objects.filter(role=Role.PRACTICE_ADMIN).order_by("pk").select_for_update(no_key=True))
-    if not Membership.objects.in_force(now).filter(pk=membership.pk).exists():
+    list(Membership.objects.here().filter(role=Role.PRACTICE_ADMIN).order_by("pk").select_for_update(no_key=True))
+    if not Membership.objects.here().in_force(now).filter(pk=membership.pk).exists():
         raise EndedAlready
-    others = Membership.objects.in_force(now).filter(role=Role.PRACTICE_ADMIN).exclude(pk=membership.pk)
+    others = Membership.objects.here().in_force(now).filter(role=Role.PRACTICE_ADMIN).exclude(pk=membership.pk)
     if membership.role == Role.PRACTICE_ADMIN and not others.exists():
         raise LastAdmin
     membership.ends_at = now

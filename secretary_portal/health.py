@@ -6,7 +6,6 @@ from pathlib import Path
 
 import redis
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -14,20 +13,21 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from compliance.access import public
 from compliance.audit import partitions
 from compliance.crypto import ring
 
 MONTHS_AHEAD = 2
 
 
-@login_not_required
+@public
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers. Says nothing about what it needs."""
     return HttpResponse("alive\n", content_type="text/plain")
 
 
-@login_not_required
+@public
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 when everything is there; 503 naming what is missing."""

@@ -36,7 +36,7 @@ def record(
     belongs to a patient she is added to `opened`. `body` holds facts without health data, JSON-able. Outside a
     practice (a failed sign-in, say) the event belongs to the portal.
     """
-    from compliance.models import AuditEvent, AuditPatient
+    from compliance.models import AuditEvent
     from compliance.tenancy import current
 
     context = current()
@@ -52,16 +52,22 @@ def record(
         opened=opened,
         listed=listed,
         categories=list(categories),
-        object_type=about._meta.label_lower if about is not None else "",
-        object_id=str(about.pk) if about is not None else "",
         body=dict(body or {}),
+        **_what(about),
         **_who(by, context),
         **_whence(),
     )
+    return _written(event)
+
+
+def _written(event: Any) -> "models.Model":
+    """The event in the trail, and found by each of its patients."""
+    from compliance.models import AuditPatient
+
     event.digest = digest(event)
     event.save(force_insert=True)
-    if event.practice_id and (opened or listed):
-        rows = [(patient, "opened") for patient in opened] + [(patient, "listed") for patient in listed]
+    rows = [(patient, "opened") for patient in event.opened] + [(patient, "listed") for patient in event.listed]
+    if event.practice_id and rows:
         AuditPatient.objects.bulk_create(
             AuditPatient(practice_id=event.practice_id, patient=p, depth=d, at=event.at, event=event.id) for p, d in rows
         )
@@ -87,6 +93,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(one) for one in value]
     return value
+
+
+def _what(about: models.Model | None) -> dict[str, str]:
+    return {} if about is None else {"object_type": about._meta.label_lower, "object_id": str(about.pk)}
 
 
 def _patient_of(about: models.Model | None) -> list[UUID]:

@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 
 from compliance.ids import uuid7
 from compliance.roles import IN_A_PRACTICE, Role
-from compliance.tenancy import practice_acted_in
+from compliance.tenancy import current_practice_id, practice_acted_in
 from compliance.zones import validate_zone
 
 from .base import PracticeModel, PracticeQuerySet
@@ -100,6 +100,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 class MembershipQuerySet(PracticeQuerySet):
     """Who belongs to a practice."""
+
+    def here(self) -> Self:
+        """Of the practice being acted in. The wall also shows a person her own memberships elsewhere, so it must be said."""
+        return self.filter(practice_id=current_practice_id())
 
     def in_force(self, now: datetime) -> Self:
         """Begun and not ended."""

@@ -79,7 +79,7 @@ class PracticeMiddleware:
         return response
 
     def _enter(self, request: HttpRequest, practice: Practice) -> None:
-        member = Membership.objects.in_force(timezone.now()).filter(practice=practice, user_id=request.user.pk)
+        member = Membership.objects.here().in_force(timezone.now()).filter(user_id=request.user.pk)
         if not member.exists():
             raise Http404
         request.practice = practice  # type: ignore[attr-defined]

@@ -23,7 +23,7 @@ class AuditFilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = dict(Membership.objects.order_by("user__name").values_list("user_id", "user__name"))
+        people = dict(Membership.objects.here().order_by("user__name").values_list("user_id", "user__name"))
         self.fields["person"].widget.choices = [("", "Everybody"), *people.items()]
         kinds = sorted((words(kind), kind) for kind in WORDS)
         self.fields["kind"].widget.choices = [("", "Everything"), *((kind, said) for said, kind in kinds)]

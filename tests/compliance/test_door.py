@@ -95,8 +95,10 @@ def test_without_redis_the_database_counts_as_well(committed, without_redis):
 
 
 def test_without_redis_one_still_gets_in(user, without_redis):
+    others = set(DoorCount.objects.values_list("key", flat=True))
+
     assert is_in(sign_in(user.email, people.PASSWORD, at=address()))
-    assert set(DoorCount.objects.values_list("tries", flat=True)) == {0}
+    assert set(DoorCount.objects.exclude(key__in=others).values_list("tries", flat=True)) == {0}
 
 
 def test_after_five_wrong_ones_the_right_one_is_refused(user):

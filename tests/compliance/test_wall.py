@@ -11,6 +11,7 @@ from compliance.management.commands.rls_check import findings
 from compliance.models import Location, Membership
 from compliance.roles import Role
 from compliance.tenancy import SYSTEM, Context, acting_in
+from tests.conftest import as_role
 from tests.factories import people
 
 
@@ -100,3 +101,10 @@ def test_the_pads_cannot_be_read_by_the_app():
 @pytest.mark.django_db
 def test_rls_check_finds_no_hole():
     assert findings(timezone.now().date()) == []
+
+
+def test_as_a_superuser_the_wall_is_not_there(committed):
+    people.practice()
+
+    with as_role("postgres"):
+        assert Location.objects.exists()
