@@ -1,7 +1,8 @@
 """What is said of a patient, as values: what a form or a file holds before it is rows."""
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -114,6 +115,13 @@ class Details:
     def mrn(self) -> str:
         """The first MRN; empty when none was given."""
         return next((one.value for one in self.numbers if one.kind == IdentifierKind.MRN and one.ends_on is None), "")
+
+    def is_like(self, other: "Details") -> bool:
+        """Whether both say the same, in whatever order; consents are not compared."""
+        groups = ("names", "contacts", "addresses", "numbers")
+        mine, theirs = ({group: Counter(getattr(one, group)) for group in groups} for one in (self, other))
+        bare = dict.fromkeys(groups, ())
+        return mine == theirs and replace(self, **bare) == replace(other, **bare)
 
     def current(self, group: str) -> list[Any]:
         """Of `names`, `contacts`, `addresses` or `numbers`: those without an end."""

@@ -147,7 +147,7 @@ class PatientForm(forms.Form):
     city = TextField(label="City", max_length=80)
     state = forms.ChoiceField(choices=[("", "Not known"), *STATES.items()], required=False)
     postal_code = forms.RegexField(
-        r"^\d{5}(?:-?\d{4})?$",
+        r"^[0-9]{5}(?:-?[0-9]{4})?$",
         label="ZIP",
         required=False,
         max_length=10,

@@ -205,6 +205,8 @@ def _put(details: Details, patient: Patient | None, now: datetime) -> str:
         return "registered"
     ours = registration.details_of(patient)
     wanted = fhir.merged(details, ours)
+    if wanted.is_like(ours):
+        return "same"
     changed = registration.change(patient, wanted, version=patient.version, by=None, now=now, source=SOURCE)
     return "changed" if changed else "same"
 

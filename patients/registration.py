@@ -11,7 +11,7 @@ from compliance.audit import events
 from compliance.models import User
 from patients import consent, tokens
 from patients.details import Contact, Details, Name, Number, Place
-from patients.enums import IdentifierKind
+from patients.enums import IdentifierKind, NameUse
 from patients.models import Address, ContactPoint, HumanName, Identifier, Numbering, Patient, SearchToken
 
 OWN_SYSTEM = ""  # the assigning authority of an MRN that the practice gave or the portal did
@@ -65,8 +65,9 @@ def register(details: Details, *, by: User | None, now: datetime, source: str = 
             patient.save(force_insert=True)
             for group in GROUPS:
                 _add(group, patient, _wanted(details, group))
-            tokens.keep(patient.pk, details)
-            _keep_consents(patient, details, by=by, now=now, source=source)
+            tokens.put(patient.pk, details)
+            if any(contact.consents for contact in details.contacts):
+                _keep_consents(patient, details, by=by, now=now, source=source)
             events.record("patient.registered", patient, action=events.CREATE, by=by)
     except IntegrityError as error:
         raise _worded(error) from error
@@ -103,7 +104,7 @@ def details_of(patient: Patient) -> Details:
     """Everything on file, ended rows included. Works from prefetched names, contacts__consents, addresses, identifiers."""
     groups = {}
     for group in GROUPS:
-        rows = sorted(getattr(patient, group.name).all(), key=lambda row: (getattr(row, "rank", 0), row.pk))
+        rows = sorted(getattr(patient, group.name).all(), key=lambda row: (_place(row), row.pk))
         groups[IN_DETAILS.get(group.name, group.name)] = tuple(_value(group, row) for row in rows)
     return Details(**{name: getattr(patient, name) for name in SCALARS}, **groups)
 
@@ -123,6 +124,15 @@ def mrn_is_taken(mrn: str, *, but: UUID | None = None) -> bool:
     """Whether an active patient (other than `but`) has this MRN."""
     kind, token = tokens.token(tokens.mrn(mrn))
     return SearchToken.objects.filter(kind=kind, token=token).exclude(subject=but).exists()
+
+
+def _place(row: Any) -> int:
+    """What stands first: by rank, else by the order of the known words."""
+    if isinstance(row, HumanName):
+        return list(NameUse).index(row.use)
+    if isinstance(row, Identifier):
+        return list(IdentifierKind).index(row.kind)
+    return getattr(row, "rank", 0)
 
 
 def _value(group: _Group, row: Any) -> Any:
@@ -210,8 +220,6 @@ def _end(row: Any, value: Any, *, by: User | None, now: datetime) -> bool:
 
 def _keep_consents(patient: Patient, details: Details, *, by: User | None, now: datetime, source: str) -> bool:
     asked = {value.key: value.consents for value in details.contacts if value.consents is not None and not value.ends_on}
-    if not any(asked.values()) and patient.version == 1 and not patient.consents.exists():
-        return False
     is_changed = False
     for row in patient.contacts.all():
         wanted = asked.get((row.system, row.value)) if row.ends_on is None else None

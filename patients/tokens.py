@@ -84,10 +84,18 @@ def keep(subject: UUID, details: Details) -> None:
     gone = [pk for pair, pk in there.items() if pair not in wanted]
     if gone:
         SearchToken.objects.filter(pk__in=gone).delete()
+    _add(subject, wanted - set(there))
+
+
+def put(subject: UUID, details: Details) -> None:
+    """The tokens of somebody new."""
+    _add(subject, {token(said) for said in said_of(details)})
+
+
+def _add(subject: UUID, pairs: set[tuple[int, bytes]]) -> None:
     practice = current_practice_id()
     SearchToken.objects.bulk_create(
-        SearchToken(practice_id=practice, kind=kind, token=value, subject=subject)
-        for kind, value in sorted(wanted - set(there))
+        SearchToken(practice_id=practice, kind=kind, token=value, subject=subject) for kind, value in sorted(pairs)
     )
 
 
