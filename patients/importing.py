@@ -118,8 +118,9 @@ def _one_batch(
     with acting_in(practice.pk, SYSTEM):
         read = _read(batch, report, known, now)
         on_file = _on_file([one for _, one in read])
-        for line, one in read:
-            _write(line, one, on_file, report, now)
+        if not _all_new(read, on_file, report):
+            for line, one in read:
+                _write(line, one, on_file, report, now)
         last = batch[-1][0]
         checkpoint = {"file": print_of_file, "line": last}
         jobs.advance(job, step=last, now=now, checkpoint=checkpoint, findings=report.as_json())
@@ -177,6 +178,21 @@ def _on_file(read: list[fhir.Read]) -> OnFile:
         "names", "contacts__consents", "addresses", "identifiers"
     )
     return subjects, {patient.pk: patient for patient in patients}
+
+
+def _all_new(read: list[tuple[int, fhir.Read]], on_file: OnFile, report: Report) -> bool:
+    """Register a batch of nobody but new patients at once; False when it has to go one by one."""
+    if on_file[0] or not read:
+        return False
+    try:
+        with transaction.atomic():
+            registration.register_many([one.details for _, one in read], by=None, source=SOURCE)
+    except (registration.MrnTaken, IntegrityError, DataError):
+        return False
+    report.counts["registered"] += len(read)
+    for _, one in read:
+        report.warnings.update(one.warnings)
+    return True
 
 
 def _write(line: int, one: fhir.Read, on_file: OnFile, report: Report, now: datetime) -> None:

@@ -21,10 +21,12 @@ _MEN = """José Juan Luis Carlos Miguel Javier Liam Noah James William Henry Tho
 Jun Hao Kenji Hiroshi Arjun Rohan Vikram Sanjay Minh Tuấn Dũng Ivan Dmitri Sergei Lars Søren Björn Étienne Rémy
 Seán Ciarán Mehmet Emre Kai Keoni Takoda Ahanu Levi Ezra Chidi Emeka Kwame Kofi Jamal DeShawn Bo Ty Jesús"""
 MEN = _MEN.split()
-FAMILIES = """Lopez López García García-López Hernández Martínez Rodríguez González Pérez Sánchez Ramírez Torres Flores Rivera
+FAMILIES = """Lopez López García García-López Hernández Martínez Rodríguez González Pérez Sánchez
+Ramírez Torres Flores Rivera
 Gómez Díaz Cruz Morales Ortiz Gutiérrez Smith Johnson Williams Brown Jones Miller Davis Wilson Anderson Taylor Thomas Moore
 Jackson Martin Lee Thompson White Harris Clark Lewis Robinson Walker Young King Wright Scott Green Baker Adams Nelson Hill
-Nguyễn Trần Phạm Huỳnh Võ Đặng Li Wang Zhang Chen Liu Yang Huang Wu Ng Tanaka Suzuki Satō Kim Park Choi Patel Singh Sharma
+Nguyễn Trần Phạm Huỳnh Võ Đặng
+Li Wang Zhang Chen Liu Yang Huang Wu Ng Tanaka Suzuki Satō Kim Park Choi Patel Singh Sharma
 Gupta Khan Ahmed Ali Hussain Abdi Mohamed Okafor Adeyemi Mensah Mwangi Tesfaye O'Brien O’Neill Murphy McCarthy Müller Weiß
 Schröder Jørgensen Ødegård Åkesson Łukasik Wójcik Kowalski Novák Dvořák Đorđević Ivanov Petrova Kuznetsov Cohen Levy Yazzie
 Begay Kealoha Kahananui Yılmaz Öztürk Le_Roux St._John Van_Dyke D'Angelo Rossi"""
@@ -112,9 +114,9 @@ class _Maker:
         return names
 
     def telecom(self) -> list[dict[str, Any]]:
-        """Fictional numbers (555-01xx) that look like the place's; some impossible to dial, some missing."""
+        """Numbers of the exchange 555, which rings nowhere; some with 555 as area, some missing."""
         area = "555" if self.odd() else self.place[3]
-        number = f"{area}-{self.dice.randint(200, 999)}-{self.dice.randint(0, 9999):04d}"
+        number = f"{area}-555-{self.dice.randint(0, 9999):04d}"
         rows = [] if self.odd() else [{"system": "phone", "value": number, "use": self.dice.choice(["home", "mobile"])}]
         if self.dice.random() < 0.35:
             rows.append({"system": "email", "value": f"patient{self.seed}.{self.number}@mail.example"})

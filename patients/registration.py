@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -72,6 +73,24 @@ def register(details: Details, *, by: User | None, now: datetime, source: str = 
     except IntegrityError as error:
         raise _worded(error) from error
     return patient
+
+
+def register_many(many: list[Details], *, by: User | None, source: str) -> list[Patient]:
+    """Several new patients, without consents, as one act with one event: all of them or, raising MrnTaken, none."""
+    try:
+        with transaction.atomic():
+            many = [_numbered(details) for details in many]
+            patients = [Patient(**{name: getattr(details, name) for name in SCALARS}) for details in many]
+            Patient.objects.bulk_create(patients)
+            for group in GROUPS:
+                rows = (_rows(group, row, _wanted(details, group)) for row, details in zip(patients, many, strict=True))
+                group.model.objects.bulk_create(chain.from_iterable(rows))
+            tokens.put_many({row.pk: details for row, details in zip(patients, many, strict=True)})
+            opened, body = [row.pk for row in patients], {"source": source, "count": len(patients)}
+            events.record("patient.registered", action=events.CREATE, by=by, opened=opened, body=body)
+    except IntegrityError as error:
+        raise _worded(error) from error
+    return patients
 
 
 def change(
@@ -152,9 +171,11 @@ def _numbered(details: Details) -> Details:
 
 
 def _add(group: _Group, patient: Patient, values: list[Any]) -> None:
-    group.model.objects.bulk_create(
-        group.model(patient=patient, **{column: getattr(value, column) for column in group.columns}) for value in values
-    )
+    group.model.objects.bulk_create(_rows(group, patient, values))
+
+
+def _rows(group: _Group, patient: Patient, values: list[Any]) -> list[Any]:
+    return [group.model(patient=patient, **{column: getattr(value, column) for column in group.columns}) for value in values]
 
 
 def _change(row: Patient, details: Details, *, by: User | None, now: datetime, source: str) -> list[str]:
