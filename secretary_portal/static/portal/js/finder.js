@@ -1,33 +1,19 @@
-// Find a patient by keys alone: arrows (or j and k) walk the rows, Enter opens, typing goes on in the box.
-// Loaded for pages with [data-finder]; without it Tab and Enter do the same.
+// Find a patient by keys alone: the arrows go from the box to the rows found and back; Enter opens the row.
+// `j` and `k` come from rows.js; without scripts Tab and Enter do the same.
+const BY = { ArrowDown: 1, ArrowUp: -1 };
 
-const rows = (finder) => [...finder.querySelectorAll("[data-row]")];
-
-function step(finder, by) {
-  const links = rows(finder);
-  const box = finder.querySelector("input[type=search]");
-  const at = links.indexOf(document.activeElement) + by;
-  const next = at < 0 ? box : links[Math.min(at, links.length - 1)];
-  next?.focus();
-}
-
-function onKey(finder, event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const inBox = event.target.matches("input, textarea, select");
-  const keysOn = document.body.dataset.keys !== "off";
-  const down = event.key === "ArrowDown" || (!inBox && keysOn && event.key === "j");
-  const up = event.key === "ArrowUp" || (!inBox && keysOn && event.key === "k");
-  if (down || up) {
+export function finder() {
+  const here = document.querySelector("[data-finder]");
+  const box = here.querySelector("input[type=search]");
+  here.addEventListener("keydown", (event) => {
+    const by = BY[event.key];
+    if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
+    const links = [...here.querySelectorAll("[data-row]")];
+    const at = links.indexOf(document.activeElement) + by;
+    const next = at < 0 ? box : links[Math.min(at, links.length - 1)];
+    if (!next) return;
     event.preventDefault();
-    event.stopPropagation();
-    step(finder, down ? 1 : -1);
-  }
+    next.focus();
+    next.scrollIntoView({ block: "nearest" });
+  });
 }
-
-export function start(root = document) {
-  for (const finder of root.querySelectorAll("[data-finder]")) {
-    finder.addEventListener("keydown", (event) => onKey(finder, event));
-  }
-}
-
-start();
