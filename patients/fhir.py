@@ -4,7 +4,6 @@ Race, ethnicity, birth sex, mother's maiden name, marital status, photo and the 
 the front office has no use for them (minimum necessary, 45 CFR 164.502(b)).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +16,12 @@ SSN = "http://hl7.org/fhir/sid/us-ssn"
 INTERPRETER = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-interpreter-needed"
 PERSONAL = (IdentifierKind.SSN, IdentifierKind.LICENCE, IdentifierKind.PASSPORT)  # do not say which record it is
 OLDEST = 130  # years
-_SYSTEMS = {"phone": ContactSystem.PHONE, "sms": ContactSystem.PHONE, "email": ContactSystem.EMAIL, "fax": ContactSystem.FAX}
+_SYSTEMS: dict[Any, str] = {
+    "phone": ContactSystem.PHONE,
+    "sms": ContactSystem.PHONE,
+    "email": ContactSystem.EMAIL,
+    "fax": ContactSystem.FAX,
+}
 
 
 class Unreadable(ValueError):
@@ -289,28 +293,3 @@ def _is_possible_ssn(text: str) -> bool:
     number = phones.digits(text)
     area, group, serial = number[:3], number[3:5], number[5:]
     return len(number) == 9 and area not in ("000", "666") and area[0] != "9" and group != "00" and serial != "0000"
-
-
-def merged(file: Details, ours: Details) -> Details:
-    """What is on file with what a source says in its place; whatever the source does not name stays."""
-    groups = {
-        name: (*getattr(file, name), *_left(getattr(file, name), getattr(ours, name)))
-        for name in ("names", "contacts", "addresses", "numbers")
-    }
-    return Details(
-        **groups,
-        birth_date=file.birth_date or ours.birth_date,
-        sex=ours.sex if file.sex == Sex.UNKNOWN else file.sex,
-        language=file.language or ours.language,
-        interpreter_needed=ours.interpreter_needed if file.interpreter_needed is None else file.interpreter_needed,
-        is_deceased=file.is_deceased or ours.is_deceased,
-        deceased_on=file.deceased_on or ours.deceased_on,
-        do_not_contact=ours.do_not_contact,
-        is_active=file.is_active,
-        note=ours.note,
-    )
-
-
-def _left(said: Iterable[Any], there: Iterable[Any]) -> list[Any]:
-    keys = {row.key for row in said}
-    return [row for row in there if row.key not in keys]

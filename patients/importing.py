@@ -1,12 +1,8 @@
 """Patients from FHIR files: as a job, in batches, each whole or not at all; again changes nothing."""
 
-import hashlib
-import json
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,19 +14,16 @@ from compliance import jobs
 from compliance.models import Job, Practice
 from compliance.tenancy import SYSTEM, acting_in
 from patients import fhir, registration, tokens
-from patients.details import Details
+from patients.details import Details, merged
+from patients.import_files import Entry, Unusable, batches, entries, fingerprint
 from patients.models import Patient, SearchToken
 
 KIND = "import_fhir"
 BATCH = 50  # resources in one transaction
-LONGEST_LINE = 1_000_000  # bytes
-LARGEST_BUNDLE = 200_000_000  # bytes; a Bundle is read at once, NDJSON line by line
 REPORTED = 5_000  # quarantined lines are listed up to so many, and counted all
 SOURCE = "import"
 
-
-class Unusable(ValueError):
-    """The file as a whole cannot be imported; nothing was written."""
+__all__ = ["Report", "Running", "Unusable", "run"]
 
 
 class Running(RuntimeError):
@@ -83,22 +76,19 @@ class Report:
         return ", ".join(said) + "."
 
 
-Entry = tuple[int, Any]  # (line, resource or Unreadable)
-
-
 def run(practice: Practice, path: Path, *, progress: Any = None) -> Report:
     """Import one file. A run that was killed goes on where it stopped. Raises Unusable, Running.
 
     `progress(step)` is called after each batch.
     """
-    print_of_file = _fingerprint(path)
+    print_of_file = fingerprint(path)
     job = _job(practice, print_of_file)
     with _alone(job):
         with acting_in(practice.pk, SYSTEM):
             _take(job)
         report, done = Report.from_json(job.findings), int(job.checkpoint.get("line", 0))
         known: set[tuple[int, bytes]] = set()
-        for batch in _batches(_entries(path)):
+        for batch in batches(entries(path), BATCH):
             if batch[-1][0] <= done:
                 _remember(practice, batch, known)
                 continue
@@ -220,7 +210,7 @@ def _put(details: Details, patient: Patient | None, now: datetime) -> str:
         registration.register(details, by=None, now=now, source=SOURCE)
         return "registered"
     ours = registration.details_of(patient)
-    wanted = fhir.merged(details, ours)
+    wanted = merged(details, ours)
     if wanted.is_like(ours):
         return "same"
     changed = registration.change(patient, wanted, version=patient.version, by=None, now=now, source=SOURCE)
@@ -264,60 +254,3 @@ class _alone:  # noqa: N801
         if not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [self.key])
-
-
-def _entries(path: Path) -> Iterator[Entry]:
-    """(line, resource) of NDJSON, read line by line; (number of the entry, resource) of a Bundle."""
-    if _is_bundle(path):
-        yield from _of_bundle(path)
-        return
-    with path.open("rb") as file:
-        for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE + 1), b""), start=1):
-            if len(line) > LONGEST_LINE:
-                while line and not line.endswith(b"\n"):
-                    line = file.readline(LONGEST_LINE)
-                yield number, fhir.Unreadable("is longer than 1 MB")
-            elif line.strip():
-                yield number, _parsed(line)
-
-
-def _batches(entries: Iterator[Entry]) -> Iterator[tuple[Entry, ...]]:
-    while batch := tuple(islice(entries, BATCH)):
-        yield batch
-
-
-def _parsed(line: bytes) -> Any:
-    try:
-        return json.loads(line.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        return fhir.Unreadable("is not written in UTF-8")
-    except (ValueError, RecursionError):
-        return fhir.Unreadable("is no JSON")
-
-
-def _is_bundle(path: Path) -> bool:
-    """One JSON document over several lines, or a Bundle on the first."""
-    with path.open("rb") as file:
-        first = _parsed(file.readline(LONGEST_LINE + 1))
-    if isinstance(first, dict):
-        return first.get("resourceType") == "Bundle"
-    with path.open("rb") as file:
-        return b'"Bundle"' in file.read(2000)
-
-
-def _of_bundle(path: Path) -> Iterator[Entry]:
-    if path.stat().st_size > LARGEST_BUNDLE:
-        raise Unusable("The Bundle is larger than 200 MB. Write it as NDJSON, one resource on a line.")
-    bundle = _parsed(path.read_bytes())
-    entries = bundle.get("entry") if isinstance(bundle, dict) else None
-    if not isinstance(entries, list):
-        raise Unusable("The Bundle cannot be read. Write it anew, or as NDJSON, one resource on a line.")
-    for number, entry in enumerate(entries, start=1):
-        resource = entry.get("resource") if isinstance(entry, dict) else None
-        if not isinstance(resource, dict) or resource.get("resourceType") in (None, "Patient"):
-            yield number, resource
-
-
-def _fingerprint(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -17,7 +17,7 @@ from patients.models import Address, ContactPoint, HumanName, Identifier, Number
 
 OWN_SYSTEM = ""  # the assigning authority of an MRN that the practice gave or the portal did
 FIRST_MRN = 100_001
-SCALARS = ("birth_date", "sex", "language", "interpreter_needed", "is_deceased", "deceased_on")
+SCALARS: tuple[str, ...] = ("birth_date", "sex", "language", "interpreter_needed", "is_deceased", "deceased_on")
 SCALARS += ("do_not_contact", "is_active", "note")
 
 
@@ -121,7 +121,7 @@ def mark_deceased(patient: Patient, *, on: date | None, version: int, by: User |
 
 def details_of(patient: Patient) -> Details:
     """Everything on file, ended rows included. Works from prefetched names, contacts__consents, addresses, identifiers."""
-    groups = {}
+    groups: dict[str, Any] = {}
     for group in GROUPS:
         rows = sorted(getattr(patient, group.name).all(), key=lambda row: (_place(row), row.pk))
         groups[IN_DETAILS.get(group.name, group.name)] = tuple(_value(group, row) for row in rows)
@@ -142,15 +142,15 @@ def next_mrn() -> str:
 def mrn_is_taken(mrn: str, *, but: UUID | None = None) -> bool:
     """Whether an active patient (other than `but`) has this MRN."""
     kind, token = tokens.token(tokens.mrn(mrn))
-    return SearchToken.objects.filter(kind=kind, token=token).exclude(subject=but).exists()
+    return SearchToken.objects.filter(kind=kind, token=token).exclude(subject=but).exists()  # type: ignore[misc]
 
 
 def _place(row: Any) -> int:
     """What stands first: by rank, else by the order of the known words."""
     if isinstance(row, HumanName):
-        return list(NameUse).index(row.use)
+        return NameUse.values.index(row.use)
     if isinstance(row, Identifier):
-        return list(IdentifierKind).index(row.kind)
+        return IdentifierKind.values.index(row.kind)
     return getattr(row, "rank", 0)
 
 

@@ -13,7 +13,8 @@ from compliance.audit import reads
 from patients import duplicates, registration
 from patients.banner import banner_of
 from patients.details import Details
-from patients.forms import PatientForm, echo, initial_of
+from patients.fields import echo
+from patients.forms import PatientForm, initial_of
 from patients.models import Patient
 
 MRN_TAKEN = "Another patient has this MRN. Find her by it, or leave the box empty for the next number."

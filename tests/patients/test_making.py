@@ -23,7 +23,7 @@ def test_more_of_a_seed_begin_with_the_same():
 
 def test_a_file_of_them_is_imported_whole_with_every_trap(practice, tmp_path):
     path = tmp_path / "made.ndjson"
-    call_command("make_patients", "120", seed=3, to=path)
+    call_command("make_patients", "120", seed=1, to=path)
 
     report = importing.run(practice, path)
 
