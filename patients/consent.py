@@ -12,7 +12,7 @@ from patients.enums import ContactSystem, ContactUse, Purpose
 from patients.models import Consent, ContactPoint, Patient
 
 FOR_PHONE = (Purpose.CALL, Purpose.VOICEMAIL, Purpose.TEXT)
-PURPOSES = {ContactSystem.PHONE: FOR_PHONE, ContactSystem.EMAIL: (Purpose.EMAIL,)}
+PURPOSES: dict[str, tuple[Purpose, ...]] = {ContactSystem.PHONE: FOR_PHONE, ContactSystem.EMAIL: (Purpose.EMAIL,)}
 TOLD = "told by phone"
 
 

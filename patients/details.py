@@ -1,7 +1,8 @@
 """What is said of a patient, as values: what a form or a file holds before it is rows."""
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -115,6 +116,13 @@ class Details:
         """The first MRN; empty when none was given."""
         return next((one.value for one in self.numbers if one.kind == IdentifierKind.MRN and one.ends_on is None), "")
 
+    def is_like(self, other: "Details") -> bool:
+        """Whether both say the same, in whatever order; consents are not compared."""
+        groups = ("names", "contacts", "addresses", "numbers")
+        mine, theirs = ({group: Counter(getattr(one, group)) for group in groups} for one in (self, other))
+        bare: dict[str, Any] = dict.fromkeys(groups, ())
+        return mine == theirs and replace(self, **bare) == replace(other, **bare)
+
     def current(self, group: str) -> list[Any]:
         """Of `names`, `contacts`, `addresses` or `numbers`: those without an end."""
         return standing(getattr(self, group))
@@ -123,3 +131,28 @@ class Details:
 def standing(rows: Iterable[Any]) -> list[Any]:
     """Those without an end."""
     return [row for row in rows if row.ends_on is None]
+
+
+def merged(file: Details, ours: Details) -> Details:
+    """What is on file with what a source says in its place; whatever the source does not name stays."""
+    groups = {
+        name: (*getattr(file, name), *_left(getattr(file, name), getattr(ours, name)))
+        for name in ("names", "contacts", "addresses", "numbers")
+    }
+    return Details(
+        **groups,
+        birth_date=file.birth_date or ours.birth_date,
+        sex=ours.sex if file.sex == Sex.UNKNOWN else file.sex,
+        language=file.language or ours.language,
+        interpreter_needed=ours.interpreter_needed if file.interpreter_needed is None else file.interpreter_needed,
+        is_deceased=file.is_deceased or ours.is_deceased,
+        deceased_on=file.deceased_on or ours.deceased_on,
+        do_not_contact=ours.do_not_contact,
+        is_active=file.is_active,
+        note=ours.note,
+    )
+
+
+def _left(said: Iterable[Any], there: Iterable[Any]) -> list[Any]:
+    keys = {row.key for row in said}
+    return [row for row in there if row.key not in keys]

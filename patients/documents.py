@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from django.db import transaction
@@ -11,6 +10,7 @@ from compliance.audit import events, reads
 from compliance.crypto import data_keys
 from compliance.crypto.sealed import FORMAT, HEAD, Tampered
 from compliance.models import User
+from compliance.tenancy import current_practice_id
 from patients.file_types import TYPES, UploadRefused, looked_into
 from patients.models import Document, DocumentChunk, Patient
 
@@ -69,7 +69,7 @@ def _bound(row: DocumentChunk, *, is_last: bool) -> bytes:
 
 
 def _sealed(row: DocumentChunk, piece: bytes, *, is_last: bool) -> bytes:
-    practice: UUID = row.practice_id
+    practice = current_practice_id()
     number = data_keys.newest(practice)
     nonce = os.urandom(12)
     closed = data_keys.cipher(practice, number, LABEL).encrypt(nonce, piece, _bound(row, is_last=is_last))

@@ -3,6 +3,7 @@
 import io
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import puremagic
 from PIL import Image, ImageSequence, UnidentifiedImageError
@@ -126,7 +127,7 @@ def _drawn_anew(content: bytes, found: FileType) -> bytes:
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
         raise UploadRefused(BROKEN) from error
     drawn = io.BytesIO()
-    options = {"JPEG": {"quality": 90}, "TIFF": {"compression": "tiff_lzw"}}.get(found.picture, {})
+    options: dict[str, Any] = {"JPEG": {"quality": 90}, "TIFF": {"compression": "tiff_lzw"}}.get(found.picture, {})
     if len(pages) > 1:
         options |= {"save_all": True, "append_images": pages[1:]}
     pages[0].save(drawn, found.picture, **options)

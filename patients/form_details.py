@@ -93,7 +93,9 @@ def _email(data: dict[str, Any], before: Contact | None) -> Contact | None:
 
 
 def _addresses(data: dict[str, Any], base: Details, before: Place | None) -> tuple[Place, ...]:
-    said = {part: data[part] or None for part in ("line1", "line2", "city", "postal_code")} | {"state": data["state"]}
+    said: dict[str, Any] = {part: data[part] or None for part in ("line1", "line2", "city", "postal_code")} | {
+        "state": data["state"]
+    }
     rest = tuple(place for place in base.addresses if place is not before)
     return (replace(before or Place(), **said), *rest) if any(said.values()) else rest
 

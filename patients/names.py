@@ -48,4 +48,4 @@ def called(patient: Patient) -> str:
 
 def mrn(patient: Patient) -> str:
     """The MRN from prefetched `mrns`; empty when there is none."""
-    return next((row.value for row in patient.mrns if row.ends_on is None), "")
+    return next((row.value for row in patient.mrns if row.ends_on is None), "")  # type: ignore[attr-defined]

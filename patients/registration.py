@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +12,12 @@ from compliance.audit import events
 from compliance.models import User
 from patients import consent, tokens
 from patients.details import Contact, Details, Name, Number, Place
-from patients.enums import IdentifierKind
+from patients.enums import IdentifierKind, NameUse
 from patients.models import Address, ContactPoint, HumanName, Identifier, Numbering, Patient, SearchToken
 
 OWN_SYSTEM = ""  # the assigning authority of an MRN that the practice gave or the portal did
 FIRST_MRN = 100_001
-SCALARS = ("birth_date", "sex", "language", "interpreter_needed", "is_deceased", "deceased_on")
+SCALARS: tuple[str, ...] = ("birth_date", "sex", "language", "interpreter_needed", "is_deceased", "deceased_on")
 SCALARS += ("do_not_contact", "is_active", "note")
 
 
@@ -65,12 +66,31 @@ def register(details: Details, *, by: User | None, now: datetime, source: str = 
             patient.save(force_insert=True)
             for group in GROUPS:
                 _add(group, patient, _wanted(details, group))
-            tokens.keep(patient.pk, details)
-            _keep_consents(patient, details, by=by, now=now, source=source)
+            tokens.put(patient.pk, details)
+            if any(contact.consents for contact in details.contacts):
+                _keep_consents(patient, details, by=by, now=now, source=source)
             events.record("patient.registered", patient, action=events.CREATE, by=by)
     except IntegrityError as error:
         raise _worded(error) from error
     return patient
+
+
+def register_many(many: list[Details], *, by: User | None, source: str) -> list[Patient]:
+    """Several new patients, without consents, as one act with one event: all of them or, raising MrnTaken, none."""
+    try:
+        with transaction.atomic():
+            many = [_numbered(details) for details in many]
+            patients = [Patient(**{name: getattr(details, name) for name in SCALARS}) for details in many]
+            Patient.objects.bulk_create(patients)
+            for group in GROUPS:
+                rows = (_rows(group, row, _wanted(details, group)) for row, details in zip(patients, many, strict=True))
+                group.model.objects.bulk_create(chain.from_iterable(rows))
+            tokens.put_many({row.pk: details for row, details in zip(patients, many, strict=True)})
+            opened, body = [row.pk for row in patients], {"source": source, "count": len(patients)}
+            events.record("patient.registered", action=events.CREATE, by=by, opened=opened, body=body)
+    except IntegrityError as error:
+        raise _worded(error) from error
+    return patients
 
 
 def change(
@@ -101,9 +121,9 @@ def mark_deceased(patient: Patient, *, on: date | None, version: int, by: User |
 
 def details_of(patient: Patient) -> Details:
     """Everything on file, ended rows included. Works from prefetched names, contacts__consents, addresses, identifiers."""
-    groups = {}
+    groups: dict[str, Any] = {}
     for group in GROUPS:
-        rows = sorted(getattr(patient, group.name).all(), key=lambda row: (getattr(row, "rank", 0), row.pk))
+        rows = sorted(getattr(patient, group.name).all(), key=lambda row: (_place(row), row.pk))
         groups[IN_DETAILS.get(group.name, group.name)] = tuple(_value(group, row) for row in rows)
     return Details(**{name: getattr(patient, name) for name in SCALARS}, **groups)
 
@@ -122,7 +142,16 @@ def next_mrn() -> str:
 def mrn_is_taken(mrn: str, *, but: UUID | None = None) -> bool:
     """Whether an active patient (other than `but`) has this MRN."""
     kind, token = tokens.token(tokens.mrn(mrn))
-    return SearchToken.objects.filter(kind=kind, token=token).exclude(subject=but).exists()
+    return SearchToken.objects.filter(kind=kind, token=token).exclude(subject=but).exists()  # type: ignore[misc]
+
+
+def _place(row: Any) -> int:
+    """What stands first: by rank, else by the order of the known words."""
+    if isinstance(row, HumanName):
+        return NameUse.values.index(row.use)
+    if isinstance(row, Identifier):
+        return IdentifierKind.values.index(row.kind)
+    return getattr(row, "rank", 0)
 
 
 def _value(group: _Group, row: Any) -> Any:
@@ -142,9 +171,11 @@ def _numbered(details: Details) -> Details:
 
 
 def _add(group: _Group, patient: Patient, values: list[Any]) -> None:
-    group.model.objects.bulk_create(
-        group.model(patient=patient, **{column: getattr(value, column) for column in group.columns}) for value in values
-    )
+    group.model.objects.bulk_create(_rows(group, patient, values))
+
+
+def _rows(group: _Group, patient: Patient, values: list[Any]) -> list[Any]:
+    return [group.model(patient=patient, **{column: getattr(value, column) for column in group.columns}) for value in values]
 
 
 def _change(row: Patient, details: Details, *, by: User | None, now: datetime, source: str) -> list[str]:
@@ -210,8 +241,6 @@ def _end(row: Any, value: Any, *, by: User | None, now: datetime) -> bool:
 
 def _keep_consents(patient: Patient, details: Details, *, by: User | None, now: datetime, source: str) -> bool:
     asked = {value.key: value.consents for value in details.contacts if value.consents is not None and not value.ends_on}
-    if not any(asked.values()) and patient.version == 1 and not patient.consents.exists():
-        return False
     is_changed = False
     for row in patient.contacts.all():
         wanted = asked.get((row.system, row.value)) if row.ends_on is None else None

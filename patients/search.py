@@ -150,7 +150,9 @@ def _by_beginnings(asked: Asked) -> Asked | None:
     """The same question with long names shortened to a prefix and looked at after opening: for a name half typed."""
     shorter = Asked(checks=list(asked.checks))
     for term in asked.terms:
-        cut = {(kind, text[: tokens.LONGEST]) if kind == TokenKind.NAME else (kind, text) for kind, text in term}
+        cut: set[tokens.Said] = {
+            (kind, text[: tokens.LONGEST]) if kind == TokenKind.NAME else (kind, text) for kind, text in term
+        }
         shorter.terms.append(cut)
         if cut != term:
             shorter.checks.append(_begins_with({text for kind, text in term if kind == TokenKind.NAME}, term))
@@ -199,4 +201,5 @@ def _opened(subjects: list[UUID], total: int, asked: Asked, user: User) -> Found
 
 def _by_name(patient: Patient) -> tuple[Any, ...]:
     name = names.official(patient)
-    return (folding.whole(name and name.family), folding.whole(name and name.given), patient.pk)
+    family, given = (name.family, name.given) if name else (None, None)
+    return (folding.whole(family), folding.whole(given), patient.pk)

@@ -84,11 +84,28 @@ def keep(subject: UUID, details: Details) -> None:
     gone = [pk for pair, pk in there.items() if pair not in wanted]
     if gone:
         SearchToken.objects.filter(pk__in=gone).delete()
-    practice = current_practice_id()
+    _add(subject, wanted - set(there))
+
+
+def put(subject: UUID, details: Details) -> None:
+    """The tokens of somebody new."""
+    put_many({subject: details})
+
+
+def put_many(people: dict[UUID, Details]) -> None:
+    """The tokens of several new people, in one INSERT."""
     SearchToken.objects.bulk_create(
-        SearchToken(practice_id=practice, kind=kind, token=value, subject=subject)
-        for kind, value in sorted(wanted - set(there))
+        row for subject, details in people.items() for row in _rows(subject, {token(said) for said in said_of(details)})
     )
+
+
+def _add(subject: UUID, pairs: set[tuple[int, bytes]]) -> None:
+    SearchToken.objects.bulk_create(_rows(subject, pairs))
+
+
+def _rows(subject: UUID, pairs: set[tuple[int, bytes]]) -> list[SearchToken]:
+    practice = current_practice_id()
+    return [SearchToken(practice_id=practice, kind=kind, token=value, subject=subject) for kind, value in sorted(pairs)]
 
 
 def _of_contact(system: str, value: str) -> set[Said]:

@@ -15,7 +15,7 @@ from patients.forms import FindForm
 @require_http_methods(["GET", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
     """The box and, once something was said, whom it fits: at most fifty, each with two identifiers."""
-    form = FindForm(request.POST or None)
+    form = FindForm(request.POST if request.method == "POST" else None)
     found = None
     if form.is_bound and form.is_valid() and form.cleaned_data["text"]:
         found = search.find(form.cleaned_data["text"], user=request.user)

@@ -82,7 +82,7 @@ def reveal(request: HttpRequest, identifier_id: UUID) -> HttpResponse:
 def deceased(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Write down a death; booking and reminders obey from then on."""
     row = _patient(request, patient_id)
-    form = DeceasedForm(request.POST or None, initial={"version": row.version})
+    form = DeceasedForm(request.POST if request.method == "POST" else None, initial={"version": row.version})
     if not form.is_bound or not form.is_valid():
         return _deceased_page(request, row, form, status=422 if form.is_bound else 200)
     said = {"on": form.cleaned_data["deceased_on"], "version": form.cleaned_data["version"]}

@@ -13,7 +13,8 @@ from compliance.audit import reads
 from patients import duplicates, registration
 from patients.banner import banner_of
 from patients.details import Details
-from patients.forms import PatientForm, echo, initial_of
+from patients.fields import echo
+from patients.forms import PatientForm, initial_of
 from patients.models import Patient
 
 MRN_TAKEN = "Another patient has this MRN. Find her by it, or leave the box empty for the next number."
@@ -23,7 +24,7 @@ MRN_TAKEN = "Another patient has this MRN. Find her by it, or leave the box empt
 @require_http_methods(["GET", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
     """A new patient. Who may be the same is shown first (409); "register all the same" goes on."""
-    form = PatientForm(request.POST or None)
+    form = PatientForm(request.POST if request.method == "POST" else None)
     if not form.is_bound or not form.is_valid():
         return _register_page(request, form)
     found = duplicates.candidates(form.details(), user=request.user)
@@ -43,7 +44,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Change what is on file. Stale: 409, theirs beside what was typed."""
     patient = _patient(request, patient_id)
-    form = PatientForm(request.POST or None, base=registration.details_of(patient))
+    form = PatientForm(request.POST if request.method == "POST" else None, base=registration.details_of(patient))
     if not form.is_bound or not form.is_valid():
         return _change_page(request, patient, form, version=_version(request) or patient.version)
     try:

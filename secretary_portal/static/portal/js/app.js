@@ -15,7 +15,9 @@ import { toasts } from "./toasts.js";
 for (const start of [alerts, toasts, focus, dialogs, panel, palette, rows, keys, mask, poll, idle, theme]) start();
 
 // Loaded only by the pages that carry the attribute.
-const LATER = {};
+const LATER = {
+  "[data-finder]": async () => (await import("./finder.js")).finder(),
+};
 for (const [selector, load] of Object.entries(LATER)) {
   if (document.querySelector(selector)) load();
 }

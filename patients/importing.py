@@ -1,0 +1,256 @@
+"""Patients from FHIR files: as a job, in batches, each whole or not at all; again changes nothing."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import DataError, IntegrityError, connection, transaction
+from django.utils import timezone
+
+from compliance import jobs
+from compliance.models import Job, Practice
+from compliance.tenancy import SYSTEM, acting_in
+from patients import fhir, registration, tokens
+from patients.details import Details, merged
+from patients.import_files import Entry, Unusable, batches, entries, fingerprint
+from patients.models import Patient, SearchToken
+
+KIND = "import_fhir"
+BATCH = 50  # resources in one transaction
+REPORTED = 5_000  # quarantined lines are listed up to so many, and counted all
+SOURCE = "import"
+
+__all__ = ["Report", "Running", "Unusable", "run"]
+
+
+class Running(RuntimeError):
+    """Another process is importing this file now."""
+
+
+@dataclass
+class Report:
+    """What came of it. `quarantined`: (line, reason), without anything of a patient."""
+
+    counts: Counter = field(default_factory=Counter)
+    warnings: Counter = field(default_factory=Counter)
+    reasons: Counter = field(default_factory=Counter)
+    quarantined: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def changes(self) -> int:
+        """How many patients were written."""
+        return self.counts["registered"] + self.counts["changed"]
+
+    def refuse(self, line: int, reason: str) -> None:
+        """Put one line into quarantine."""
+        self.counts["quarantined"] += 1
+        self.reasons[reason] += 1
+        if len(self.quarantined) < REPORTED:
+            self.quarantined.append((line, reason))
+
+    def as_json(self) -> dict[str, Any]:
+        """For the job's row."""
+        return {
+            "counts": dict(self.counts),
+            "warnings": dict(self.warnings),
+            "reasons": dict(self.reasons),
+            "quarantined": self.quarantined,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Report":
+        """From the job's row."""
+        return cls(
+            Counter(data.get("counts", {})),
+            Counter(data.get("warnings", {})),
+            Counter(data.get("reasons", {})),
+            [(line, reason) for line, reason in data.get("quarantined", ())],
+        )
+
+    def sentence(self) -> str:
+        """One line for the jobs page."""
+        said = (f"{self.counts[kind]} {kind}" for kind in ("registered", "changed", "same", "quarantined"))
+        return ", ".join(said) + "."
+
+
+def run(practice: Practice, path: Path, *, progress: Any = None) -> Report:
+    """Import one file. A run that was killed goes on where it stopped. Raises Unusable, Running.
+
+    `progress(step)` is called after each batch.
+    """
+    print_of_file = fingerprint(path)
+    job = _job(practice, print_of_file)
+    with _alone(job):
+        with acting_in(practice.pk, SYSTEM):
+            _take(job)
+        report, done = Report.from_json(job.findings), int(job.checkpoint.get("line", 0))
+        known: set[tuple[int, bytes]] = set()
+        for batch in batches(entries(path), BATCH):
+            if batch[-1][0] <= done:
+                _remember(practice, batch, known)
+                continue
+            _one_batch(practice, job, [entry for entry in batch if entry[0] > done], report, known, print_of_file)
+            if progress:
+                progress(job.step)
+        with acting_in(practice.pk, SYSTEM):
+            jobs.finish(job, now=timezone.now(), sentence=report.sentence())
+    return report
+
+
+def _one_batch(
+    practice: Practice, job: Job, batch: list[Entry], report: Report, known: set[tuple[int, bytes]], print_of_file: str
+) -> None:
+    """All of a batch and its checkpoint in one transaction."""
+    now = timezone.now()
+    with acting_in(practice.pk, SYSTEM):
+        read = _read(batch, report, known, now)
+        on_file = _on_file([one for _, one in read])
+        if not _all_new(read, on_file, report):
+            for line, one in read:
+                _write(line, one, on_file, report, now)
+        last = batch[-1][0]
+        checkpoint = {"file": print_of_file, "line": last}
+        jobs.advance(job, step=last, now=now, checkpoint=checkpoint, findings=report.as_json())
+
+
+def _read(batch: list[Entry], report: Report, known: set[tuple[int, bytes]], now: datetime) -> list[tuple[int, fhir.Read]]:
+    read = []
+    for line, resource in batch:
+        report.counts["read"] += 1
+        try:
+            if isinstance(resource, fhir.Unreadable):
+                raise resource
+            one = fhir.read(resource, today=timezone.localtime(now).date())
+            _once(one, known)
+        except fhir.Unreadable as unreadable:
+            report.refuse(line, unreadable.reason)
+            continue
+        read.append((line, one))
+    return read
+
+
+def _once(one: fhir.Read, known: set[tuple[int, bytes]]) -> None:
+    """Raises Unreadable for an identifier that an earlier line had: else each run would change one into the other."""
+    mine = set(_tokens(one.details))
+    if mine & known:
+        raise fhir.Unreadable("has an identifier that stands on an earlier line")
+    known |= mine
+
+
+def _tokens(details: Details) -> list[tuple[int, bytes]]:
+    numbers = (n for n in details.numbers if n.system and n.kind not in fhir.PERSONAL)
+    return [tokens.token(tokens.identifier(n.system, n.value)) for n in numbers]
+
+
+def _remember(practice: Practice, batch: tuple[Entry, ...], known: set[tuple[int, bytes]]) -> None:
+    """The identifiers of lines that an earlier run did."""
+    with acting_in(practice.pk, SYSTEM):
+        for _, resource in batch:
+            try:
+                known |= set(_tokens(fhir.read(resource, today=timezone.localdate()).details))
+            except fhir.Unreadable:
+                continue
+
+
+OnFile = tuple[dict[bytes, UUID], dict[UUID, Patient]]
+
+
+def _on_file(read: list[fhir.Read]) -> OnFile:
+    """Whose the identifiers of a batch are already, with all of their rows: one query for tokens, six for rows."""
+    wanted = {token for one in read for _, token in _tokens(one.details)}
+    kind = tokens.TokenKind.IDENTIFIER
+    rows = SearchToken.objects.filter(kind=kind, token__in=wanted).values_list("token", "subject")
+    subjects = {bytes(token): subject for token, subject in rows}
+    patients = Patient.objects.filter(pk__in=set(subjects.values())).prefetch_related(
+        "names", "contacts__consents", "addresses", "identifiers"
+    )
+    return subjects, {patient.pk: patient for patient in patients}
+
+
+def _all_new(read: list[tuple[int, fhir.Read]], on_file: OnFile, report: Report) -> bool:
+    """Register a batch of nobody but new patients at once; False when it has to go one by one."""
+    if on_file[0] or not read:
+        return False
+    try:
+        with transaction.atomic():
+            registration.register_many([one.details for _, one in read], by=None, source=SOURCE)
+    except (registration.MrnTaken, IntegrityError, DataError):
+        return False
+    report.counts["registered"] += len(read)
+    for _, one in read:
+        report.warnings.update(one.warnings)
+    return True
+
+
+def _write(line: int, one: fhir.Read, on_file: OnFile, report: Report, now: datetime) -> None:
+    """Register, change or leave one patient; whole, or into quarantine."""
+    subjects, patients = on_file
+    whose = {subjects[token] for _, token in _tokens(one.details) if token in subjects}
+    if len(whose) > 1:
+        report.refuse(line, "has identifiers of two patients on file")
+        return
+    try:
+        with transaction.atomic():
+            done = _put(one.details, patients[whose.pop()] if whose else None, now)
+    except registration.MrnTaken:
+        report.refuse(line, "has an MRN that another patient has")
+        return
+    except (IntegrityError, DataError):
+        report.refuse(line, "was refused by the database")
+        return
+    report.counts[done] += 1
+    report.warnings.update(one.warnings)
+
+
+def _put(details: Details, patient: Patient | None, now: datetime) -> str:
+    if patient is None:
+        registration.register(details, by=None, now=now, source=SOURCE)
+        return "registered"
+    ours = registration.details_of(patient)
+    wanted = merged(details, ours)
+    if wanted.is_like(ours):
+        return "same"
+    changed = registration.change(patient, wanted, version=patient.version, by=None, now=now, source=SOURCE)
+    return "changed" if changed else "same"
+
+
+def _job(practice: Practice, print_of_file: str) -> Job:
+    """The job of this very file that has not ended, or a new one."""
+    with acting_in(practice.pk, SYSTEM):
+        standing = Job.objects.filter(kind=KIND).exclude(state=Job.State.DONE).order_by("-created_at")
+        for job in standing:
+            if job.checkpoint.get("file") == print_of_file:
+                return job
+        job = jobs.queue(kind=KIND, title="Import of patients", by=None)
+        jobs.advance(job, step=0, now=timezone.now(), checkpoint={"file": print_of_file, "line": 0}, findings={})
+        return job
+
+
+def _take(job: Job) -> None:
+    """Start it. We hold its lock, so whoever ran it before is gone, however lately it gave a sign."""
+    job.refresh_from_db()
+    now = timezone.now()
+    if job.state == Job.State.RUNNING:
+        jobs.fail(job, now=now, sentence="The import was stopped. It goes on where it was.")
+    jobs.start(job, now=now)
+
+
+class _alone:  # noqa: N801
+    """A lock of the database session for one job: it goes when the process does, even by SIGKILL. Raises Running."""
+
+    def __init__(self, job: Job) -> None:
+        self.key = int.from_bytes(job.pk.bytes[-8:], "big", signed=True)
+
+    def __enter__(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [self.key])
+            if not cursor.fetchone()[0]:
+                raise Running
+
+    def __exit__(self, *error: Any) -> None:
+        if not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [self.key])
