@@ -1,4 +1,4 @@
-"""One day of a practice as columns of 15-minute rows: what the board shows, worked out in ten queries or fewer."""
+"""One day of a practice as columns of 15-minute rows: what the board shows, worked out in seven queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -41,6 +41,7 @@ class Verb:
     def do(self, visit: Appointment, form: ActForm, *, request: HttpRequest, now: datetime) -> None:
         """Hand the form's fields that the act takes to the domain."""
         said = form.cleaned_data
+        steps.as_shown(visit, said["version"])
         more: dict[str, Any] = {}
         if self.needs == "reason":
             more["reason"] = said["reason"]

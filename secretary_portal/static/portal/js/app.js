@@ -15,7 +15,7 @@ import { toasts } from "./toasts.js";
 for (const start of [alerts, toasts, focus, dialogs, panel, palette, rows, keys, mask, poll, idle, theme]) start();
 
 // Loaded only by the pages that carry the attribute.
-const LATER = {};
+const LATER = { "[data-board]": () => import("./board.js").then((module) => module.start()) };
 for (const [selector, load] of Object.entries(LATER)) {
   if (document.querySelector(selector)) load();
 }
