@@ -32,7 +32,7 @@ SELECT resource_id,
   FROM (SELECT resource_id, lane, starts_at, ends_at, lag(ends_at) OVER run AS before, lead(starts_at) OVER run AS after
           FROM scheduling_occupation
          WHERE resource_id = ANY(%(resources)s) AND starts_at < %(end)s AND ends_at > %(start)s
-           AND (hold_until IS NULL OR hold_until > %(now)s 
+           AND (hold_until IS NULL OR hold_until > %(now)s
                 AND NOT (held_for IS NOT DISTINCT FROM %(call)s::uuid
                          AND (held_for IS NOT NULL OR held_by_id IS NOT DISTINCT FROM %(by)s::uuid)))
         WINDOW run AS (PARTITION BY resource_id, lane ORDER BY starts_at)) AS taken
