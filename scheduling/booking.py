@@ -208,12 +208,17 @@ def _schedulable(wish: Wish, now: datetime) -> None:
         raise NotSchedulable(f"{wish.provider} does not see patients any more.")
     if not wish.visit_type.is_active:
         raise NotSchedulable(f"{wish.visit_type} is not offered any more.")
-    if wish.visit_type.modes and wish.mode not in wish.visit_type.modes:
-        raise NotSchedulable(f"{wish.visit_type} is not offered this way: {Mode(wish.mode).label.lower()}.")
+    _offered(wish)
     if wish.starts_at < now and not wish.overbook_reason:
         raise NotSchedulable("That time has passed.")
     if wish.room and (wish.room.kind != "room" or not wish.room.is_active):
         raise NotSchedulable("That room is not in use.")
+
+
+def _offered(wish: Wish) -> None:
+    """Raises NotSchedulable for a way in which this kind of visit does not take place."""
+    if wish.visit_type.modes and wish.mode not in wish.visit_type.modes:
+        raise NotSchedulable(f"{wish.visit_type} is not offered this way: {Mode(wish.mode).label.lower()}.")
 
 
 def _as_it_is(appointment: Appointment) -> Wish:
@@ -233,6 +238,7 @@ def _as_it_is(appointment: Appointment) -> Wish:
 
 def _edit(appointment: Appointment, wish: Wish, *, by: User, now: datetime, version: int | None) -> Appointment:
     """Same time, provider and kind: only room and notes change, and the visit stays the same one."""
+    _offered(wish)
     with taking.all_or_taken():
         row = Appointment.objects.select_for_update(no_key=True, of=("self",)).get(pk=appointment.pk)
         if row.version != (version or appointment.version):

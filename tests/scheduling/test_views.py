@@ -330,6 +330,26 @@ def test_a_provider_does_not_move(visit, as_provider, url):
     assert as_provider.get(url("move", visit.pk)).status_code == 403
 
 
+def test_room_and_notes_are_changed_on_the_visit_itself(visit, as_secretary, url):
+    as_secretary.post(url("change", visit.pk), {"version": 1, "mode": "video", "reason": "Cough"})
+
+    row = Appointment.objects.get()
+    assert (row.mode, row.reason, row.version) == ("video", "Cough", 2)
+
+
+def test_a_stale_change_keeps_what_was_typed(visit, as_secretary, secretary, url):
+    visits.confirm(visit, by=secretary, now=timezone.now())
+
+    answer = as_secretary.post(url("change", visit.pk), {"version": 1, "mode": "office", "reason": "Cough"})
+
+    assert (answer.status_code, Appointment.objects.get().reason) == (409, "Blood pressure")
+    assert 'value="Cough"' in answer.content.decode()
+
+
+def test_a_provider_does_not_change_a_visit(visit, as_provider, url):
+    assert as_provider.get(url("change", visit.pk)).status_code == 403
+
+
 def test_a_cancellation_is_undone_from_its_toast(visit, as_secretary, secretary, url):
     visits.cancel(visit, reason="pat", initiator="patient", told_by="patient", by=secretary, now=timezone.now())
 
