@@ -39,3 +39,18 @@ class WaitingOn(models.TextChoices):
     PROVIDER = "provider", "Provider"
     PAYER = "payer", "Payer"
     OTHER = "other", "Somebody else"
+
+
+CASE_KINDS = {
+    "message": "Message",
+    "callback": "Call back",
+    "refill": "Refill",
+    "rebook": "Rebook",
+    "task": "Task",
+    "undelivered": "Reminder not delivered",
+}
+
+
+def kind_of_case(kind: str) -> str:
+    """The words for a kind of case, one list for every page."""
+    return CASE_KINDS.get(kind, kind.replace("-", " ").capitalize())

@@ -1,4 +1,4 @@
-"""The one writer of Coverage and Payer."""
+"""The one writer of Coverage."""
 
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from compliance.tenancy import current_practice_id
 from insurance.enums import CoverageStatus
 from insurance.models import Coverage, Payer
 from patients.enums import TokenKind
-from patients.models import Patient, SearchToken
+from patients.models import Document, Patient, SearchToken
 
 
 class Stale(Exception):
@@ -30,6 +30,10 @@ class PriorityTaken(Exception):
     def __init__(self, other: Coverage) -> None:
         self.other = other
         super().__init__("Another coverage has this priority.")
+
+
+class EndsBeforeStart(Exception):
+    """The last day would lie before the first."""
 
 
 def add(*, patient: Patient, payer: Payer, member_id: str, by: User, **fields: Any) -> Coverage:
@@ -63,10 +67,17 @@ def change(coverage: Coverage, *, version: int, by: User, now: datetime, **field
 
 
 def end(coverage: Coverage, *, on: date, version: int, by: User, now: datetime) -> Coverage:
-    """End a coverage with its last day. Raises Stale."""
-    over = on < now.date()
-    status = CoverageStatus.CANCELLED if over else CoverageStatus.ACTIVE
-    return change(coverage, version=version, by=by, now=now, ends_on=on, status=status)
+    """End a coverage with its last day; visits up to it stay covered. Raises Stale, EndsBeforeStart."""
+    if coverage.starts_on and on < coverage.starts_on:
+        raise EndsBeforeStart
+    return change(coverage, version=version, by=by, now=now, ends_on=on)
+
+
+def keep_card(coverage: Coverage, card: Document, *, by: User, now: datetime) -> None:
+    """Put a picture of the card to its coverage. What payers said still counts: the version does not move."""
+    with transaction.atomic():
+        Coverage.objects.filter(pk=coverage.pk).update(card=card, updated_at=now)
+        events.record("coverage.card_kept", coverage, action=events.UPDATE, by=by)
 
 
 def tidy(member_id: str) -> str:

@@ -1,5 +1,6 @@
 """Is a visit covered? The one writer of EligibilityCheck, and the rule that says when to ask again (workflows.md 5)."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,6 +12,8 @@ from compliance.audit import events
 from compliance.models import User
 from insurance.enums import CheckState, Method, Outcome
 from insurance.models import Coverage, EligibilityCheck
+
+AMOUNT = re.compile(r"([0-9]{1,9}|[0-9]{1,3}(,[0-9]{3}){1,2})(\.[0-9]{1,2})?")
 
 
 class NotCovered(Exception):
@@ -86,8 +89,7 @@ def record(
 def state_of(check: EligibilityCheck | None, *, coverage: Coverage, day: date, now: datetime, days: int) -> CheckState:
     """Needed, complete or stale: stale once the coverage changed, the day lies in another month, or `days` went by.
 
-    Payers end coverage with the month, so an answer for one month says nothing of the next. Age counts up to the
-    day of service, or up to now where that has passed.
+    Payers end coverage with the month, so an answer for one month says nothing of the next.
     """
     if check is None:
         return CheckState.NEEDED
@@ -136,11 +138,13 @@ def history(patient: UUID) -> list[EligibilityCheck]:
 
 
 def amount(text: str) -> Decimal | None:
-    """Dollars as typed ("$1,250.00"); None for an empty box. Raises ValueError for what is no amount."""
-    plain = text.strip().removeprefix("$").replace(",", "").strip()
-    if not plain:
+    """Dollars as typed ("$1,250.00"); None for an empty box. Raises ValueError for what is no amount.
+
+    A comma stands before three digits or is refused: "25,50" must not become 2,550.
+    """
+    if not text.strip():
         return None
-    value = Decimal(plain) if plain.replace(".", "", 1).isdigit() else None
-    if value is None or value != value.quantize(Decimal("0.01")):
+    plain = text.strip().removeprefix("$").strip()
+    if not AMOUNT.fullmatch(plain):
         raise ValueError("not an amount")
-    return value
+    return Decimal(plain.replace(",", ""))

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from insurance import eligibility
 from insurance.enums import Method, Network, SubscriberRelationship
 from insurance.models import Coverage, Payer
+from patients.file_types import LARGEST
 
 YES_NO_UNKNOWN = [("", "Not known"), ("yes", "Yes"), ("no", "No")]
 DAY = forms.DateInput(attrs={"type": "date"})
@@ -20,10 +21,10 @@ class AmountField(forms.CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(required=False, max_length=14, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **options)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def clean(self, value: Any) -> Decimal | None:
         """Raises ValidationError with an example."""
         try:
-            return eligibility.amount(super().to_python(value) or "")
+            return eligibility.amount(super().clean(value))
         except ValueError as error:
             raise ValidationError("Enter dollars and cents, like 25 or 1,250.00, or leave it empty.") from error
 
@@ -114,3 +115,31 @@ class CheckForm(forms.Form):
             for name, value in self.cleaned_data.items()
             if name not in asked
         }
+
+
+class EndForm(forms.Form):
+    """The last day of a coverage."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2_000_000_000)
+    on = forms.DateField(
+        label="Last day",
+        widget=DAY,
+        help_text="Visits up to this day stay covered.",
+        error_messages={"required": "Enter the last day of this insurance."},
+    )
+
+
+class CardForm(forms.Form):
+    """A picture or a scan of the insurance card."""
+
+    card = forms.FileField(
+        label="Picture of the card",
+        help_text="JPEG, PNG or PDF",
+        error_messages={"required": "Choose the picture of the card.", "empty": "This file is empty. Choose another one."},
+    )
+
+    def clean_card(self) -> Any:
+        """Not larger than a document may be: said before it is read."""
+        if self.cleaned_data["card"].size > LARGEST:
+            raise ValidationError(f"The picture is larger than {LARGEST // 2**20} MB. Take it with fewer pixels.")
+        return self.cleaned_data["card"]

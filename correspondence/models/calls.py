@@ -81,7 +81,8 @@ class Call(PracticeModel):
                 name="call_with_red_flag_closed_with_answer",
             ),
             models.CheckConstraint(
-                condition=Q(status=CallStatus.CLOSED, ended_at__isnull=False) | (~Q(status=CallStatus.CLOSED) & Q(ended_at__isnull=True)),
+                condition=Q(status=CallStatus.CLOSED, ended_at__isnull=False)
+                | (~Q(status=CallStatus.CLOSED) & Q(ended_at__isnull=True)),
                 name="call_closed_has_an_end",
             ),
         ]

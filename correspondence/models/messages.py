@@ -5,7 +5,7 @@ from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from compliance.crypto.sealed import SealedField
 from compliance.models import PracticeModel, PracticeQuerySet
@@ -87,6 +87,19 @@ class MessageQuerySet(PracticeQuerySet):
         return self.filter(due_at__lte=now).filter(
             Q(state=MessageState.QUEUED, not_before__lte=now) | Q(state=MessageState.SENDING, claim_ends_at__lte=now)
         )
+
+    def for_a_list(self) -> Self:
+        """With what a row of the list shows: names, kind of visit, place. The same queries for any number of rows."""
+        return self.select_related("appointment__provider", "appointment__location").prefetch_related(
+            Prefetch("patient", Patient.objects.with_names())
+        )
+
+    def newest_first(self, *, older_than: "Message | None" = None) -> Self:
+        """By when they were due; `older_than` is the last message of the page before."""
+        rows = self.order_by("-due_at", "-pk")
+        if older_than is None:
+            return rows
+        return rows.filter(Q(due_at__lt=older_than.due_at) | Q(due_at=older_than.due_at, pk__lt=older_than.pk))
 
 
 class Message(PracticeModel):

@@ -101,7 +101,18 @@ class EligibilityCheck(PracticeModel):
 
     PHI = frozenset({"representative", "reference", "note"})
     PLAIN = frozenset(
-        {"patient", "coverage", "serviced_on", "state", "outcome", "method", "is_in_force", "network", "copay", "coinsurance"}
+        {
+            "patient",
+            "coverage",
+            "serviced_on",
+            "state",
+            "outcome",
+            "method",
+            "is_in_force",
+            "network",
+            "copay",
+            "coinsurance",
+        }
         | {"deductible_total", "deductible_remaining", "out_of_pocket_remaining", "needs_authorization", "needs_referral"}
         | {"checked_at", "checked_by", "coverage_version"}
     )

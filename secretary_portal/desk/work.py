@@ -1,51 +1,67 @@
 """Open work of all of somebody's practices, by time left."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.utils import timezone
+from django.db.models import Q
 
 from compliance.access import standing_of
-from compliance.models import Case, Membership, Practice, User
+from compliance.cases import UNDO_LASTS
+from compliance.enums import CASE_STANDING, kind_of_case
+from compliance.models import Case, CaseTransition, Membership, Practice, User
+from compliance.roles import Role
 from compliance.tenancy import acting_in
 from patients.models import Patient
+from patients.names import listed
 
 MOST = 50
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Piece:
-    """One row of my work. Times are in the practice's zone; `patient` is her name as listed, or empty."""
+    """One row of my work; its times are shown in the practice's zone. `patient` is her name as listed, or empty."""
 
     practice: Practice
-    case_id: UUID
+    case: Case
     kind: str
-    summary: str
     patient: str
-    status: str
-    priority: str
     is_mine: bool
     owner: str
-    due_at: datetime | None
-    waiting_until: datetime | None
-    version: int
+    is_late: bool
+    may_work: bool
+    may_assign: bool
+    may_undo: bool
 
     @property
-    def is_late(self) -> bool:
-        """Past its deadline."""
-        return self.due_at is not None and self.due_at < timezone.now()
+    def is_open(self) -> bool:
+        """Not done; what one has just done stays a moment, to be undone."""
+        return self.case.closed_at is None
 
 
 @dataclass(frozen=True)
-class Desk:
-    """The open work of one practice: the rows shown, and how many there are in all."""
+class Work:
+    """The rows shown, how many pieces of work there are in all, and the practices they may come from."""
 
-    practice: Practice
     pieces: list[Piece]
     total: int
+    practices: list[Practice]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where one case stands in the order over all practices; nothing of it is opened yet."""
+
+    practice: Practice
+    due_at: datetime | None
+    case: UUID
+    just_moved: bool
+
+    @property
+    def order(self) -> tuple[datetime, UUID]:
+        return self.due_at or END_OF_TIME, self.case
 
 
 def practices_of(user: User, *, now: datetime) -> list[Practice]:
@@ -55,63 +71,75 @@ def practices_of(user: User, *, now: datetime) -> list[Practice]:
         return list(Practice.objects.filter(pk__in=mine).order_by("name", "pk"))
 
 
-def open_work(user: User, *, now: datetime, whose: str = "all") -> list[Desk]:
-    """Each practice visited in its own context, one after another. `whose`: all, mine or team."""
-    return [_desk(practice, user, whose) for practice in practices_of(user, now=now)]
+def open_work(user: User, *, now: datetime, whose: str = "all", at: str = "") -> Work:
+    """The fifty pieces that run out first. `whose`: all, mine or team; `at` is a practice's slug, or empty.
+
+    Practices are visited one after another, each in its own context, twice: first to find what runs out first over all
+    of them, then to open exactly the rows that are shown.
+    """
+    practices = practices_of(user, now=now)
+    places, total = [], 0
+    for practice in practices:
+        if at in ("", practice.slug):
+            found, count = _places(practice, user, whose, now)
+            places, total = places + found, total + count
+    shown = sorted(places, key=lambda place: place.order)[:MOST]
+    pieces: dict[UUID, Piece] = {}
+    for practice in practices:
+        pieces |= _opened(practice, user, [place for place in shown if place.practice == practice], now)
+    return Work([pieces[place.case] for place in shown if place.case in pieces], total, practices)
 
 
-def by_time_left(desks: list[Desk]) -> list[Piece]:
-    """All rows in one list: what runs out first comes first, what has no deadline last."""
-    pieces = [piece for desk in desks for piece in desk.pieces]
-    return sorted(pieces, key=lambda piece: (piece.due_at is None, piece.due_at or timezone.now(), piece.case_id))
-
-
-def _desk(practice: Practice, user: User, whose: str) -> Desk:
+def _places(practice: Practice, user: User, whose: str, now: datetime) -> tuple[list[_Place], int]:
     with acting_in(practice.pk, user.pk):
         if not standing_of(user).may("compliance.view_case"):
-            return Desk(practice, [], 0)
-        rows = Case.objects.visible_to(user).standing()
-        if whose == "mine":
-            rows = rows.filter(owner=user)
-        if whose == "team":
-            rows = rows.filter(owner__isnull=True)
-        cases = list(rows.by_time_left().select_related("owner")[:MOST])
-        names = _names({case.patient for case in cases if case.patient}, user)
-        zone = ZoneInfo(practice.time_zone)
-        return Desk(practice, [_piece(case, practice, user, names, zone) for case in cases], rows.count())
+            return [], 0
+        recent = CaseTransition.objects.visible_to(user).filter(
+            by=user, at__gt=now - UNDO_LASTS, undone_by__isnull=True, undoes__isnull=True
+        )
+        moved = set(recent.exclude(what="opened").values_list("case_id", flat=True))
+        standing = Q(status__in=CASE_STANDING) & _belonging(user, whose)
+        visible = Case.objects.visible_to(user)
+        rows = visible.filter(standing | Q(pk__in=moved)).by_time_left().values_list("due_at", "pk")[:MOST]
+        return [_Place(practice, due_at, pk, pk in moved) for due_at, pk in rows], visible.filter(standing).count()
 
 
-def _names(patients: set[UUID], user: User) -> dict[UUID, str]:
-    from patients.names import listed
+def _belonging(user: User, whose: str) -> Q:
+    return {"mine": Q(owner=user), "team": Q(owner__isnull=True)}.get(whose, Q())
 
-    rows = Patient.objects.visible_to(user).filter(pk__in=patients).with_names()
+
+def _opened(practice: Practice, user: User, places: list[_Place], now: datetime) -> dict[UUID, Piece]:
+    if not places:
+        return {}
+    just_moved = {place.case for place in places if place.just_moved}
+    with acting_in(practice.pk, user.pk):
+        wanted = Case.objects.visible_to(user).filter(pk__in=[place.case for place in places])
+        rows = list(wanted.select_related("owner"))
+        names = _names((case.patient for case in rows if case.patient), user)
+        standing = standing_of(user)
+        return {
+            case.pk: Piece(
+                practice=practice,
+                case=_opened_here(case),
+                kind=kind_of_case(case.kind),
+                patient=names.get(case.patient, "") if case.patient else "",
+                is_mine=case.owner_id == user.pk,
+                owner=case.owner.name if case.owner else f"Team: {Role(case.team).label}",
+                is_late=case.closed_at is None and case.due_at is not None and case.due_at < now,
+                may_work=standing.may("compliance.work_case"),
+                may_assign=standing.may("compliance.assign_case"),
+                may_undo=case.pk in just_moved,
+            )
+            for case in rows
+        }
+
+
+def _opened_here(case: Case) -> Case:
+    """Open the summary while its practice is acted in: the page is rendered outside of every one."""
+    case.summary = case.summary
+    return case
+
+
+def _names(patients: Iterable[UUID], user: User) -> dict[UUID, str]:
+    rows = Patient.objects.visible_to(user).filter(pk__in=set(patients)).with_names()
     return {patient.pk: listed(patient) for patient in rows}
-
-
-def _piece(case: Case, practice: Practice, user: User, names: dict[UUID, str], zone: ZoneInfo) -> Piece:
-    def local(moment: datetime | None) -> datetime | None:
-        return moment.astimezone(zone) if moment else None
-
-    return Piece(
-        practice=practice,
-        case_id=case.pk,
-        kind=KINDS.get(case.kind, case.kind.replace("-", " ").capitalize()),
-        summary=case.summary,
-        patient=names.get(case.patient, "") if case.patient else "",
-        status=case.get_status_display(),
-        priority=case.priority,
-        is_mine=case.owner_id == user.pk,
-        owner=case.owner.name if case.owner else _team(case.team),
-        due_at=local(case.due_at),
-        waiting_until=local(case.waiting_until),
-        version=case.version,
-    )
-
-
-KINDS = {"message": "Message", "callback": "Call back", "rebook": "Rebook", "task": "Task", "refill": "Refill"}
-
-
-def _team(role: str) -> Any:
-    from compliance.roles import Role
-
-    return f"Team: {Role(role).label}" if role else ""

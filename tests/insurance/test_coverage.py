@@ -8,14 +8,9 @@ from compliance.models import AuditEvent
 from insurance import coverage as writer
 from insurance.models import Coverage
 from patients.enums import TokenKind
-from patients.models import Patient, SearchToken
+from patients.models import SearchToken
 from tests.factories import insurance
 from tests.factories.insurance import NOW
-
-
-@pytest.fixture
-def patient(inside):
-    return Patient.objects.create()
 
 
 def test_the_member_id_is_kept_as_on_the_card_without_spaces(patient, secretary):

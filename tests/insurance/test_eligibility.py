@@ -4,20 +4,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from insurance import coverage as writer
 from insurance import eligibility
-from insurance.enums import CheckState
+from insurance.enums import CheckState, Method, Outcome
+from insurance.models import Coverage, EligibilityCheck
 from patients.models import Patient
 from tests.factories import insurance
 from tests.factories.insurance import NOW
 
 VISIT = date(2026, 11, 23)
-
-
-@pytest.fixture
-def patient(inside):
-    return Patient.objects.create()
 
 
 def standing(patient, *, day=VISIT, now=NOW, days=30):
@@ -116,3 +114,60 @@ def test_dollars_are_read_as_people_type_them(text, value):
 def test_what_is_no_amount_is_refused(text):
     with pytest.raises(ValueError, match="not an amount"):
         eligibility.amount(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["25,50", "1,2", "1,25.0", "12,34,567", ".5", "5.", "1234567890", "$", "$ $1", "1 000", "0x10", "1_0"]
+)
+def test_no_amount_is_guessed(text):
+    with pytest.raises(ValueError, match="not an amount"):
+        eligibility.amount(text)
+
+
+@given(st.text(max_size=30))
+def test_whatever_is_typed_is_an_amount_or_a_sentence(text):
+    try:
+        value = eligibility.amount(text)
+    except ValueError:
+        return
+    assert value is None or 0 <= value < 10**9
+
+
+@given(
+    st.dates(date(2020, 1, 1), date(2030, 12, 31)),
+    st.dates(date(2020, 1, 1), date(2030, 12, 31)),
+    st.integers(0, 400),
+    st.integers(1, 90),
+    st.integers(1, 3),
+)
+def test_an_answer_counts_for_its_month_its_coverage_and_its_days(asked_for, day, age, days, version):
+    coverage = Coverage(version=version)
+    check = EligibilityCheck(serviced_on=asked_for, checked_at=NOW - timedelta(days=age), coverage_version=1)
+
+    state = eligibility.state_of(check, coverage=coverage, day=day, now=NOW, days=days)
+
+    holds = version == 1 and age <= days and (asked_for.year, asked_for.month) == (day.year, day.month)
+    assert state is (CheckState.COMPLETE if holds else CheckState.STALE)
+
+
+def test_a_check_that_failed_never_hides_the_last_good_one(patient, secretary):
+    told = insurance.check(insurance.coverage(patient, by=secretary), by=secretary, serviced_on=VISIT)
+    EligibilityCheck.objects.create(
+        patient=patient,
+        coverage=told.coverage,
+        coverage_version=told.coverage_version,
+        serviced_on=VISIT,
+        state=CheckState.ERROR,
+        outcome=Outcome.ERROR,
+        method=Method.EDI,
+        checked_at=NOW + timedelta(days=1),
+    )
+
+    assert standing(patient, now=NOW + timedelta(days=1)).check == told
+
+
+def test_a_visit_before_the_last_day_stays_covered_after_it_has_passed(patient, secretary):
+    coverage = insurance.coverage(patient, by=secretary)
+    writer.end(coverage, on=VISIT, version=1, by=secretary, now=NOW)
+
+    assert [standing(patient, day=day).coverage for day in (VISIT, VISIT + timedelta(days=1))] == [coverage, None]

@@ -14,11 +14,12 @@ WHOSE = {"all": "Mine and my teams'", "mine": "Mine", "team": "Not yet taken"}
 @signed_in
 @require_safe
 def my_work(request: HttpRequest) -> HttpResponse:
-    """`?whose=` all, mine or team; anything else is all."""
+    """`?whose=` all, mine or team; `?at=` a practice's slug. Whatever else stands there is all."""
     whose = request.GET.get("whose", "all")
     whose = whose if whose in WHOSE else "all"
-    desks = work.open_work(request.user, now=timezone.now(), whose=whose)
-    pieces = work.by_time_left(desks)
-    total = sum(desk.total for desk in desks)
-    context = {"pieces": pieces, "total": total, "whose": whose, "choices": WHOSE, "desks": desks}
+    now = timezone.now()
+    at = request.GET.get("at", "")
+    known = {practice.slug for practice in work.practices_of(request.user, now=now)} if at else ()
+    found = work.open_work(request.user, now=now, whose=whose, at=at if at in known else "")
+    context = {"work": found, "whose": whose, "choices": WHOSE, "at": at if at in known else ""}
     return render(request, "desk/my_work.html", context)

@@ -20,6 +20,11 @@ export function keys() {
 function wanted(key) {
   if (key === "/") return document.querySelector("main [data-search], main input[type='search']") ?? document.querySelector("[data-palette]");
   if (key === "?") return document.querySelector(".foot a");
-  if (/^[a-z]$/.test(key)) return document.querySelector(`main [data-row][aria-current] [data-key="${key}"], main [data-key="${key}"]`);
+  if (/^[a-z]$/.test(key)) return inRow(key) ?? document.querySelector(`main [data-key="${key}"]:not([data-rows] *)`);
   return null;
+}
+
+// In a list a key acts on the row that has the focus, and on no other.
+function inRow(key) {
+  return document.activeElement?.closest("[data-rows] :is(tr, li)")?.querySelector(`[data-key="${key}"]`);
 }

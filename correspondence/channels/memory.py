@@ -1,0 +1,19 @@
+"""The in-memory twin of a channel, for tests: what was sent stands in a list."""
+
+from typing import ClassVar
+
+from correspondence.channels import Outgoing, Refused, Unreachable
+
+
+class MemoryChannel:
+    """Answers like a server: `refused@…` is refused for good, `later@…` for now; everybody else gets her message."""
+
+    sent: ClassVar[list[Outgoing]] = []
+
+    def send(self, message: Outgoing) -> None:
+        """Keep one message, or answer as a server would."""
+        if message.to.startswith("refused@"):
+            raise Refused("550")
+        if message.to.startswith("later@"):
+            raise Unreachable("451")
+        self.sent.append(message)

@@ -1,0 +1,82 @@
+"""The last look before a message goes out: may it still, to which address, in which words. Writes nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch, QuerySet
+
+from compliance.models import Practice
+from correspondence import wording
+from correspondence.channels import Sender, channel_for
+from correspondence.enums import Channel, SkipReason
+from correspondence.models import Message, Wording
+from patients import consent
+from patients.enums import ContactSystem, Purpose
+from patients.models import ContactPoint, Patient
+from scheduling.enums import UPCOMING
+
+PURPOSE = {Channel.EMAIL: Purpose.EMAIL, Channel.TEXT: Purpose.TEXT}
+SYSTEM_OF = {Channel.EMAIL: ContactSystem.EMAIL, Channel.TEXT: ContactSystem.PHONE}
+
+
+@dataclass(frozen=True)
+class Ready:
+    """It may go: where to, and what it says."""
+
+    sender: Sender
+    contact: ContactPoint
+    rendered: wording.Rendered
+    practice: Practice
+
+
+class NotNow(Exception):
+    """It does not go out; `reason` says why."""
+
+    def __init__(self, reason: SkipReason) -> None:
+        self.reason = reason
+        super().__init__(reason.value)
+
+
+def look_again(message: Message, *, now: datetime) -> Ready:
+    """Look at visit, person, consent and words as they stand now. Raises NotNow.
+
+    The cheap facts come first: nothing sealed is opened for a message that does not go out.
+    """
+    visit = message.appointment
+    if visit is not None and (visit.status not in UPCOMING or visit.starts_at != message.visit_starts_at):
+        raise NotNow(SkipReason.VISIT_CHANGED)
+    if now >= message.expires_at:
+        raise NotNow(SkipReason.TOO_LATE)
+    sender = channel_for(message.channel)
+    if sender is None:
+        raise NotNow(SkipReason.NO_CHANNEL)
+    contact = _contact(message.patient, Channel(message.channel), now=now)
+    chosen = wording.choose(_wordings(message), message.patient.language)
+    if chosen is None:
+        raise NotNow(SkipReason.NO_WORDING)
+    practice = Practice.objects.get(pk=message.practice_id)
+    rendered = wording.render(chosen, appointment=visit, patient=message.patient, practice=practice)
+    return Ready(sender, contact, rendered, practice)
+
+
+def with_all_it_needs() -> "QuerySet[Message]":
+    """Messages with what looking again and rendering ask for."""
+    return Message.objects.select_related(
+        "appointment__provider", "appointment__location", "appointment__visit_type"
+    ).prefetch_related(Prefetch("patient", Patient.objects.with_names().prefetch_related("contacts__consents")))
+
+
+def _contact(patient: Patient, channel: Channel, *, now: datetime) -> ContactPoint:
+    if patient.is_deceased:
+        raise NotNow(SkipReason.DECEASED)
+    if patient.do_not_contact:
+        raise NotNow(SkipReason.DO_NOT_CONTACT)
+    contact = consent.allowed_contact(patient, PURPOSE[channel], today=now.date())
+    if contact is None:
+        there = any(row.system == SYSTEM_OF[channel] for row in consent.in_order(patient))
+        raise NotNow(SkipReason.NO_CONSENT if there else SkipReason.NO_CONTACT)
+    return contact
+
+
+def _wordings(message: Message) -> list[Wording]:
+    return list(Wording.objects.filter(name=message.wording_name, channel=message.channel, is_active=True))
