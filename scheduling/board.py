@@ -131,7 +131,7 @@ def day_board(user: User, day: date, *, practice: Practice, now: datetime, with_
 
 
 LEGEND = [
-    (*LOOKS[status], status.label)
+    (*LOOKS[status], str(status.label))
     for status in (Status.BOOKED, Status.CONFIRMED, Status.ARRIVED, Status.ROOMED, Status.FULFILLED, Status.NO_SHOW)
 ]
 

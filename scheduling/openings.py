@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -188,7 +189,13 @@ def _window(search: Search) -> tuple[datetime, datetime]:
 def _busy(search: Search, now: datetime) -> dict[UUID, list[Stretch]]:
     """What is full, by resource."""
     start, end = _window(search)
-    asked = {"start": start, "end": end, "now": now, "call": search.held_for, "by": search.by and search.by.pk}
+    asked: dict[str, Any] = {
+        "start": start,
+        "end": end,
+        "now": now,
+        "call": search.held_for,
+        "by": search.by.pk if search.by else None,
+    }
     runs: dict[UUID, list[Stretch]] = defaultdict(list)
     begun = 0
     with connection.cursor() as cursor:
