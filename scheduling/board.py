@@ -1,4 +1,4 @@
-"""One day of a practice as columns of 15-minute rows: what the board shows, worked out in ten queries or fewer."""
+"""One day of a practice as columns of 15-minute rows: what the board shows, worked out in seven queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -131,7 +131,7 @@ def day_board(user: User, day: date, *, practice: Practice, now: datetime, with_
 
 
 LEGEND = [
-    (*LOOKS[status], status.label)
+    (*LOOKS[status], str(status.label))
     for status in (Status.BOOKED, Status.CONFIRMED, Status.ARRIVED, Status.ROOMED, Status.FULFILLED, Status.NO_SHOW)
 ]
 

@@ -4,26 +4,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
-
-from django.utils import timezone
 
 from compliance.models import Location, Practice, User
 from compliance.tenancy import current_practice_id
 from patients.models import Patient
 from scheduling import steps, taking
 from scheduling.enums import TAKES_TIME, Mode, Source, Status
-from scheduling.hours import Hours, moment
 from scheduling.models import Appointment, Occupation, Provider, Resource, VisitType
 from scheduling.openings import mine
+from scheduling.presence import OutsideHours, where_open
 from scheduling.steps import Stale
 from scheduling.taking import SlotTaken
 
 __all__ = ["NotSchedulable", "OutsideHours", "PatientBusy", "SlotTaken", "Stale", "book", "hold", "move", "release"]
-
-
-class OutsideHours(Exception):
-    """The provider does not see patients then. The text says why."""
 
 
 class NotSchedulable(Exception):
@@ -131,30 +124,6 @@ def move(
         return _book(wish, by=by, now=now, instead_of=appointment)
 
 
-def where_open(provider: Provider, starts_at: datetime, visit_type: VisitType) -> Location:
-    """The place where a provider sees patients for the whole of a visit. Raises OutsideHours."""
-    ends_at = starts_at + timedelta(minutes=visit_type.minutes)
-    day = starts_at.date()
-    hours = Hours([provider], day - timedelta(days=1), day + timedelta(days=1))
-    span = (starts_at.timestamp(), ends_at.timestamp())
-    near = [day + timedelta(days=n) for n in (-1, 0, 1)]
-    for piece in (piece for one in near for piece in hours.open(provider, one)):
-        if piece.start <= span[0] and span[1] <= piece.end:
-            return piece.location
-    raise OutsideHours(_why_closed(hours, provider, near, span))
-
-
-def _why_closed(hours: Hours, provider: Provider, near: list, span: tuple[float, float]) -> str:
-    worked = [p for day in near for p in hours.worked(provider, day) if p.start < span[1] and p.end > span[0]]
-    for piece in worked:
-        for closure in hours.closures(provider, piece.location.pk, (int(span[0]), int(span[1]))):
-            return f"Closed then: {closure.reason}."
-    if worked:
-        end = timezone.localtime(moment(worked[-1].end), ZoneInfo(worked[-1].location.time_zone))
-        return f"The visit does not fit into {provider}'s hours, which end at {end:%-I:%M %p}."
-    return f"{provider} does not see patients at that time."
-
-
 def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment | None = None) -> Appointment:
     _schedulable(wish, now)
     resources = taking.one_at_a_time(wish.provider.resource_id, wish.room.pk if wish.room else None)
@@ -239,12 +208,17 @@ def _schedulable(wish: Wish, now: datetime) -> None:
         raise NotSchedulable(f"{wish.provider} does not see patients any more.")
     if not wish.visit_type.is_active:
         raise NotSchedulable(f"{wish.visit_type} is not offered any more.")
-    if wish.visit_type.modes and wish.mode not in wish.visit_type.modes:
-        raise NotSchedulable(f"{wish.visit_type} is not offered this way: {Mode(wish.mode).label.lower()}.")
+    _offered(wish)
     if wish.starts_at < now and not wish.overbook_reason:
         raise NotSchedulable("That time has passed.")
     if wish.room and (wish.room.kind != "room" or not wish.room.is_active):
         raise NotSchedulable("That room is not in use.")
+
+
+def _offered(wish: Wish) -> None:
+    """Raises NotSchedulable for a way in which this kind of visit does not take place."""
+    if wish.visit_type.modes and wish.mode not in wish.visit_type.modes:
+        raise NotSchedulable(f"{wish.visit_type} is not offered this way: {Mode(wish.mode).label.lower()}.")
 
 
 def _as_it_is(appointment: Appointment) -> Wish:
@@ -264,6 +238,7 @@ def _as_it_is(appointment: Appointment) -> Wish:
 
 def _edit(appointment: Appointment, wish: Wish, *, by: User, now: datetime, version: int | None) -> Appointment:
     """Same time, provider and kind: only room and notes change, and the visit stays the same one."""
+    _offered(wish)
     with taking.all_or_taken():
         row = Appointment.objects.select_for_update(no_key=True, of=("self",)).get(pk=appointment.pk)
         if row.version != (version or appointment.version):

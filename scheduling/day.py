@@ -67,6 +67,6 @@ def provider_day(user: User, provider: Provider, day: date, *, zone: ZoneInfo, n
 
 def _entry(visit: Appointment) -> Entry:
     patient = visit.patient
-    patient.mrns = [row for row in patient.identifiers.all() if row.kind == "MR"]
+    patient.mrns = [row for row in patient.identifiers.all() if row.kind == "MR"]  # type: ignore[attr-defined]
     minutes = int((visit.ends_at - visit.starts_at).total_seconds() // 60)
     return Entry(visit, listed(patient), patient.birth_date, mrn(patient), minutes)

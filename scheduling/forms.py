@@ -102,6 +102,11 @@ def kinds(user: User) -> Any:
     return VisitType.objects.visible_to(user).filter(is_active=True).order_by("position", "name", "pk")
 
 
+def rooms(user: User) -> Any:
+    """Rooms in use, by name."""
+    return Resource.objects.visible_to(user).filter(kind=ResourceKind.ROOM, is_active=True).order_by("name", "pk")
+
+
 class BookingForm(forms.Form):
     """One visit of a patient at a slot."""
 
@@ -124,8 +129,7 @@ class BookingForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["slot"].user = user
         self.fields["visit_type"].queryset = kinds(user)
-        rooms = Resource.objects.visible_to(user).filter(kind=ResourceKind.ROOM, is_active=True).order_by("name")
-        self.fields["room"].queryset = rooms
+        self.fields["room"].queryset = rooms(user)
         if not is_busy and "despite_overlap" not in self.data:
             del self.fields["despite_overlap"]
         if not may_overbook:
@@ -176,6 +180,22 @@ class MoveForm(forms.Form):
             "version": said["version"],
             "why": said["why"],
         }
+
+
+class ChangeForm(forms.Form):
+    """What may change while time, provider and kind stay."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    mode = forms.ChoiceField(choices=Mode.choices, label="Way")
+    reason = forms.CharField(max_length=200, required=False, label="Reason")
+    room = forms.ModelChoiceField(None, label="Room", required=False, empty_label="No room yet")
+    comment = forms.CharField(
+        max_length=1000, required=False, label="Internal note", widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["room"].queryset = rooms(user)
 
 
 class CancelForm(forms.Form):

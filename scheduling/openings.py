@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -32,7 +33,7 @@ SELECT resource_id,
   FROM (SELECT resource_id, lane, starts_at, ends_at, lag(ends_at) OVER run AS before, lead(starts_at) OVER run AS after
           FROM scheduling_occupation
          WHERE resource_id = ANY(%(resources)s) AND starts_at < %(end)s AND ends_at > %(start)s
-           AND (hold_until IS NULL OR hold_until > %(now)s 
+           AND (hold_until IS NULL OR hold_until > %(now)s
                 AND NOT (held_for IS NOT DISTINCT FROM %(call)s::uuid
                          AND (held_for IS NOT NULL OR held_by_id IS NOT DISTINCT FROM %(by)s::uuid)))
         WINDOW run AS (PARTITION BY resource_id, lane ORDER BY starts_at)) AS taken
@@ -188,7 +189,13 @@ def _window(search: Search) -> tuple[datetime, datetime]:
 def _busy(search: Search, now: datetime) -> dict[UUID, list[Stretch]]:
     """What is full, by resource."""
     start, end = _window(search)
-    asked = {"start": start, "end": end, "now": now, "call": search.held_for, "by": search.by and search.by.pk}
+    asked: dict[str, Any] = {
+        "start": start,
+        "end": end,
+        "now": now,
+        "call": search.held_for,
+        "by": search.by.pk if search.by else None,
+    }
     runs: dict[UUID, list[Stretch]] = defaultdict(list)
     begun = 0
     with connection.cursor() as cursor:

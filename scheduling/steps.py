@@ -66,6 +66,7 @@ def go(
 
     `values` are further columns to set. Raises IllegalMove, Stale.
     """
+    as_shown(visit, version)
     came_from = Status(visit.status)
     if to not in allowed(came_from):
         raise IllegalMove(allowed(came_from))
@@ -76,6 +77,12 @@ def go(
         return remember(
             visit, before, what=what, came_from=came_from, by=by, now=now, note=note, code=code, moved_to=moved_to
         )
+
+
+def as_shown(visit: Appointment, version: int | None) -> None:
+    """Raises Stale when the visit has moved on from the version that was shown: that is said before anything else."""
+    if version is not None and visit.version != version:
+        raise Stale(visit)
 
 
 def put_back(visit: Appointment, last: Transition, *, by: User, now: datetime) -> Transition:

@@ -68,8 +68,9 @@ def free_lane(
     rows = list(there.select_related("appointment"))
     lanes = {row.lane for row in rows}
     if _most_at_once(rows) >= resource.capacity and not may_overbook:
-        together = visit_type and visit_type.capacity > len(rows)
-        if not together or not all(_joins(row, visit_type, starts_at, (start, end)) for row in rows):
+        if visit_type is None or visit_type.capacity <= len(rows):
+            raise SlotTaken
+        if not all(_joins(row, visit_type, starts_at, (start, end)) for row in rows):
             raise SlotTaken
     return next(lane for lane in range(len(lanes) + 1) if lane not in lanes)
 

@@ -36,6 +36,7 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/visits/", visit.of_patient, name="of_patient"),
     path("visits/<uuid:visit_id>/", visit.visit, name="visit"),
     path("visits/<uuid:visit_id>/move/", visit.move, name="move"),
+    path("visits/<uuid:visit_id>/change/", visit.change, name="change"),
     path("visits/<uuid:visit_id>/cancel/", visit.cancel, name="cancel"),
     path("visits/<uuid:visit_id>/undo/", visit.undo, name="undo"),
     path("visits/<uuid:visit_id>/<slug:verb>/", visit.act, name="act"),

@@ -184,7 +184,7 @@ def undo(visit: Appointment, *, by: User, now: datetime) -> Appointment:
     if last.what == "moved":
         return _undo_move(visit, visit.rescheduled_to, last, by=by, now=now)
     if last.what == "booked" and visit.rescheduled_from:
-        step = visit.rescheduled_from.transitions.order_by("-at", "-pk").first()
+        step = visit.rescheduled_from.transitions.filter(what="moved").latest("at")
         return _undo_move(visit.rescheduled_from, visit, step, by=by, now=now)
     if last.what == "booked":
         _void(visit, what="undone", by=by, now=now, version=visit.version)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from compliance.access import requires
 from scheduling import booking, history, steps, visits
 from scheduling.enums import LOOKS, UPCOMING, Status
-from scheduling.forms import ActForm, CancelForm, MoveForm
+from scheduling.forms import ActForm, CancelForm, ChangeForm, MoveForm
 from scheduling.models import Appointment
 from scheduling.views.booking import finder, instead_of
 from scheduling.views.charts import banner_for, next_of, patient_of, visit_of, way_back
@@ -41,6 +41,7 @@ class Verb:
     def do(self, visit: Appointment, form: ActForm, *, request: HttpRequest, now: datetime) -> None:
         """Hand the form's fields that the act takes to the domain."""
         said = form.cleaned_data
+        steps.as_shown(visit, said["version"])
         more: dict[str, Any] = {}
         if self.needs == "reason":
             more["reason"] = said["reason"]
@@ -145,6 +146,28 @@ def move(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         return _move_page(request, visit_of(request, visit_id), form, status=422, problem=in_words(refused, row))
     messages.success(request, "Moved.", extra_tags=f"undo-visit:{new.pk}")
     return redirect(way_back(request, reverse("scheduling:visit", args=[new.pk])))
+
+
+@requires("scheduling.move_appointment")
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """Way, reason, room and note of a visit that stays where it is. Room taken or stale: 409, what was typed is kept."""
+    row = visit_of(request, visit_id)
+    initial = {name: getattr(row, name) for name in ("version", "mode", "reason", "room", "comment")}
+    form = ChangeForm(request.POST or None, user=request.user, initial=initial)
+    context = {"form": form, "visit": row, "banner": banner_for(request, row.patient_id)}
+    if not (form.is_bound and form.is_valid()):
+        return render(request, "scheduling/change.html", context, status=422 if form.is_bound else 200)
+    try:
+        booking.move(row, by=request.user, now=timezone.now(), **form.cleaned_data)
+    except booking.SlotTaken:
+        form.add_error("room", "This room is taken at that time. Choose another.")
+        return render(request, "scheduling/change.html", context, status=409)
+    except CANNOT as refused:
+        form.add_error(None, in_words(refused, row))
+        return render(request, "scheduling/change.html", context, status=409)
+    messages.success(request, "Changed.")
+    return redirect("scheduling:visit", row.pk)
 
 
 @requires("scheduling.view_schedule")

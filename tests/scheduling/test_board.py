@@ -80,6 +80,18 @@ def test_the_day_in_november_has_the_hour_that_is_there_twice(inside, board):
     assert board(day=date(2026, 11, 1), now=datetime(2026, 10, 1, tzinfo=UTC)).rows == 20
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_board_asks_seven_queries_for_any_number_of_providers_and_visits(
+    inside, secretary, board, django_assert_num_queries, count
+):
+    for _ in range(count):
+        make.visit(by=secretary, who=make.provider())
+    secretary.may("scheduling.view_schedule")
+
+    with django_assert_num_queries(7):
+        board()
+
+
 def cells(*spans):
     return side_by_side([Cell("visit", start * 900, end * 900) for start, end in spans])
 

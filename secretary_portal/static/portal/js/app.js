@@ -16,6 +16,8 @@ for (const start of [alerts, toasts, focus, dialogs, panel, palette, rows, keys,
 
 // Loaded only by the pages that carry the attribute.
 const LATER = {
+  "[data-board]": async () => (await import("./board.js")).start(),
+  "[data-call], .take": async () => (await import("./call.js")).call(),
   "[data-finder]": async () => (await import("./finder.js")).finder(),
 };
 for (const [selector, load] of Object.entries(LATER)) {
