@@ -11,7 +11,7 @@ from compliance.tenancy import SYSTEM, acting_in
 
 _number = count(1)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-PASSWORD = "correct horse battery staple"  # noqa: S105
+PASSWORD = "correct horse battery staple"
 
 
 def _once() -> str:
