@@ -13,7 +13,7 @@ demo: set-up ## Run the whole portal on this machine; PORT=8001 chooses the port
 	@exec $(ON) -m secretary_portal.demo
 
 demo-reset: set-up ## Throw the demo's data away
-	@exec $(ON) -m secretary_portal.demo reset
+	@exec $(ON) -m secretary_portal.demo --reset
 
 test: set-up ## Run the tests with PostgreSQL and Redis of their own
 	@exec $(SERVERS) var/test $(ON) -m pytest -n auto

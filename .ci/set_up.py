@@ -45,14 +45,30 @@ def wanted_stamp() -> str:
 
 
 def install() -> None:
-    """uv by pip from its hashes, then everything else by uv. Raises CalledProcessError."""
+    """uv by pip from its hashes, then everything else by uv; by pip where only pip knows the way to an index.
+
+    Raises CalledProcessError.
+    """
     python = VENV / "bin/python"
     if not python.exists():
         venv.create(VENV, with_pip=True, clear=True)
     setup, *locks = map(str, LOCKS)
     run(str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", setup)
     files = [part for lock in locks for part in ("-r", lock)]
-    run(str(VENV / "bin/uv"), "pip", "install", "--quiet", "--require-hashes", "--compile-bytecode", *files)
+    try:
+        run(
+            str(VENV / "bin/uv"),
+            "--system-certs",
+            "pip",
+            "install",
+            "--quiet",
+            "--require-hashes",
+            "--compile-bytecode",
+            *files,
+        )
+    except subprocess.CalledProcessError:
+        print("Trying again with pip, which may be configured otherwise …", flush=True)
+        run(str(python), "-m", "pip", "install", "--quiet", "--require-hashes", *files)
 
 
 def run(*command: str) -> None:

@@ -19,7 +19,7 @@ from guardian.models import GroupObjectPermission
 from compliance import eligibility
 from compliance.audit import events
 from compliance.models import Membership, Practice, User
-from compliance.roles import Role
+from compliance.roles import IN_A_PRACTICE, Role
 from compliance.tenancy.context import FIXED_PRINCIPALS, LINK, SYSTEM, WEBHOOK, current, current_practice_id
 
 MATRIX: dict[str, frozenset[Role]] = {}
@@ -73,7 +73,8 @@ def _work_out(user: User, practice: UUID) -> Standing:
     now = timezone.now()
     held = Membership.objects.in_force(now).filter(user=user, practice_id=practice).values_list("role", flat=True)
     roles = frozenset(Role(role) for role in held)
-    unmet = eligibility.unmet(user, practice=practice, roles=roles, now=now)
+    facts = eligibility.facts_of([user.pk], practice=practice, now=now)
+    unmet = eligibility.unmet(user, roles=roles, facts=facts)
     rows = ObjectPermissionChecker(user).get_perms(Practice(pk=practice)) if not unmet else ()
     return Standing(roles, unmet, frozenset(rows))
 
@@ -87,9 +88,9 @@ class PracticeBackend:
     def has_perm(self, user: User, permission: str, obj: Any = None) -> bool:
         """Only about the practice being acted in; anything else is refused."""
         context = current()
-        if isinstance(obj, Practice) and context and context.practice == obj.pk and permission in MATRIX:
-            if user.is_active and standing_of(user).may(permission):
-                return True
+        is_here = isinstance(obj, Practice) and context is not None and context.practice == obj.pk
+        if is_here and permission in MATRIX and user.is_active and standing_of(user).may(permission):
+            return True
         raise PermissionDenied
 
 
@@ -195,14 +196,34 @@ def group_name(practice: UUID, role: str) -> str:
     return f"{practice}:{role}"
 
 
+@dataclass(frozen=True)
+class Power:
+    """One line of the access matrix in words: what, and for each role of a practice whether it may."""
+
+    permission: str
+    words: str
+    marks: list[bool]
+    fixed: str
+
+
+def matrix_by_app() -> dict[str, list[Power]]:
+    """The access matrix for reading: the lines of each app, by name."""
+    apps: dict[str, list[Power]] = {}
+    for permission in sorted(MATRIX):
+        app, _, verb = permission.partition(".")
+        marks = [role in MATRIX[permission] for role in IN_A_PRACTICE]
+        fixed = ", ".join(FIXED_PRINCIPALS[who] for who in FOR_FIXED if permission in FOR_FIXED[who])
+        apps.setdefault(app.capitalize(), []).append(Power(permission, verb.replace("_", " ").capitalize(), marks, fixed))
+    return apps
+
+
 def matrix_text() -> str:
     """The access matrix as text: a line for each permission, a column for each role. Kept as a golden file."""
     width = max(len(permission) for permission in MATRIX)
-    columns = [role for role in Role if role is not Role.OPERATOR]
-    lines = ["".ljust(width) + "  " + "  ".join(role.value for role in columns) + "  portal/link/webhook"]
+    lines = ["".ljust(width) + "  " + "  ".join(role.value for role in IN_A_PRACTICE) + "  portal/link/webhook"]
     for permission in sorted(MATRIX):
-        marks = ["x" if role in MATRIX[permission] else "-" for role in columns]
-        cells = "  ".join(mark.ljust(len(role.value)) for mark, role in zip(marks, columns, strict=True))
+        marks = ["x" if role in MATRIX[permission] else "-" for role in IN_A_PRACTICE]
+        cells = "  ".join(mark.ljust(len(role.value)) for mark, role in zip(marks, IN_A_PRACTICE, strict=True))
         fixed = ", ".join(FIXED_PRINCIPALS[who] for who in FOR_FIXED if permission in FOR_FIXED[who])
         lines.append(f"{permission.ljust(width)}  {cells}  {fixed}".rstrip())
     return "\n".join(lines) + "\n"

@@ -1,20 +1,41 @@
 """Forms of a case."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.utils import timezone
 
-from compliance.enums import WaitingOn
+from compliance.enums import Priority, WaitingOn
 from compliance.models import Membership, User
 from compliance.roles import IN_A_PRACTICE, Role
+
+
+def moment_field(label: str, **options: Any) -> forms.DateTimeField:
+    """A day and a time of the practice's clock."""
+    return forms.DateTimeField(
+        label=label,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"required": "Enter a day and a time.", "invalid": "Enter a day and a time, like 11/27/2026 14:30."},
+        **options,
+    )
+
+
+def still_to_come(moment: datetime | None) -> datetime | None:
+    """Refuse a moment that has passed, in words."""
+    if moment is not None and moment <= timezone.now():
+        raise forms.ValidationError("Choose a time that is still to come.")
+    return moment
 
 
 class MoveForm(forms.Form):
     """The version that was on the page, and a note."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2_000_000_000)
-    note = forms.CharField(required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(
+        label="Note", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", f"{type(self).__name__.lower()}-%s")  # several stand on one page
@@ -22,27 +43,20 @@ class MoveForm(forms.Form):
 
 
 class WaitForm(MoveForm):
-    """For whom, until when. The time is the practice's."""
+    """For whom, until when."""
 
     on = forms.ChoiceField(label="Waiting for", choices=WaitingOn)
-    until = forms.DateTimeField(
-        label="Until",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"required": "Enter until when.", "invalid": "Enter a day and a time."},
-    )
+    until = moment_field("Until")
 
-    def clean_until(self) -> Any:
+    def clean_until(self) -> datetime | None:
         """A moment to come."""
-        until = self.cleaned_data["until"]
-        if until <= timezone.now():
-            raise forms.ValidationError("Choose a time that is still to come.")
-        return until
+        return still_to_come(self.cleaned_data["until"])
 
 
-class HandOverForm(MoveForm):
-    """To a person of the practice, or to a team."""
+class OwnerForm(forms.Form):
+    """A person of the practice, or a team."""
 
-    to = forms.ChoiceField(label="Hand over to")
+    to = forms.ChoiceField(label="Who does it", error_messages={"invalid_choice": "Choose a team or a member."})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,3 +75,36 @@ class HandOverForm(MoveForm):
     def team(self) -> Role | str:
         """The team chosen; empty when it is a person."""
         return "" if self.person else Role(self.cleaned_data["to"])
+
+
+class HandOverForm(OwnerForm, MoveForm):
+    """To whom, and a note."""
+
+    field_order = ("to", "note", "version")
+
+
+class NewCaseForm(OwnerForm):
+    """A task made by hand. Without a time it is due when the practice closes on its next working day."""
+
+    summary = forms.CharField(
+        label="What is to be done",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say what is to be done."},
+    )
+    priority = forms.ChoiceField(choices=Priority, initial=Priority.ROUTINE)
+    due_at = moment_field("Due", required=False)
+    patient = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    field_order = ("summary", "to", "priority", "due_at", "patient")
+
+    def clean_due_at(self) -> datetime | None:
+        """A moment to come."""
+        return still_to_come(self.cleaned_data["due_at"])
+
+    def clean_patient(self) -> Any:
+        """A patient of this practice; behind the wall no other is found. The model is known by its name only."""
+        patient = self.cleaned_data["patient"]
+        if patient and not apps.get_model("patients.Patient").objects.filter(pk=patient).exists():
+            raise forms.ValidationError("There is no such patient here. Open the patient's page and start again.")
+        return patient

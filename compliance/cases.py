@@ -6,10 +6,12 @@ from uuid import UUID
 
 from django.db import models, transaction
 
+from compliance import clock
 from compliance.audit import events
 from compliance.enums import CASE_NEXT, CASE_STANDING, CaseStatus, Priority, WaitingOn
-from compliance.models import Case, CaseTransition, User
+from compliance.models import Case, CaseTransition, Practice, User
 from compliance.roles import Role
+from compliance.tenancy import current_practice_id
 
 UNDO_LASTS = timedelta(seconds=20)
 REMEMBERED = ("status", "owner_id", "team", "due_at", "waiting_on", "waiting_until", "paused_at", "closed_at")
@@ -73,6 +75,15 @@ def open_case(
     return case
 
 
+def open_task(*, summary: str, by: User, now: datetime, due_at: datetime | None = None, **details: Any) -> Case:
+    """Open a task made by hand, as `open_case`. Without a deadline it is due by its priority, in office time."""
+    if due_at is None:
+        hours = clock.calendar_of(Practice.objects.get(pk=current_practice_id()))
+        priority = Priority(details.get("priority", Priority.ROUTINE))
+        due_at = clock.respond_by(priority, opened=now, calendar=hours)
+    return open_case(kind="task", summary=summary, by=by, now=now, due_at=due_at, **details)
+
+
 def move(
     case: Case, to: CaseStatus, *, by: User | None, now: datetime, version: int | None = None, note: str = "", **change: Any
 ) -> CaseTransition:
@@ -97,9 +108,7 @@ def wait(
     case: Case, *, on: WaitingOn, until: datetime, by: User, now: datetime, version: int | None = None, note: str = ""
 ) -> CaseTransition:
     """Wait for somebody until a moment. The clock stops, except while a provider is waited for."""
-    return move(
-        case, CaseStatus.ON_HOLD, by=by, now=now, version=version, note=note, waiting_on=on, waiting_until=until
-    )
+    return move(case, CaseStatus.ON_HOLD, by=by, now=now, version=version, note=note, waiting_on=on, waiting_until=until)
 
 
 def hand_over(
@@ -129,11 +138,12 @@ def undo(case: Case, *, by: User, now: datetime) -> CaseTransition:
 
 
 def _clock(case: Case, to: CaseStatus, now: datetime, change: dict[str, Any]) -> dict[str, Any]:
-    """Stop the clock while somebody outside is waited for; give the time back afterwards."""
+    """Stop the clock while somebody outside is waited for; give the practice's office time back afterwards."""
     if to == CaseStatus.ON_HOLD:
         return {"paused_at": None if change.get("waiting_on") == WaitingOn.PROVIDER else now}
     if case.paused_at and case.due_at:
-        return {"paused_at": None, "due_at": case.due_at + (now - case.paused_at)}
+        hours = clock.calendar_of(case.practice)
+        return {"paused_at": None, "due_at": clock.resumed(case.due_at, paused_at=case.paused_at, now=now, hours=hours)}
     return {"paused_at": None}
 
 

@@ -42,9 +42,7 @@ class Counter:
                 store.decr(self._place(key))
         except redis.RedisError:
             with connection.cursor() as cursor:
-                cursor.execute(
-                    "UPDATE compliance_doorcount SET tries = greatest(tries - 1, 0) WHERE key = %s", [key]
-                )
+                cursor.execute("UPDATE compliance_doorcount SET tries = greatest(tries - 1, 0) WHERE key = %s", [key])
 
     def _count(self, key: str) -> int:
         place = self._place(key)

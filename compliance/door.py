@@ -5,15 +5,18 @@ import unicodedata
 from datetime import timedelta
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from django.http import HttpRequest, HttpResponse
 
+from compliance import sessions
 from compliance.audit import events
 from compliance.counter import Counter
 from compliance.edges import client_address
+from compliance.models import User
 
 SAME_WORDS = "The e-mail or the password is not right, or there were too many tries. Wait 15 minutes, or reset the password."
 AT_ONE_ADDRESS = Counter("name and address", limit=5, window=timedelta(minutes=15))
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 FOR_ONE_ACCOUNT = Counter("account", limit=50, window=timedelta(hours=24))
 
 
@@ -46,8 +49,14 @@ class Door(DefaultAccountAdapter):
             raise self.validation_error("too_many_login_attempts")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
-        """Check the credentials; a success gives back its own count and nobody else's."""
+        """Check the credentials; a success gives back its own count and nobody else's.
+
+        Whose account is closed is refused like a wrong password: the answer tells nobody that it was the right one.
+        """
         user = super().authenticate(request, **credentials)
+        if user is not None and not user.is_active:
+            self.authentication_failed(request, **credentials)
+            return None
         name = normalised_name(request, credentials)
         if user is not None:
             AT_ONE_ADDRESS.give_back(hashlib.sha256(f"{name}|{client_address(request)}".encode()).hexdigest())
@@ -58,5 +67,22 @@ class Door(DefaultAccountAdapter):
         """A wrong password, or an unknown name: an event of the portal, without the name."""
         events.record("signin.failed", refused=True)
 
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Begin the session, held to the shortest idle limit of the person's practices; an event of the portal."""
+        super().login(request, user)
+        sessions.shorten_to_all(request, user)
+        events.record("signin.succeeded", by=user)
+
     def _rollback_login_failed_rl_usage(self) -> None:
-        """allauth's own counter is not used."""
+        """Do nothing: the counter of allauth is not used."""
+
+
+def let_in(request: HttpRequest, user: User) -> None:
+    """Sign in somebody whose right to it was just proven by a link she was sent. The session's key changes."""
+    user.backend = BACKEND
+    get_adapter().login(request, user)
+
+
+def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict[str, Any] | None = None) -> HttpResponse:
+    """Answer as django-axes closes the door: the page that says the same words as for every other refusal."""
+    return response

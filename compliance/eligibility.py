@@ -3,9 +3,9 @@
 No job has to run for access to end. Each condition answers None, or says what is missing and where to mend it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from compliance.models import Agreement, Certificate, Practice, Signature, User
@@ -14,13 +14,26 @@ from compliance.zones import zone
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What the conditions look at, for any number of people of one practice; `today` is the practice's day."""
+
+    today: date
+    certificates: dict[UUID, list[Certificate]]
+    signed: frozenset[UUID]
+
+
+@dataclass(frozen=True)
 class Question:
-    """About whom, where and when a condition is asked."""
+    """About whom a condition is asked, and what is known."""
 
     user: User
-    practice: UUID
     roles: frozenset[Role]
-    now: datetime
+    facts: Facts
+
+    @property
+    def certificates(self) -> list[Certificate]:
+        """The person's own at this practice."""
+        return self.facts.certificates.get(self.user.pk, [])
 
 
 @dataclass(frozen=True)
@@ -41,14 +54,12 @@ def membership_in_force(asked: Question) -> Unmet | None:
 
 def training_current(asked: Question) -> Unmet | None:
     """45 CFR 164.308(a)(5) and 164.530(b): a confirmed HIPAA certificate that has not run out today."""
-    zones = Practice.objects.filter(pk=asked.practice).values_list("time_zone", flat=True)
-    today = asked.now.astimezone(zone(zones.get())).date()
-    certificates = Certificate.objects.filter(user=asked.user)
-    if certificates.filter(confirmed_at__isnull=False, expires_on__gte=today).exists():
+    current = [row for row in asked.certificates if row.expires_on >= asked.facts.today]
+    if any(row.confirmed_at for row in current):
         return None
-    if certificates.filter(confirmed_at__isnull=True, expires_on__gte=today).exists():
+    if current:
         sentence = "Your training certificate waits for a practice admin to confirm it."
-    elif certificates.exists():
+    elif asked.certificates:
         sentence = "Your HIPAA training has run out. Enter the certificate of your refresher."
     else:
         sentence = "Enter the certificate of your HIPAA training."
@@ -57,8 +68,7 @@ def training_current(asked: Question) -> Unmet | None:
 
 def agreement_signed(asked: Question) -> Unmet | None:
     """45 CFR 164.504(e): the practice's newest agreement is signed."""
-    newest = Agreement.objects.order_by("-number").values("pk")[:1]
-    if Signature.objects.filter(user=asked.user, agreement__in=newest).exists():
+    if asked.user.pk in asked.facts.signed:
         return None
     return Unmet("agreement signed", "Read and sign the practice's agreement.", "compliance:admission")
 
@@ -66,7 +76,18 @@ def agreement_signed(asked: Question) -> Unmet | None:
 CONDITIONS: tuple[Callable[[Question], Unmet | None], ...] = (membership_in_force, training_current, agreement_signed)
 
 
-def unmet(user: User, *, practice: UUID, roles: frozenset[Role], now: datetime) -> list[Unmet]:
+def facts_of(users: Collection[UUID], *, practice: UUID, now: datetime) -> Facts:
+    """What is known of these people at the practice being acted in: three queries, for any number of them."""
+    zones = Practice.objects.filter(pk=practice).values_list("time_zone", flat=True)
+    certificates: dict[UUID, list[Certificate]] = {}
+    for row in Certificate.objects.filter(user__in=users):
+        certificates.setdefault(row.user_id, []).append(row)
+    newest = Agreement.objects.order_by("-number").values("pk")[:1]
+    signed = Signature.objects.filter(user__in=users, agreement__in=newest).values_list("user_id", flat=True)
+    return Facts(now.astimezone(zone(zones.get())).date(), certificates, frozenset(signed))
+
+
+def unmet(user: User, *, roles: frozenset[Role], facts: Facts) -> list[Unmet]:
     """Every condition that is not met, in order; empty when the person may work."""
-    asked = Question(user, practice, roles, now)
+    asked = Question(user, roles, facts)
     return [missing for condition in CONDITIONS if (missing := condition(asked))]

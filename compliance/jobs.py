@@ -1,5 +1,6 @@
 """Long work: step x of y, resumable, one page for all (the one writer of Job)."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,29 @@ QUIET = timedelta(minutes=5)
 
 class JobTaken(Exception):
     """Somebody else runs this job, or it has ended."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A job as a page shows it. `percent` is None while the number of steps is not known."""
+
+    job: Job
+    is_under_way: bool
+    is_quiet: bool
+    percent: int | None
+
+    @property
+    def findings(self) -> list[tuple[str, Any]]:
+        """What was found and how often, by kind."""
+        return sorted((kind.replace("_", " "), count) for kind, count in self.job.findings.items())
+
+
+def seen(job: Job, *, now: datetime) -> Seen:
+    """How a job stands: one that runs but has not beaten for five minutes was most likely stopped."""
+    is_running = job.state == Job.State.RUNNING
+    is_quiet = is_running and job.beat_at is not None and job.beat_at < now - QUIET
+    percent = min(100, job.step * 100 // job.total) if job.total else None
+    return Seen(job, is_under_way=is_running or job.state == Job.State.WAITING, is_quiet=is_quiet, percent=percent)
 
 
 def queue(*, kind: str, title: str, by: User | None, total: int | None = None) -> Job:

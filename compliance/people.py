@@ -2,14 +2,14 @@
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.contrib.auth.models import Group
 from django.core.mail import EmailMessage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from compliance import access, admission
+from compliance import access, admission, sessions
 from compliance.audit import events
 from compliance.crypto import data_keys
 from compliance.models import Invitation, Location, Membership, Practice, User
@@ -23,12 +23,20 @@ class InvitationSpent(Exception):
     """The invitation was used, has run out, or never was."""
 
 
+class MailNotSent(Exception):
+    """The mail server did not take the message; nothing was changed."""
+
+
 class AlreadyMember(Exception):
     """The person holds that role at this practice already."""
 
 
 class LastAdmin(Exception):
     """Nobody would be left to administer the practice."""
+
+
+class EndedAlready(Exception):
+    """The membership ended before."""
 
 
 class OwnRole(Exception):
@@ -59,8 +67,10 @@ def found_practice(
 def invite(*, email: str, name: str, role: Role, by: User | None, now: datetime) -> str:
     """Invite one person to one role; answers the link's secret. `by` None: the operator of the portal.
 
-    The same happens whether or not she has an account, so that the inviter cannot tell.
+    The same happens whether or not she has an account, so that the inviter cannot tell. Raises OwnRole for oneself.
     """
+    if by is not None and User.objects.normalise(email) == by.email:
+        raise OwnRole
     secret = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         email=User.objects.normalise(email),
@@ -75,6 +85,21 @@ def invite(*, email: str, name: str, role: Role, by: User | None, now: datetime)
     return secret
 
 
+def invite_by_mail(
+    *, practice: Practice, email: str, name: str, role: Role, by: User, now: datetime, url_of: Callable[[str], str]
+) -> None:
+    """Invite one person and send her the link that `url_of` makes of the secret; both or neither.
+
+    Raises OwnRole for oneself, MailNotSent when the mail server does not take it.
+    """
+    try:
+        with transaction.atomic():
+            secret = invite(email=email, name=name, role=role, by=by, now=now)
+            send_invitation(practice=practice, email=email, name=name, url=url_of(secret))
+    except OSError as error:  # smtplib's own errors are among them
+        raise MailNotSent from error
+
+
 def send_invitation(*, practice: Practice, email: str, name: str, url: str) -> None:
     """Send the link by e-mail. The text names the practice and nothing else."""
     EmailMessage(
@@ -85,21 +110,42 @@ def send_invitation(*, practice: Practice, email: str, name: str, url: str) -> N
     ).send()
 
 
-def open_invitation(*, practice: UUID, secret: str, now: datetime) -> Invitation:
-    """The invitation of a secret that can still be used. Acts as LINK. Raises InvitationSpent."""
-    with acting_in(practice, LINK):
+def open_invitation(*, slug: str, secret: str, now: datetime) -> Invitation:
+    """The invitation of a link that can still be used, with its practice. Acts as LINK. Raises InvitationSpent."""
+    practice = Practice.objects.filter(slug=slug).first()
+    if practice is None:
+        raise InvitationSpent
+    with acting_in(practice.pk, LINK):
         found = Invitation.objects.filter(secret_hash=_hashed(secret), accepted_at__isnull=True, expires_at__gt=now)
-        invitation = found.first()
+        invitation = found.select_related("practice", "invited_by").first()
     if invitation is None:
         raise InvitationSpent
     return invitation
 
 
+def has_account(invitation: Invitation) -> bool:
+    """Whether the invited person is known to the portal. Told to whoever holds the link, never to the inviter."""
+    return User.objects.filter(email=invitation.email).exists()
+
+
+def accept_as_newcomer(invitation: Invitation, *, password: str, now: datetime) -> User:
+    """Make the invited person's account with the password she chose, and her membership. Raises InvitationSpent."""
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(invitation.email, password, name=invitation.name)
+            accept(invitation, user=user, now=now)
+    except IntegrityError as error:  # the same link, answered twice at once
+        raise InvitationSpent from error
+    return user
+
+
 def accept(invitation: Invitation, *, user: User, now: datetime) -> Membership:
     """Turn an invitation into a membership of `user`. Runs as LINK in the practice's context.
 
-    Raises InvitationSpent when it was used meanwhile, AlreadyMember when she holds the role.
+    Raises InvitationSpent when it was used meanwhile or is another person's, AlreadyMember when she holds the role.
     """
+    if user.email != invitation.email:
+        raise InvitationSpent
     with acting_in(invitation.practice_id, LINK):
         mine = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True, expires_at__gt=now)
         if not mine.update(accepted_at=now):
@@ -133,9 +179,15 @@ def join(*, user: User, role: Role, by: User | None, now: datetime, approved_as:
 
 
 def end(membership: Membership, *, by: User, now: datetime) -> None:
-    """End a membership at once, and all sessions of the person. Raises LastAdmin, OwnRole."""
+    """End a membership at once, and all sessions of the person. Raises LastAdmin, OwnRole, EndedAlready.
+
+    The admins are locked in one order first, so that two who end each other's membership do not both succeed.
+    """
     if membership.user_id == by.pk:
         raise OwnRole
+    list(Membership.objects.filter(role=Role.PRACTICE_ADMIN).order_by("pk").select_for_update(no_key=True))
+    if not Membership.objects.in_force(now).filter(pk=membership.pk).exists():
+        raise EndedAlready
     others = Membership.objects.in_force(now).filter(role=Role.PRACTICE_ADMIN).exclude(pk=membership.pk)
     if membership.role == Role.PRACTICE_ADMIN and not others.exists():
         raise LastAdmin
@@ -143,7 +195,11 @@ def end(membership: Membership, *, by: User, now: datetime) -> None:
     membership.version += 1
     membership.save(update_fields=["ends_at", "version", "updated_at"])
     membership.user.groups.remove(Group.objects.get(name=access.group_name(membership.practice_id, membership.role)))
-    events.record("membership.ended", membership, action=events.UPDATE, by=by, body={"role": membership.role})
+    open_ones = Invitation.objects.filter(invited_by=membership.user_id, accepted_at__isnull=True, expires_at__gt=now)
+    open_ones.update(expires_at=now)  # who may no longer invite leaves no door behind
+    sessions.end_all(membership.user)
+    body = {"role": membership.role, "user": str(membership.user_id)}
+    events.record("membership.ended", membership, action=events.UPDATE, by=by, body=body)
 
 
 def set_preferences(user: User, *, theme: str, time_zone: str, single_keys: bool) -> None:
@@ -153,6 +209,20 @@ def set_preferences(user: User, *, theme: str, time_zone: str, single_keys: bool
     with transaction.atomic():
         user.save(update_fields=["theme", "time_zone", "single_keys"])
         events.record("preferences.changed", action=events.UPDATE, by=user)
+
+
+def send_again(invitation: Invitation, *, practice: Practice, by: User, now: datetime, url_of: Callable[[str], str]) -> None:
+    """Send somebody who has not answered a new link; the old one is void. Raises InvitationSpent, MailNotSent."""
+    secret = secrets.token_urlsafe(32)
+    open_ones = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True)
+    try:
+        with transaction.atomic():
+            if not open_ones.update(secret_hash=_hashed(secret), expires_at=now + INVITATION_LASTS, updated_at=now):
+                raise InvitationSpent
+            events.record("invitation.renewed", invitation, action=events.UPDATE, by=by)
+            send_invitation(practice=practice, email=invitation.email, name=invitation.name, url=url_of(secret))
+    except OSError as error:
+        raise MailNotSent from error
 
 
 def _hashed(secret: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Sessions end when nobody is there (45 CFR 164.312(a)(2)(iii))."""
+"""Sessions end when nobody is there (45 CFR 164.312(a)(2)(iii)), and when the right behind them ends."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,8 +7,12 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from compliance.models import Membership, Practice, Session, User
+from compliance.tenancy import acting_in
+
 DEFAULT_IDLE_MINUTES = 15
 SEEN_AT = "seen_at"
+IDLE_MINUTES = "idle_minutes"
 REFRESH_HEADER = "X-Portal-Refresh"
 
 
@@ -19,12 +23,33 @@ class IdleLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Sign out, or note that somebody was here."""
         if request.user.is_authenticated:
             now = timezone.now()
             seen = request.session.get(SEEN_AT)
-            limit = timedelta(minutes=request.session.get("idle_minutes", DEFAULT_IDLE_MINUTES))
+            limit = timedelta(minutes=request.session.get(IDLE_MINUTES, DEFAULT_IDLE_MINUTES))
             if seen is not None and now.timestamp() - seen > limit.total_seconds():
                 logout(request)
             elif REFRESH_HEADER not in request.headers and (seen is None or now.timestamp() - seen > 5):
                 request.session[SEEN_AT] = now.timestamp()
         return self.get_response(request)
+
+
+def shorten(request: HttpRequest, minutes: int) -> None:
+    """Hold the session to a limit that is shorter than its own: over several practices the shortest counts."""
+    if minutes < request.session.get(IDLE_MINUTES, DEFAULT_IDLE_MINUTES):
+        request.session[IDLE_MINUTES] = minutes
+
+
+def shorten_to_all(request: HttpRequest, user: User) -> None:
+    """Hold a session that begins to the shortest limit over all the person's practices."""
+    with acting_in(None, user.pk):
+        mine = Membership.objects.in_force(timezone.now()).filter(user=user).values("practice")
+        shortest = Practice.objects.filter(pk__in=mine).order_by("idle_minutes").values_list("idle_minutes", flat=True)
+        for minutes in shortest[:1]:
+            shorten(request, minutes)
+
+
+def end_all(user: User) -> None:
+    """End every session of a person at once, wherever she is signed in."""
+    Session.objects.filter(user=user.pk).delete()

@@ -2,10 +2,23 @@
 
 from django.urls import path
 
-from compliance.views import cases
+from compliance.views import access, admission, cases, invitation, jobs, people
 
 app_name = "compliance"
 urlpatterns = [
+    path("admission/", admission.overview, name="admission"),
+    path("admission/sign/", admission.sign, name="sign"),
+    path("admission/certificate/", admission.enter_certificate, name="enter_certificate"),
+    path("invitation/<slug:slug>/<str:secret>/", invitation.invitation, name="invitation"),
+    path("people/", people.overview, name="people"),
+    path("people/invite/", people.invite, name="invite"),
+    path("people/certificates/<uuid:certificate_id>/confirm/", people.confirm_certificate, name="confirm_certificate"),
+    path("people/memberships/<uuid:membership_id>/end/", people.end_membership, name="end_membership"),
+    path("access/", access.who_has_access, name="access"),
+    path("access/matrix/", access.matrix, name="matrix"),
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/<uuid:job_id>/", jobs.job, name="job"),
+    path("cases/new/", cases.new_case, name="new_case"),
     path("cases/<uuid:case_id>/", cases.case, name="case"),
     path("cases/<uuid:case_id>/done/", cases.done, name="done"),
     path("cases/<uuid:case_id>/take/", cases.take, name="take"),

@@ -1,4 +1,4 @@
-"""The one writer of Coverage and Payer."""
+"""The one writer of Coverage."""
 
 from datetime import date, datetime
 from typing import Any

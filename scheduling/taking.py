@@ -6,14 +6,15 @@ lanes be counted. Callers catch the constraint's error outside of `atomic` by `r
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from compliance.models import User
-from scheduling.models import Appointment, Occupation, Resource, VisitType
+from scheduling.intervals import merged, minus
+from scheduling.models import Appointment, Closure, Occupation, Resource, VisitType
 
 CONSTRAINT = "no_time_is_taken_twice"
 
@@ -109,9 +110,38 @@ def resources_of(freed: Sequence[Sequence[Any]]) -> list[UUID]:
     return [UUID(row[0]) for row in freed]
 
 
+def close(closure: Closure, resources: Sequence[UUID], *, now: datetime) -> int:
+    """Take the first lane of each resource for a closure, around what stands in it; answers how many stretches.
+
+    Visits and holds stay until somebody moves them; holds that ran out are deleted.
+    """
+    locked = one_at_a_time(*resources)
+    there = Occupation.objects.filter(resource__in=locked, lane=0).overlapping(closure.starts_at, closure.ends_at)
+    there.filter(hold_until__lte=now).delete()
+    taken: dict[UUID, list[tuple[int, int]]] = {pk: [] for pk in locked}
+    for pk, start, end in there.values_list("resource", "starts_at", "ends_at"):
+        taken[pk].append((int(start.timestamp()), int(end.timestamp())))
+    whole = [(int(closure.starts_at.timestamp()), int(closure.ends_at.timestamp()))]
+    rows = [
+        Occupation(resource_id=pk, closure=closure, starts_at=_moment(start), ends_at=_moment(end))
+        for pk in locked
+        for start, end in minus(whole, merged(taken[pk]))
+    ]
+    return len(Occupation.objects.bulk_create(rows))
+
+
+def open_again(closure: Closure) -> None:
+    """Free everything that a closure takes."""
+    Occupation.objects.filter(closure=closure).delete()
+
+
 def release_run_out(*, now: datetime) -> int:
     """Delete the holds that have run out; answers how many."""
     return Occupation.objects.filter(hold_until__lte=now).delete()[0]
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _most_at_once(rows: list[Occupation]) -> int:

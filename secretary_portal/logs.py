@@ -58,7 +58,7 @@ def formatter(*, as_json: bool) -> ProcessorFormatter:
     return ProcessorFormatter(
         foreign_pre_chain=[without_message_of_exception, *_shared()],
         processors=[ProcessorFormatter.remove_processors_meta, last],
-        keep_exc_info=True,
+        pass_foreign_args=True,
     )
 
 
@@ -85,12 +85,12 @@ def exception_as_places(logger: WrappedLogger, method: str, event: EventDict) ->
 
 def without_message_of_exception(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """Take out of a library's line whatever an exception said: Celery and others write it into their own text."""
-    record: logging.LogRecord = event["_record"]
-    said = _said_by(record)
-    text = str(event["event"])
-    if any(line in text for line in said):
-        text = str(record.msg)
-        event["event"] = "an error" if any(line in text for line in said) else text
+    said = _said_by(event.pop("positional_args", ()), _exception(event.get("exc_info")))
+    template = str(event["_record"].msg)
+    for text in (str(event["event"]), template, "an error"):
+        if not any(line in text for line in said):
+            event["event"] = text
+            break
     return event
 
 
@@ -131,10 +131,8 @@ def _exception(given: Any) -> BaseException | None:
     return None
 
 
-def _said_by(record: logging.LogRecord) -> set[str]:
-    given = record.args.values() if isinstance(record.args, Mapping) else (record.args or ())
-    errors = [arg for arg in given if isinstance(arg, BaseException)]
-    if record.exc_info and record.exc_info[1] is not None:
-        errors.append(record.exc_info[1])
-    lines = (line.strip() for error in errors for one in chain(error) for line in (*str(one).splitlines(), repr(one)))
+def _said_by(args: Any, error: BaseException | None) -> set[str]:
+    given = args.values() if isinstance(args, Mapping) else args or ()
+    errors = [*(arg for arg in given if isinstance(arg, BaseException)), *([error] if error else [])]
+    lines = (line.strip() for one in errors for step in chain(one) for line in (*str(step).splitlines(), repr(step)))
     return {line for line in lines if len(line) > 2}

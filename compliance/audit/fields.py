@@ -2,7 +2,6 @@
 
 from auditlog.registry import auditlog
 from django.apps import apps
-
 from django.db.models import BinaryField
 
 from compliance.crypto.sealed import SealedField

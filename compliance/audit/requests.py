@@ -54,6 +54,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer one request under its facts."""
         given = request.headers.get("X-Request-Id", "")
         request_id = given if _ACCEPTABLE.fullmatch(given) else uuid.uuid4().hex
         request.id = request_id  # type: ignore[attr-defined]

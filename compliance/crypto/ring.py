@@ -21,8 +21,11 @@ class BadRing(ImproperlyConfigured):
 
 @dataclass(frozen=True)
 class Ring:
-    """Keys by kind and version. `wrapping` wraps the practices' data keys, `index` makes search tokens,
-    `context` signs the practice context, `audit` authenticates audit events."""
+    """Keys by kind and version.
+
+    `wrapping` wraps the practices' data keys, `index` makes search tokens, `context` signs the practice context,
+    `audit` authenticates audit events.
+    """
 
     keys: dict[str, dict[int, bytes]]
 

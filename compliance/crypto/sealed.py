@@ -90,9 +90,9 @@ class SealedField(models.Field):
     def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
         """Install the opening attribute, and refuse a label that another field has."""
         super().contribute_to_class(cls, name, private_only)
-        if not cls._meta.abstract and cls.__module__ != "__fake__":
-            if labels.setdefault(self.label, f"{cls.__qualname__}.{name}") != f"{cls.__qualname__}.{name}":
-                raise FieldError(f"Two sealed fields have the label {self.label}.")
+        where, is_real = f"{cls.__qualname__}.{name}", not cls._meta.abstract and cls.__module__ != "__fake__"
+        if is_real and labels.setdefault(self.label, where) != where:
+            raise FieldError(f"Two sealed fields have the label {self.label}.")
         setattr(cls, self.attname, _Opening(self))
 
     def open(self, instance: models.Model, value: Sealed) -> Any:

@@ -4,7 +4,7 @@ from .admission import Agreement, Certificate, Signature
 from .audit import AuditEvent, AuditPatient, FieldChange
 from .base import PracticeModel, PracticeQuerySet
 from .cases import Case, CaseTransition
-from .door import DoorCount
+from .door import DoorCount, Session
 from .jobs import Job
 from .keys import DataKey
 from .people import Invitation, Membership, User
@@ -28,6 +28,7 @@ __all__ = [
     "Practice",
     "PracticeModel",
     "PracticeQuerySet",
+    "Session",
     "Signature",
     "User",
 ]

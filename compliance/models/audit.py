@@ -1,15 +1,46 @@
 """The trail: events, whom they were about, and changed fields."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
 
 from auditlog.models import AbstractLogEntry, LogEntryManager
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from compliance.tenancy import PracticeContextMissing, current, practice_acted_in
+from compliance.tenancy import PracticeContextMissing, current, current_practice_id, practice_acted_in
 
 from .base import PracticeQuerySet
+
+
+class AuditEventQuerySet(PracticeQuerySet):
+    """Reads of the trail."""
+
+    def visible_to(self, user: Any) -> Self:
+        """The whole trail of the practice, or only the own events, by the access matrix."""
+        if user.may("compliance.view_audit"):
+            return self.filter(practice_id=current_practice_id())
+        return self.own(user)
+
+    def own(self, user: Any) -> Self:
+        """What somebody did herself; everybody may read her own."""
+        if not user.may("compliance.view_own_events"):
+            return self.none()
+        return self.filter(practice_id=current_practice_id(), actor=user.pk)
+
+    def about_patient(self, patient: UUID) -> Self:
+        """Events that one patient stands in."""
+        rows = AuditPatient.objects.filter(practice_id=current_practice_id(), patient=patient)
+        return self.filter(pk__in=rows.values("event"))
+
+    def older_than(self, at: datetime, identifier: UUID) -> Self:
+        """What stands behind one event in the order of `newest_first`."""
+        return self.filter(at__lte=at).exclude(at=at, pk__gte=identifier)
+
+    def newest_first(self) -> Self:
+        """By time, and by id among events of one moment."""
+        return self.order_by("-at", "-pk")
 
 
 class AuditEvent(models.Model):
@@ -42,7 +73,7 @@ class AuditEvent(models.Model):
     body = models.JSONField(default=dict)
     digest = models.BinaryField()
 
-    objects = PracticeQuerySet.as_manager()
+    objects = AuditEventQuerySet.as_manager()
 
     class Meta:
         managed = False
@@ -70,6 +101,18 @@ class AuditPatient(models.Model):
     class Meta:
         managed = False
         db_table = "compliance_auditpatient"
+
+    def __str__(self) -> str:
+        return f"{self.depth} {self.event}"
+
+
+class FieldChangeQuerySet(PracticeQuerySet):
+    """Reads of changed fields."""
+
+    def of(self, row: models.Model) -> "FieldChangeQuerySet":
+        """Those of one row, the newest first."""
+        kind = ContentType.objects.get_for_model(row)
+        return self.filter(content_type=kind, object_pk=str(row.pk)).select_related("actor").order_by("-timestamp", "-pk")
 
 
 class FieldChangeManager(LogEntryManager):
@@ -110,7 +153,15 @@ class FieldChange(AbstractLogEntry):
     session = models.CharField(max_length=16, blank=True)
     purpose = models.CharField(max_length=20, blank=True)
 
-    objects = FieldChangeManager.from_queryset(PracticeQuerySet)()
+    objects = FieldChangeManager.from_queryset(FieldChangeQuerySet)()
 
     class Meta:
         indexes = [models.Index(fields=["practice", "timestamp"], name="field_change_by_time")]
+
+    def lines(self) -> list[tuple[str, str, str]]:
+        """(field, old, new) in words, for the history of a row."""
+        from auditlog.registry import auditlog
+
+        model = self.content_type.model_class()
+        told = self.changes_display_dict if model and auditlog.contains(model) else self.changes_dict
+        return [(str(field), old, new) for field, (old, new) in told.items()]

@@ -1,5 +1,6 @@
 """Everything with an owner and a deadline (FHIR R4 Task)."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import models
@@ -16,8 +17,11 @@ from .people import User
 class CaseQuerySet(PracticeQuerySet):
     """Reads of owned work."""
 
-    def visible_to(self, user: User) -> "CaseQuerySet":
-        """By role: each sees the cases of the teams that the access matrix opens to her, and her own."""
+    def visible_to(self, user: User, *, moved_since: datetime | None = None) -> "CaseQuerySet":
+        """By role: each sees the cases of the teams that the access matrix opens to her, and her own.
+
+        With `moved_since` also those that she herself moved since then: what she gave away she can still undo.
+        """
         from compliance.access import standing_of
 
         standing = standing_of(user)
@@ -25,7 +29,11 @@ class CaseQuerySet(PracticeQuerySet):
             return self.none()
         if standing.may("compliance.view_every_case"):
             return self
-        return self.filter(Q(owner=user) | Q(team__in=standing.roles))
+        hers = Q(owner=user) | Q(team__in=standing.roles)
+        if moved_since is not None:
+            moved = CaseTransition.objects.filter(by=user, at__gte=moved_since, case=models.OuterRef("pk"))
+            hers |= Q(models.Exists(moved))
+        return self.filter(hers)
 
     def standing(self) -> "CaseQuerySet":
         """Not yet done, cancelled or failed."""
@@ -75,7 +83,8 @@ class Case(PracticeModel):
             models.CheckConstraint(condition=Q(status__in=CaseStatus.values), name="case_status_known"),
             models.CheckConstraint(condition=Q(owner__isnull=False) | ~Q(team=""), name="case_is_owned"),
             models.CheckConstraint(
-                condition=(Q(status=CaseStatus.ON_HOLD) & ~Q(waiting_on="")) | (~Q(status=CaseStatus.ON_HOLD) & Q(waiting_on="")),
+                condition=(Q(status=CaseStatus.ON_HOLD) & ~Q(waiting_on=""))
+                | (~Q(status=CaseStatus.ON_HOLD) & Q(waiting_on="")),
                 name="case_waits_on_something",
             ),
             models.CheckConstraint(
@@ -128,5 +137,3 @@ class CaseTransition(PracticeModel):
     def patient_ref(self) -> UUID | None:
         """Whom the case is about."""
         return self.patient
-
-

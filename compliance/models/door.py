@@ -1,5 +1,6 @@
-"""Sign-in counters for when Redis is away."""
+"""Sign-in: sessions, and counters for when Redis is away."""
 
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 
@@ -9,3 +10,22 @@ class DoorCount(models.Model):
     key = models.CharField(max_length=64, primary_key=True)
     tries = models.PositiveIntegerField(default=0)
     until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.key[:8]
+
+
+class Session(AbstractBaseSession):
+    """A session, and whose it is. Known before any practice is, and holds no health data."""
+
+    user = models.UUIDField(null=True, db_index=True)
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        """The engine that reads and writes these rows."""
+        from compliance.session_store import SessionStore
+
+        return SessionStore
+
+    class Meta(AbstractBaseSession.Meta):
+        pass

@@ -39,7 +39,9 @@ class Job(PracticeModel):
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(state__in=["waiting", "running", "done", "failed"]), name="job_state_known")]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=["waiting", "running", "done", "failed"]), name="job_state_known")
+        ]
         indexes = [models.Index(fields=["practice", "-created_at"], name="job_newest_first")]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import timezone
 
+from compliance import sessions
 from compliance.audit.requests import know_page, know_session
 from compliance.models import Membership, Practice
 from compliance.tenancy import acting_in
@@ -37,6 +38,7 @@ class PracticeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer one request, inside the practice that its path names."""
         request.practice = None  # type: ignore[attr-defined]
         know_session(request.session.session_key)
         found = split(request.path_info)
@@ -81,6 +83,7 @@ class PracticeMiddleware:
         if not member.exists():
             raise Http404
         request.practice = practice  # type: ignore[attr-defined]
+        sessions.shorten(request, practice.idle_minutes)
         timezone.activate(ZoneInfo(practice.time_zone))
         structlog.contextvars.bind_contextvars(practice=str(practice.pk), user=str(request.user.pk))
 

@@ -18,10 +18,11 @@ WITHOUT_PRACTICE = {
     "compliance_user_groups": "which of guardian's groups a person is in",
     "compliance_user_user_permissions": "Django's global user rights, unused and empty",
     "compliance_doorcount": "sign-in counters for when Redis is away",
+    "compliance_session": "sessions, before any practice is known; hold no health data",
     "django_admin_log": "the admin site's own log; its texts are `__str__`, which hold no health data",
     "django_content_type": "the names of models",
     "django_migrations": "which migrations ran",
-    "django_session": "sessions, before any practice is known; hold no health data",
+    "django_session": "Django's own sessions, unused and empty; ours are compliance_session",
     "guardian_groupobjectpermission": "standing permissions, read before the practice context",
     "guardian_userobjectpermission": "standing permissions, read before the practice context",
 }
@@ -114,6 +115,5 @@ def protect(table: str) -> migrations.RunSQL:
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"
         f"CREATE POLICY one_practice ON {table}"
         " USING (practice_id = (SELECT sec.practice())) WITH CHECK (practice_id = (SELECT sec.practice()));",
-        f"DROP POLICY one_practice ON {table};"
-        f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY;",
+        f"DROP POLICY one_practice ON {table};ALTER TABLE {table} DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY;",
     )

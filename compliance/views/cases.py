@@ -1,29 +1,24 @@
-"""A case: what it is, what moved it, and the four things one does with it."""
+"""A case: what it is, what moved it, and what one does with it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from compliance import cases
+from compliance import cases, clock
 from compliance.access import requires
 from compliance.audit import reads
-from compliance.case_forms import HandOverForm, MoveForm, WaitForm
+from compliance.case_forms import HandOverForm, MoveForm, NewCaseForm, WaitForm
 from compliance.enums import CaseStatus, kind_of_case
-from compliance.models import Case
-
-
-def _case(request: HttpRequest, case_id: UUID) -> Case:
-    case = get_object_or_404(Case.objects.visible_to(request.user).select_related("owner"), pk=case_id)
-    if case.patient:
-        reads.opens_chart_of(case.patient)
-    return case
+from compliance.models import Case, CaseTransition
+from compliance.tenancy.urls import plain_url
 
 
 @requires("compliance.view_case")
@@ -34,134 +29,150 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @requires("compliance.work_case")
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_case(request: HttpRequest) -> HttpResponse:
+    """A task made by hand; `?patient=` is the opaque id of the patient it is about."""
+    initial = {"to": str(request.user.pk), "patient": request.GET.get("patient")}
+    form = NewCaseForm(request.POST if request.method == "POST" else None, initial=initial)
+    if not form.is_valid():
+        context = {"form": form, "is_assumed": clock.calendar_of(request.practice).is_assumed}
+        return render(request, "compliance/new_case.html", context, status=422 if form.is_bound else 200)
+    said = form.cleaned_data
+    made = cases.open_task(
+        summary=said["summary"],
+        patient=said["patient"],
+        owner=form.person,
+        team=form.team,
+        priority=said["priority"],
+        due_at=said["due_at"],
+        by=request.user,
+        now=timezone.now(),
+    )
+    messages.success(request, "The task is made.")
+    return redirect(_back(request, made))
+
+
+@requires("compliance.work_case")
 @require_POST
 def done(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Done, with an optional note."""
-    return _act(request, case_id, MoveForm, lambda row, form, now: _moved(request, row, CaseStatus.COMPLETED, form, now))
+    return _act(request, case_id, MoveForm, _finish, "Done.")
 
 
 @requires("compliance.work_case")
 @require_POST
 def take(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Make it one's own and open it."""
-    return _act(request, case_id, MoveForm, lambda row, form, now: _taken(request, row, form, now))
+    return _act(request, case_id, MoveForm, _take, "It is yours.")
 
 
 @requires("compliance.work_case")
 @require_POST
 def wait(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Wait for somebody until a moment of the practice's clock."""
-    return _act(
-        request,
-        case_id,
-        WaitForm,
-        lambda row, form, now: cases.wait(
-            row,
-            on=form.cleaned_data["on"],
-            until=form.cleaned_data["until"],
-            by=request.user,
-            now=now,
-            version=form.cleaned_data["version"],
-            note=form.cleaned_data["note"],
-        ),
-    )
+    return _act(request, case_id, WaitForm, _wait, "It waits.")
 
 
 @requires("compliance.assign_case")
 @require_POST
 def hand_over(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Give it to a person or a team."""
-    return _act(
-        request,
-        case_id,
-        HandOverForm,
-        lambda row, form, now: cases.hand_over(
-            row,
-            by=request.user,
-            now=now,
-            owner=form.person,
-            team=form.team,
-            version=form.cleaned_data["version"],
-            note=form.cleaned_data["note"],
-        ),
-    )
+    return _act(request, case_id, HandOverForm, _hand_over, "Handed over.")
 
 
 @requires("compliance.work_case")
 @require_POST
 def undo(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Take the own last act back, within 20 seconds."""
-    row = _case(request, case_id)
+    """Take the own last act back within 20 seconds, also when the case went to somebody else by it."""
+    now = timezone.now()
+    row = get_object_or_404(Case.objects.visible_to(request.user, moved_since=now - cases.UNDO_LASTS), pk=case_id)
     try:
-        cases.undo(row, by=request.user, now=timezone.now())
+        cases.undo(row, by=request.user, now=now)
         messages.success(request, "Undone.")
-    except cases.TooLate:
-        messages.error(request, "That can be undone for 20 seconds, by whoever did it. Use the buttons below.")
-    return redirect(_back(request, case_id))
+    except (cases.TooLate, cases.Stale):
+        messages.error(request, "That can be undone for 20 seconds, by whoever did it. Use the buttons of the case.")
+    return redirect(_back(request, row))
 
 
-def _act(request: HttpRequest, case_id: UUID, form_class: type, act: Callable[..., object]) -> HttpResponse:
+def _finish(row: Case, form: MoveForm, **acting: Any) -> CaseTransition:
+    return cases.move(row, CaseStatus.COMPLETED, **acting)
+
+
+def _take(row: Case, form: MoveForm, **acting: Any) -> CaseTransition:
+    if row.status == CaseStatus.IN_PROGRESS:
+        return cases.hand_over(row, owner=acting["by"], **acting)
+    return cases.move(row, CaseStatus.IN_PROGRESS, owner_id=acting["by"].pk, team="", **acting)
+
+
+def _wait(row: Case, form: WaitForm, **acting: Any) -> CaseTransition:
+    return cases.wait(row, on=form.cleaned_data["on"], until=form.cleaned_data["until"], **acting)
+
+
+def _hand_over(row: Case, form: HandOverForm, **acting: Any) -> CaseTransition:
+    return cases.hand_over(row, owner=form.person, team=form.team, **acting)
+
+
+def _act(
+    request: HttpRequest, case_id: UUID, form_class: type[MoveForm], act: Callable[..., CaseTransition], said: str
+) -> HttpResponse:
     row = _case(request, case_id)
     form = form_class(request.POST)
     if not form.is_valid():
         return _page(request, row, form=form, status=422)
+    version, note = form.cleaned_data["version"], form.cleaned_data["note"]
     try:
-        act(row, form, timezone.now())
+        act(row, form, by=request.user, now=timezone.now(), version=version, note=note)
     except cases.Stale as stale:
-        return _page(request, stale.case, form=form, is_stale=True, status=409)
+        return _stale(request, stale.case, form_class)
     except cases.IllegalMove as illegal:
         form.add_error(None, f"It is {row.get_status_display().lower()}. {illegal}.")
         return _page(request, row, form=form, status=422)
     except cases.ReasonMissing:
         form.add_error("note", "Say why it is opened again.")
         return _page(request, row, form=form, status=422)
-    messages.success(request, f"{row.get_status_display()}.", extra_tags=f"undo:{row.pk}")
-    return redirect(_back(request, case_id))
+    messages.success(request, said, extra_tags=f"undo:{row.pk}")
+    return redirect(_back(request, row))
 
 
-def _moved(request: HttpRequest, row: Case, to: CaseStatus, form: MoveForm, now: datetime) -> object:
-    return cases.move(
-        row, to, by=request.user, now=now, version=form.cleaned_data["version"], note=form.cleaned_data["note"]
-    )
+def _stale(request: HttpRequest, row: Case, form_class: type[MoveForm]) -> HttpResponse:
+    """The page as it is now with what was typed; sent again it means: mine all the same."""
+    again = request.POST.copy()
+    again["version"] = str(row.version)
+    return _page(request, row, form=form_class(again), is_stale=True, status=409)
 
 
-def _taken(request: HttpRequest, row: Case, form: MoveForm, now: datetime) -> object:
-    if row.status == CaseStatus.IN_PROGRESS:
-        return cases.hand_over(row, by=request.user, owner=request.user, now=now, version=form.cleaned_data["version"])
-    return cases.move(
-        row,
-        CaseStatus.IN_PROGRESS,
-        by=request.user,
-        now=now,
-        version=form.cleaned_data["version"],
-        note=form.cleaned_data["note"],
-        owner_id=request.user.pk,
-        team="",
-    )
+def _case(request: HttpRequest, case_id: UUID) -> Case:
+    row = get_object_or_404(Case.objects.visible_to(request.user).select_related("owner"), pk=case_id)
+    if row.patient:
+        reads.opens_chart_of(row.patient)
+    return row
 
 
-def _back(request: HttpRequest, case_id: UUID) -> str:
+def _back(request: HttpRequest, row: Case) -> str:
+    """Where the page asked to return to; else the case, or one's work when the case went to somebody else."""
     wanted = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
         return wanted
-    from django.urls import reverse
-
-    return reverse("compliance:case", args=[case_id])
+    if Case.objects.visible_to(request.user).filter(pk=row.pk).exists():
+        return reverse("compliance:case", args=[row.pk])
+    return plain_url("desk:my_work")
 
 
 def _page(
-    request: HttpRequest, row: Case, *, form: object = None, is_stale: bool = False, status: int = 200
+    request: HttpRequest, row: Case, *, form: MoveForm | None = None, is_stale: bool = False, status: int = 200
 ) -> HttpResponse:
+    fresh = {"version": row.version}
     context = {
         "case": row,
         "kind": kind_of_case(row.kind),
         "transitions": row.transitions.select_related("by", "to_owner").order_by("-at", "-pk"),
         "form": form,
         "is_stale": is_stale,
-        "move_form": form if isinstance(form, MoveForm) else MoveForm(initial={"version": row.version}),
-        "wait_form": form if isinstance(form, WaitForm) else WaitForm(initial={"version": row.version}),
-        "hand_over_form": form if isinstance(form, HandOverForm) else HandOverForm(initial={"version": row.version}),
+        "move_form": form if type(form) is MoveForm else MoveForm(initial=fresh),
+        "wait_form": form if isinstance(form, WaitForm) else WaitForm(initial=fresh),
+        "hand_over_form": form if isinstance(form, HandOverForm) else HandOverForm(initial=fresh),
         "is_standing": row.closed_at is None,
+        "may_work": request.user.may("compliance.work_case"),
         "may_assign": request.user.may("compliance.assign_case"),
     }
     return render(request, "compliance/case.html", context, status=status)

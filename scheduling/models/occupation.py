@@ -1,5 +1,6 @@
 """Time that is taken: one mechanism for visits, holds and blocks (architecture.md)."""
 
+from datetime import datetime
 from typing import Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -16,11 +17,11 @@ from .providers import Closure, Resource
 class OccupationQuerySet(PracticeQuerySet):
     """Reads of taken time. Overlap is asked by columns: range operators are not leakproof under the wall."""
 
-    def overlapping(self, start: models.DateTimeField, end: models.DateTimeField) -> Self:
+    def overlapping(self, start: datetime, end: datetime) -> Self:
         """Touching any moment of [start, end)."""
         return self.filter(starts_at__lt=end, ends_at__gt=start)
 
-    def in_force(self, now: models.DateTimeField) -> Self:
+    def in_force(self, now: datetime) -> Self:
         """Without holds that have run out."""
         return self.filter(Q(hold_until__isnull=True) | Q(hold_until__gt=now))
 

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from secretary_portal import embedded, leftovers, processes
@@ -18,24 +19,40 @@ from secretary_portal.demo import doors
 from secretary_portal.processes import Trouble
 
 HOME = Path(__file__).resolve().parent.parent.parent
-DATA, PRIVATE = HOME / "var/demo", HOME / "var/private/demo"
 PYTHON = sys.executable
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the demo keeps what. As root the database opens the way to its data for others, so keys and mail lie apart."""
+
+    var: Path = HOME / "var"
+
+    @property
+    def data(self) -> Path:
+        """Servers, logs, links."""
+        return self.var / "demo"
+
+    @property
+    def private(self) -> Path:
+        """Keys and mail, mode 0700."""
+        return self.var / "private/demo"
 
 
 class Ended(Exception):
     """Somebody asked the demo to end."""
 
 
-def run() -> int:
+def run(at: Places) -> int:
     """Start everything, print the links, stay until asked to end. Raises Trouble."""
     began = time.monotonic()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _asked)
     with ExitStack() as stack:
         try:
-            children = _open(stack, port=_port(), began=began)
+            children = _open(stack, at, port=_port(), began=began)
             while True:
-                _all_alive(children)
+                _all_alive(at, children)
                 time.sleep(0.5)
         except Ended:
             for number in (signal.SIGTERM, signal.SIGINT):
@@ -45,55 +62,57 @@ def run() -> int:
     return 0
 
 
-def reset() -> int:
+def reset(at: Places) -> int:
     """Throw the demo's data away. Raises Trouble while it runs."""
-    with leftovers.only_one(DATA), leftovers.only_one(DATA / "servers"):
-        leftovers.clear_postgres(DATA / "servers/postgres")
-    for directory in (DATA, PRIVATE):
+    with leftovers.only_one(at.data), leftovers.only_one(at.data / "servers"):
+        leftovers.clear_postgres(at.data / "servers/postgres")
+    for directory in (at.data, at.private):
         shutil.rmtree(directory, ignore_errors=True)
     print("The demo's data is gone. Start it anew: make demo", flush=True)
     return 0
 
 
-def _open(stack: ExitStack, *, port: int, began: float) -> dict[str, subprocess.Popen[bytes]]:
+def _open(stack: ExitStack, at: Places, *, port: int, began: float) -> dict[str, subprocess.Popen[bytes]]:
     with step("Looking around"):
-        processes.room(DATA, megabytes=500)
-        stack.enter_context(leftovers.only_one(DATA))
+        processes.room(at.data, megabytes=500)
+        stack.enter_context(leftovers.only_one(at.data))
+        leftovers.clear_noted(at.data / "children.json")
         binds = processes.loopbacks(port)
-        PRIVATE.mkdir(parents=True, exist_ok=True)
-        for folder in (PRIVATE.parent, PRIVATE):
+        at.private.mkdir(parents=True, exist_ok=True)
+        for folder in (at.private.parent, at.private):
             folder.chmod(0o700)
-        secrets = doors.keep(PRIVATE)
+        secrets = doors.keep(at.private)
     with step("Starting PostgreSQL and Redis"):
-        servers = embedded.start(DATA / "servers")
+        servers = embedded.start(at.data / "servers")
         stack.callback(servers.stop)
     mail_port = processes.free_port()
-    settings = _settings(secrets, port=port, mail_port=mail_port)
+    settings = _settings(at, secrets, port=port, mail_port=mail_port)
     with step("Bringing the tables up to date"):
         _manage("settle_demo", settings | servers.environment(role=embedded.OWNER))
     settings |= servers.environment()
     with step("Loading practices, people and files"):
         _manage("load_demo", settings)
     with step("Starting web, worker, clock and mail"):
-        children = {name: _child(name, command, settings) for name, command in _commands(binds, mail_port).items()}
+        children = {name: _child(at, name, command, settings) for name, command in _commands(at, binds, mail_port).items()}
         stack.callback(lambda: processes.end(children.values()))
+        leftovers.note(at.data / "children.json", [process.pid for process in children.values()])
         processes.wait_for(
             lambda: _ready(port),
             seconds=60,
-            trouble=f"The portal does not get ready. {DATA / 'web.log'} says why.",
-            alive=lambda: _all_alive(children),
+            trouble=f"The portal does not get ready. {at.data / 'web.log'} says why.",
+            alive=lambda: _all_alive(at, children),
         )
-    _print_links(secrets, port=port, seconds=time.monotonic() - began)
+    _print_links(at, secrets, port=port, seconds=time.monotonic() - began)
     return children
 
 
-def _settings(secrets: dict[str, str], *, port: int, mail_port: int) -> dict[str, str]:
+def _settings(at: Places, secrets: dict[str, str], *, port: int, mail_port: int) -> dict[str, str]:
     return {
         **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")},
         "DJANGO_SETTINGS_MODULE": "secretary_portal.settings.demo",
         "SECRET_KEY": secrets["secret_key"],
-        "KEY_RING": str(PRIVATE / "ring.json"),
-        "DEMO_DIRECTORY": str(PRIVATE),
+        "KEY_RING": str(at.private / "ring.json"),
+        "DEMO_DIRECTORY": str(at.private),
         "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
         "DEFAULT_FROM_EMAIL": "reminders@portal.example",
         "ORIGIN": f"http://localhost:{port}",
@@ -101,22 +120,22 @@ def _settings(secrets: dict[str, str], *, port: int, mail_port: int) -> dict[str
     }
 
 
-def _commands(binds: list[str], mail_port: int) -> dict[str, list[str]]:
+def _commands(at: Places, binds: list[str], mail_port: int) -> dict[str, list[str]]:
     celery = [PYTHON, "-m", "celery", "-A", "secretary_portal.celery"]
     web = [PYTHON, "-m", "gunicorn", "secretary_portal.wsgi", "--config", "python:secretary_portal.web_server"]
-    schedule = DATA / "beat"
-    for old in DATA.glob("beat*"):
+    schedule = at.data / "beat"
+    for old in at.data.glob("beat*"):
         old.unlink()
     return {
-        "mail": [PYTHON, "-m", "secretary_portal.demo.mail_sink", str(mail_port), str(PRIVATE / "mail")],
+        "mail": [PYTHON, "-m", "secretary_portal.demo.mail_sink", str(mail_port), str(at.private / "mail")],
         "web": [*web, "--no-control-socket", *(part for bind in binds for part in ("--bind", bind))],
         "worker": [*celery, "worker", "--pool", "threads", "--concurrency", "2", "--without-gossip", "--without-mingle"],
         "clock": [*celery, "beat", "--schedule", str(schedule), "--pidfile", ""],
     }
 
 
-def _child(name: str, command: list[str], settings: dict[str, str]) -> subprocess.Popen[bytes]:
-    with (DATA / f"{name}.log").open("ab") as log:
+def _child(at: Places, name: str, command: list[str], settings: dict[str, str]) -> subprocess.Popen[bytes]:
+    with (at.data / f"{name}.log").open("ab") as log:
         return processes.start(command, environment=settings, output=log, cwd=HOME)
 
 
@@ -129,10 +148,10 @@ def _manage(command: str, settings: dict[str, str]) -> None:
         raise Trouble(f"{command} failed: {said[-1] if said else 'it said nothing'}\nTo start over: make demo-reset")
 
 
-def _all_alive(children: dict[str, subprocess.Popen[bytes]]) -> None:
+def _all_alive(at: Places, children: dict[str, subprocess.Popen[bytes]]) -> None:
     for name, process in children.items():
         if process.poll() is not None:
-            raise Trouble(f"The {name} process ended by itself. {DATA / f'{name}.log'} says why.")
+            raise Trouble(f"The {name} process ended by itself. {at.data / f'{name}.log'} says why.")
 
 
 def _ready(port: int) -> bool:
@@ -150,9 +169,9 @@ def _port() -> int:
     return int(given)
 
 
-def _print_links(secrets: dict[str, str], *, port: int, seconds: float) -> None:
+def _print_links(at: Places, secrets: dict[str, str], *, port: int, seconds: float) -> None:
     links = {kind: f"http://localhost:{port}/demo/sign-in/{secrets[kind]}/" for kind in doors.PEOPLE}
-    kept = DATA / "sign-in.json"
+    kept = at.data / "sign-in.json"
     kept.touch(mode=0o600)
     kept.write_text(json.dumps(links, indent=1) + "\n")
     print(f"\nThe portal is ready after {seconds:.1f} s. Sign in as\n", flush=True)

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from compliance.tenancy.urls import practice_url
+from patients import names, search
 from secretary_portal.desk import ways, work
 
 PATIENTS_SHOWN = 8
@@ -54,8 +55,6 @@ def _begins(part: str, words: str) -> bool:
 def _patients(text: str, request: HttpRequest) -> list[Answer]:
     if request.practice is None or len(text) < 2 or not request.user.may("patients.find_patient"):  # type: ignore[attr-defined, union-attr]
         return []
-    from patients import names, search
-
     found = search.find(text, user=request.user, limit=PATIENTS_SHOWN)
     return [
         Answer(names.listed(patient), "user", reverse("patients:patient", args=[patient.pk])) for patient in found.patients

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from secretary_portal.desk.views import home, palette, work
+from secretary_portal.desk.views import audit, home, palette, work
 
 app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/mine/", audit.own_events, name="own_events"),
+    path("audit/patients/<uuid:patient_id>/name/", audit.reveal, name="reveal"),
     path("my-work/", work.my_work, name="my_work"),
     path("find/", palette.palette, name="palette"),
     path("settings/", home.settings, name="settings"),

@@ -137,6 +137,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "compliance.door.normalised_name"
+AXES_LOCKOUT_CALLABLE = "compliance.door.locked_out"
 AXES_CLIENT_IP_CALLABLE = "compliance.edges.client_address"
 AXES_LOCKOUT_TEMPLATE = "429.html"
 AXES_ENABLE_ADMIN = False
@@ -154,7 +155,7 @@ AUDITLOG_LOGENTRY_MODEL = "compliance.FieldChange"
 AUDITLOG_STORE_JSON_CHANGES = True
 
 # --- Sessions and cookies.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "compliance.session_store"
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

@@ -98,7 +98,7 @@ def axe() -> Callable[[Page], list[str]]:
     """What axe finds wrong with a page: one line for each rule and element, none when all is well."""
 
     def found(page: Page) -> list[str]:
-        results = Axe().run(page, options={"resultTypes": ["violations"]}).response
+        results = Axe().run(page, options={"resultTypes": ["violations"], "preload": False}).response
         return [
             f"{rule['id']}: {node['html'][:160]} {node['failureSummary'].splitlines()[1].strip()}"
             for rule in results["violations"]

@@ -3,9 +3,10 @@
 import pytest
 
 from compliance.roles import Role
+from compliance.tenancy import acting_in
 from compliance.tenancy.urls import practice_url
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.factories import people
+from tests.factories import patients, people
 
 OUTSIDE = ("/", "/settings/", "/help/keys/", "/find/", "/accounts/password/change/")
 SIGNED_OUT = ("/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/nowhere/")
@@ -101,6 +102,21 @@ def test_enter_in_the_palette_waits_for_the_answer_to_what_was_typed(page_as, tw
     page.keyboard.press("Enter")
 
     page.wait_for_url("**/settings/")
+
+
+def test_the_palette_finds_a_patient_of_the_practice_only(page_as, axe, two_practices):
+    who, first = two_practices
+    with acting_in(first.pk, who.pk):
+        patients.patient(by=who)
+    page = page_as(who)
+    page.goto(practice_url(first, "desk:palette"))
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type("lopez")
+    page.locator("#palette [data-for=lopez]").wait_for()
+
+    assert page.locator("#palette-results a").all_inner_texts() == ["Lopez, Maria"]
+    assert axe(page) == []
 
 
 def test_without_scripts_the_palette_is_a_page(page_as, two_practices):

@@ -72,6 +72,6 @@ def test_events_are_found_by_patient(practice, secretary):
 def test_the_app_cannot_change_the_trail(practice, secretary, change):
     case_about(practice, secretary, uuid7())
 
-    with pytest.raises(DatabaseError, match="permission denied"), acting_in(practice.pk, secretary.pk):
-        with connection.cursor() as cursor:
-            cursor.execute(change)
+    refused = pytest.raises(DatabaseError, match="permission denied")
+    with refused, acting_in(practice.pk, secretary.pk), connection.cursor() as cursor:
+        cursor.execute(change)

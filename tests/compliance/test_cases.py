@@ -76,6 +76,13 @@ def test_the_clock_stands_still_while_the_patient_is_waited_for(case, secretary)
     assert case.due_at == NOW + timedelta(hours=6)
 
 
+def test_a_night_of_waiting_gives_back_no_more_than_the_offices_own_time(case, secretary):
+    cases.wait(case, on=WaitingOn.PAYER, until=NOW + timedelta(days=1), by=secretary, now=NOW)
+    cases.move(case, CaseStatus.IN_PROGRESS, by=secretary, now=NOW + timedelta(hours=24))
+
+    assert case.due_at == NOW + timedelta(hours=25)
+
+
 def test_the_clock_runs_on_while_a_provider_is_waited_for(case, secretary):
     cases.wait(case, on=WaitingOn.PROVIDER, until=NOW + timedelta(days=1), by=secretary, now=NOW)
     cases.move(case, CaseStatus.IN_PROGRESS, by=secretary, now=NOW + timedelta(hours=5))

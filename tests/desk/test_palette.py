@@ -3,6 +3,7 @@
 import re
 
 from compliance.tenancy.urls import practice_url
+from tests.factories import patients, people
 
 
 def found(client, text, url="/find/", **headers):
@@ -42,7 +43,17 @@ def test_inside_a_practice_the_ways_are_those_of_the_role(as_secretary, as_admin
     assert ("Admin" in found(as_secretary, "", url), "Admin" in found(as_admin, "", url)) == (False, True)
 
 
-def test_another_practices_palette_is_not_there(as_secretary):
-    from tests.factories import people
+def test_inside_a_practice_a_patient_is_found_by_name(as_secretary, inside, secretary):
+    patients.patient(by=secretary)
 
+    assert found(as_secretary, "lopez", practice_url(inside, "desk:palette")) == ["Lopez, Maria"]
+
+
+def test_outside_every_practice_no_patient_is_found(as_secretary, inside, secretary):
+    patients.patient(by=secretary)
+
+    assert found(as_secretary, "lopez") == []
+
+
+def test_another_practices_palette_is_not_there(as_secretary):
     assert as_secretary.get(practice_url(people.practice(), "desk:palette")).status_code == 404

@@ -1,4 +1,4 @@
-"""`manage.py rls_check`: does the wall stand, table by table?"""
+"""`manage.py rls_check`: whether the wall stands, table by table."""
 
 from datetime import date
 from typing import Any

@@ -27,6 +27,10 @@ export function palette() {
     text.value = "";
     results.replaceChildren();
   });
+  results.addEventListener("htmx:beforeSwap", (event) => {
+    // The start list is not for somebody who has begun to type.
+    if (event.detail.requestConfig.verb === "get" && text.value.trim()) event.detail.shouldSwap = false;
+  });
   dialog.addEventListener("keydown", (event) => walk(event, text, results));
   enter(text, results);
 }

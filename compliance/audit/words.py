@@ -1,0 +1,31 @@
+"""Kinds of events in words, for the audit page."""
+
+WORDS = {
+    "access.refused": "Was refused a page",
+    "agreement.published": "Published a version of the agreement",
+    "agreement.signed": "Signed the agreement",
+    "appointment.booked": "Booked a visit",
+    "audit.read": "Read the audit trail",
+    "case.moved": "Moved a piece of work",
+    "case.opened": "Opened a piece of work",
+    "invitation.accepted": "Accepted an invitation",
+    "invitation.made": "Invited somebody",
+    "membership.begun": "A membership began",
+    "membership.ended": "A membership ended",
+    "patient.name_revealed": "Revealed a patient's name on the audit page",
+    "patient.read": "Saw patients",
+    "patient.refresh": "A page that was open asked again",
+    "practice.founded": "The practice was founded",
+    "signin.failed": "A sign-in failed",
+    "signin.refused": "A sign-in was refused",
+    "signin.succeeded": "Signed in",
+    "training.confirmed": "Confirmed a training certificate",
+    "training.entered": "Entered a training certificate",
+}
+
+REFRESH = "patient.refresh"  # left out of the audit page unless asked for
+
+
+def words(kind: str) -> str:
+    """The sentence of a kind; a kind without one is read as it is written: "visit.moved" is "Visit moved"."""
+    return WORDS.get(kind) or kind.replace(".", " ").replace("_", " ").capitalize()

@@ -1,0 +1,106 @@
+"""The people of a practice: who belongs to it and what each lacks; inviting, confirming training, ending."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from compliance import admission, people, roster
+from compliance.access import requires
+from compliance.people_forms import InviteForm
+from compliance.models import Certificate, Membership
+from compliance.roles import Role
+from compliance.tenancy.urls import plain_url
+
+
+@requires("compliance.view_people")
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """Members, certificates to confirm, open invitations."""
+    return _page(request)
+
+
+@requires("compliance.change_people")
+@require_POST
+def invite(request: HttpRequest) -> HttpResponse:
+    """Invite one person to one role, by e-mail. What the page says is the same for whoever has an account."""
+    form = InviteForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form=form, status=422)
+    said = form.cleaned_data
+    try:
+        people.invite_by_mail(
+            practice=request.practice,
+            email=said["email"],
+            name=said["name"],
+            role=Role(said["role"]),
+            by=request.user,
+            now=timezone.now(),
+            url_of=lambda secret: _link(request, secret),
+        )
+    except people.OwnRole:
+        form.add_error("email", "This is your own e-mail. Another practice admin changes what you may do.")
+        return _page(request, form=form, status=422)
+    except people.MailNotSent:
+        form.add_error(None, "The mail server could not be reached. Nobody was invited; try again in a few minutes.")
+        return _page(request, form=form, status=503)
+    messages.success(request, f"The invitation is on its way to {said['email']}. It can be used for 72 hours.")
+    return redirect("compliance:people")
+
+
+@requires("compliance.confirm_training")
+@require_POST
+def confirm_certificate(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
+    """Confirm somebody else's certificate."""
+    certificate = get_object_or_404(Certificate.objects.visible_to(request.user).select_related("user"), pk=certificate_id)
+    try:
+        admission.confirm(certificate, by=request.user, now=timezone.now())
+    except admission.OwnCertificate:
+        return _page(request, alert="Nobody confirms her own training: another practice admin does.", status=422)
+    except admission.ConfirmedAlready:
+        return _page(request, alert="Somebody confirmed this certificate before you.", status=409)
+    messages.success(request, f"The training of {certificate.user.name} is confirmed.")
+    return redirect("compliance:people")
+
+
+@requires("compliance.change_people")
+@require_POST
+def end_membership(request: HttpRequest, membership_id: UUID) -> HttpResponse:
+    """End a membership, and with it every session of the person."""
+    membership = get_object_or_404(Membership.objects.visible_to(request.user).select_related("user"), pk=membership_id)
+    try:
+        people.end(membership, by=request.user, now=timezone.now())
+    except people.OwnRole:
+        return _page(request, alert="Nobody ends her own membership: another practice admin does.", status=422)
+    except people.LastAdmin:
+        sentence = "This is the last practice admin. Invite another one first, then end this membership."
+        return _page(request, alert=sentence, status=422)
+    except people.EndedAlready:
+        return _page(request, alert="This membership ended before.", status=409)
+    role = Role(membership.role).label
+    messages.success(request, f"{membership.user.name} is no longer {role} here, and is signed out everywhere.")
+    return redirect("compliance:people")
+
+
+def _link(request: HttpRequest, secret: str) -> str:
+    path = plain_url("compliance:invitation", request.practice.slug, secret)
+    origin = getattr(settings, "ORIGIN", "")
+    return origin.rstrip("/") + path if origin else request.build_absolute_uri(path)
+
+
+def _page(request: HttpRequest, *, form: InviteForm | None = None, alert: str = "", status: int = 200) -> HttpResponse:
+    now = timezone.now()
+    context = {
+        "members": roster.members(request.user, now=now),
+        "certificates": roster.certificates_to_confirm(request.user),
+        "invitations": roster.open_invitations(request.user, now=now),
+        "form": form or InviteForm(),
+        "alert": alert,
+        "may_change": request.user.may("compliance.change_people"),
+        "may_confirm": request.user.may("compliance.confirm_training"),
+    }
+    return render(request, "compliance/people.html", context, status=status)

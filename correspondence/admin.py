@@ -1,0 +1,250 @@
+"""What a practice admin sets up of reminders and of the call desk."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from compliance.admin_forms import LinesField, PracticeForm, Refused, sentences
+from compliance.practice_admin import PracticeAdmin
+from correspondence import set_up
+from correspondence.models import RedFlags, ReminderPlan, ReminderStep, Wording
+
+CHANGE_PLAN = "correspondence.change_reminder_plan"
+LANGUAGES = (
+    ("en", "English"),
+    ("es", "Spanish"),
+    ("zh", "Chinese"),
+    ("vi", "Vietnamese"),
+    ("ar", "Arabic"),
+    ("fr", "French"),
+)
+
+
+class WordingForm(PracticeForm):
+    """What a reminder says; only fields that are known, and no longer than the channel carries."""
+
+    language = forms.ChoiceField(
+        choices=LANGUAGES, help_text="Patients get the one in their language, and English when there is none."
+    )
+
+    class Meta:
+        help_texts = {
+            "name": "The same for every language: Reminder the day before.",
+            "text": "Write [[patient.given_name]], [[visit.date]], [[visit.time]], [[provider.name]], [[location.name]], "
+            "[[practice.name]] or [[practice.phone]] where they belong.",
+            "subject": "For e-mail. It can be read on a locked phone: no name, nothing about health.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = self.initial.get("language")
+        if "language" in self.fields and now and now not in dict(LANGUAGES):
+            self.fields["language"].choices = [*LANGUAGES, (now, now)]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Say in sentences what cannot go out."""
+        from correspondence import wording
+
+        cleaned = super().clean()
+        if "text" in cleaned:
+            for problem in wording.check(cleaned["text"], cleaned.get("channel", ""), cleaned.get("subject", "")):
+                self.add_error("subject" if "subject" in problem.lower() else "text", problem)
+        return cleaned
+
+
+@admin.register(Wording)
+class WordingAdmin(PracticeAdmin):
+    """What reminders say."""
+
+    group, place, heading, one = "Reminders", 10, "Wordings", "wording"
+    about = "What reminders say, by language and channel. Write these first; plans then send them."
+    empty = "No wordings yet. Write the first, in English, for e-mail."
+    form = WordingForm
+    changed_by = CHANGE_PLAN
+    writer = set_up
+    list_display = ("name", "channel", "language", "in_use")
+    ordering = ("name", "channel", "language")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """With a preview once there is something to show."""
+        fields = ("name", "channel", "language", "subject", "text", "is_active")
+        return (*fields, "preview") if obj else fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The preview."""
+        return ("preview",) if obj else ()
+
+    @admin.display(description="Preview with a made-up patient")
+    def preview(self, row: Wording) -> SafeString:
+        """As it was last saved, with the examples of the fields."""
+        from correspondence import wording
+
+        def filled(text: str) -> str:
+            return wording.FIELD.sub(lambda found: wording.FIELDS.get(found[1], ("", found[0]))[1], text)
+
+        return format_html('<p class="sample"><strong>{}</strong>\n{}</p>', filled(row.subject), filled(row.text))
+
+    @admin.display(description="In use")
+    def in_use(self, row: Wording) -> str:
+        """In words."""
+        return "Yes" if row.is_active else "No"
+
+    def change_row(self, row: Wording, form: Any, *, by: Any) -> None:
+        """Says why words have to stay."""
+        try:
+            super().change_row(row, form, by=by)
+        except set_up.WordingUsed as used:
+            sentence = "A reminder step sends this wording. Give the step another wording first."
+            raise Refused(next(iter(form.changed_data), None), sentence) from used
+
+    def delete_model(self, request: HttpRequest, obj: Wording) -> None:
+        """Says why words have to stay."""
+        try:
+            super().delete_model(request, obj)
+        except set_up.WordingUsed as used:
+            raise Refused(None, "A reminder step sends this wording. Give the step another wording first.") from used
+
+
+class PlanForm(PracticeForm):
+    """A plan for one kind of visit, or for all others."""
+
+    words = sentences(
+        ("one_plan_for_all_other_visits", "visit_type", "There is a plan for all other visits already. Choose a visit type.")
+    )
+
+    class Meta:
+        labels = {"visit_type": "For"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "visit_type" in self.fields:
+            self.fields["visit_type"].empty_label = "Every visit type without a plan of its own"  # type: ignore[attr-defined]
+
+
+@admin.register(ReminderPlan)
+class ReminderPlanAdmin(PracticeAdmin):
+    """Which visits are reminded of."""
+
+    group, place, heading, one = "Reminders", 20, "Reminder plans", "reminder plan"
+    about = "Which visits patients are reminded of. Each plan has one step or several."
+    empty = "No plans yet: nobody is reminded. Add one for every visit type without a plan of its own."
+    form = PlanForm
+    changed_by = CHANGE_PLAN
+    writer = set_up
+    fields = ("name", "visit_type", "is_active")
+    list_display = ("name", "for_what", "in_use")
+    list_select_related = ("visit_type",)
+    ordering = ("name",)
+
+    @admin.display(description="For")
+    def for_what(self, row: ReminderPlan) -> str:
+        """The visit type, or all the others."""
+        return str(row.visit_type or "Every other visit type")
+
+    @admin.display(description="In use")
+    def in_use(self, row: ReminderPlan) -> str:
+        """In words."""
+        return "Yes" if row.is_active else "No"
+
+    def said_after_adding(self, row: ReminderPlan) -> str:
+        """What comes next."""
+        return "Reminder plan added. Now add its steps."
+
+
+class StepForm(PracticeForm):
+    """When, over what, in which words."""
+
+    wording_name = forms.ChoiceField(label="Wording")
+
+    class Meta:
+        labels = {"hours_before": "Hours before the visit"}
+        help_texts = {"hours_before": "24 for the day before, 72 for three days before."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "wording_name" in self.fields:
+            written = Wording.objects.visible_to(self.request.user).filter(is_active=True)
+            names = written.order_by("name").values_list("name", flat=True).distinct()
+            self.fields["wording_name"].choices = [("", "Choose"), *((name, name) for name in names)]  # type: ignore[attr-defined]
+
+
+@admin.register(ReminderStep)
+class ReminderStepAdmin(PracticeAdmin):
+    """When reminders go out."""
+
+    group, place, heading, one = "Reminders", 30, "Reminder steps", "reminder step"
+    about = "When each reminder goes out, over which channel, in which words."
+    empty = "No steps yet. Write a wording and add a plan first."
+    form = StepForm
+    changed_by = CHANGE_PLAN
+    writer = set_up
+    fields = ("plan", "hours_before", "channel", "wording_name")
+    list_display = ("plan", "hours_before", "channel", "wording_name")
+    list_select_related = ("plan",)
+    ordering = ("plan__name", "-hours_before")
+
+    def add_row(self, row: ReminderStep, form: Any, *, by: Any) -> None:
+        """Says when there are no words for the channel."""
+        try:
+            super().add_row(row, form, by=by)
+        except set_up.NoSuchWording as missing:
+            raise _no_words(row) from missing
+
+    def change_row(self, row: ReminderStep, form: Any, *, by: Any) -> None:
+        """Says when there are no words for the channel."""
+        try:
+            super().change_row(row, form, by=by)
+        except set_up.NoSuchWording as missing:
+            raise _no_words(row) from missing
+
+
+def _no_words(row: ReminderStep) -> Refused:
+    return Refused(
+        "wording_name", f"Nobody has written “{row.wording_name}” for {row.get_channel_display()}. Write it first."
+    )
+
+
+class RedFlagsForm(PracticeForm):
+    """The signs, one on each line."""
+
+    signs = LinesField(help_text="One on each line, as a secretary reads it out: Chest pain, Trouble breathing.")
+
+
+@admin.register(RedFlags)
+class RedFlagsAdmin(PracticeAdmin):
+    """The signs that are asked on the phone before anything else."""
+
+    group, place, heading, one = "Call desk", 10, "Red flags", "list of red flags"
+    add_words = "Publish a new list"
+    about = "Signs that make a call an emergency. The newest list is the one that is asked."
+    empty = "No list yet. Ask a provider which signs need a 911 call, and enter them."
+    form = RedFlagsForm
+    changed_by = CHANGE_PLAN
+    can_change = can_delete = False
+    fields = ("signs",)
+    list_display = ("list_number", "published_at", "how_many")
+    ordering = ("-number",)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The newest list, to be changed into the next."""
+        newest = self.get_queryset(request).first()
+        return {"signs": newest.signs if newest else []}
+
+    @admin.display(description="List")
+    def list_number(self, row: RedFlags) -> str:
+        """Lists are numbered."""
+        return f"List {row.number}"
+
+    @admin.display(description="Signs")
+    def how_many(self, row: RedFlags) -> int:
+        """How many signs."""
+        return len(row.signs)
+
+    def add_row(self, row: RedFlags, form: Any, *, by: Any) -> None:
+        """The next version; lists are never changed."""
+        set_up.publish_red_flags(form.cleaned_data["signs"], by=by, now=timezone.now())
