@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Prefetch, QuerySet
 
 from compliance.models import Practice
+from compliance.tenancy import current_practice_id
 from correspondence import wording
 from correspondence.channels import Sender, channel_for
 from correspondence.enums import Channel, SkipReason
@@ -43,7 +44,7 @@ def look_again(message: Message, *, now: datetime) -> Ready:
     The cheap facts come first: nothing sealed is opened for a message that does not go out.
     """
     visit = message.appointment
-    if visit is not None and (visit.status not in UPCOMING or visit.starts_at != message.visit_starts_at):
+    if visit is None or visit.status not in UPCOMING or visit.starts_at != message.visit_starts_at:
         raise NotNow(SkipReason.VISIT_CHANGED)
     if now >= message.expires_at:
         raise NotNow(SkipReason.TOO_LATE)
@@ -54,7 +55,7 @@ def look_again(message: Message, *, now: datetime) -> Ready:
     chosen = wording.choose(_wordings(message), message.patient.language)
     if chosen is None:
         raise NotNow(SkipReason.NO_WORDING)
-    practice = Practice.objects.get(pk=message.practice_id)
+    practice = Practice.objects.get(pk=current_practice_id())
     rendered = wording.render(chosen, appointment=visit, patient=message.patient, practice=practice)
     return Ready(sender, contact, rendered, practice)
 

@@ -114,10 +114,10 @@ def standings(wanted: Iterable[tuple[UUID, date]], *, now: datetime, days: int) 
     newest = _newest_good([c.pk for rows in coverages.values() for c in rows])
     answers = {}
     for patient, day in wanted:
-        coverage = next((c for c in coverages.get(patient, []) if c.holds_on(day)), None)
-        check = newest.get(coverage.pk) if coverage else None
-        state = state_of(check, coverage=coverage, day=day, now=now, days=days) if coverage else CheckState.NEEDED
-        answers[(patient, day)] = Standing(coverage, check, state)
+        held = next((c for c in coverages.get(patient, []) if c.holds_on(day)), None)
+        check = newest.get(held.pk) if held else None
+        state = state_of(check, coverage=held, day=day, now=now, days=days) if held else CheckState.NEEDED
+        answers[(patient, day)] = Standing(held, check, state)
     return answers
 
 

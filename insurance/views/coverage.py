@@ -94,7 +94,7 @@ def change(request: HttpRequest, coverage_id: UUID) -> HttpResponse:
 def reveal(request: HttpRequest, coverage_id: UUID) -> HttpResponse:
     """Show the member id once; who asked is recorded."""
     row = get_object_or_404(Coverage.objects.visible_to(request.user).select_related("payer"), pk=coverage_id)
-    patient, on_top = patient_with_banner(request, row.patient_id)
+    _, on_top = patient_with_banner(request, row.patient_id)
     events.record("identifier.revealed", row, action=events.READ, by=request.user, body={"field": "member_id"})
     return render(request, "insurance/member_id.html", {"row": row, **on_top})
 

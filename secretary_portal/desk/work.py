@@ -78,7 +78,8 @@ def open_work(user: User, *, now: datetime, whose: str = "all", at: str = "") ->
     of them, then to open exactly the rows that are shown.
     """
     practices = practices_of(user, now=now)
-    places, total = [], 0
+    places: list[_Place] = []
+    total = 0
     for practice in practices:
         if at in ("", practice.slug):
             found, count = _places(practice, user, whose, now)

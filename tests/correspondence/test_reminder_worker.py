@@ -33,7 +33,7 @@ def states(practice):
         return list(Message.objects.values_list("state", flat=True))
 
 
-def in_time(happened, *, seconds=25):
+def in_time(happened, *, seconds=90):
     """Ask until it has happened, or for so many seconds."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
