@@ -77,7 +77,7 @@ class GateForm(ActForm):
     name = LineField(label="Full name", required=False, max_length=200)
     birth_date = LineField(label="Date of birth", required=False, max_length=40, help_text="For example, 03/27/1985")
     phone = LineField(label="Phone on file", required=False, max_length=60)
-    address = LineField(label="Address", required=False, max_length=200, help_text="Street and house number, or ZIP")
+    address = LineField(label="Address", required=False, max_length=200, help_text="House number and street")
     mrn_end = LineField(label="Last 4 of the MRN", required=False, max_length=20)
 
     def __init__(self, *args: Any, **options: Any) -> None:

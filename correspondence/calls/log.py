@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from correspondence.enums import Authority, CallReason, CallStatus, RedFlagAnswer, Relationship
 from correspondence.models import CallStep
-from patients.identity import IDENTIFIERS
 from scheduling.enums import CancelReason
 
 LOOKS = {
@@ -35,6 +34,8 @@ SAID = frozenset(
     {"booked", "moved", "cancelled", "confirmed", "message", "added-to", "callback", "transferred"}
     | {"red-flags", "red-flag-answered"}
 )
+
+SHORT = {"name": "name", "birth_date": "birth date", "phone": "phone", "address": "address", "mrn_end": "end of MRN"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def suggested_summary(steps: Iterable[CallStep], *, reason: str, caller: str) ->
 def identifiers(kinds: Iterable[str]) -> str:
     """Name and birth date, in the order in which they are asked."""
     named = set(kinds)
-    return _listed([label.lower() for kind, label in IDENTIFIERS.items() if kind in named])
+    return _listed([words for kind, words in SHORT.items() if kind in named])
 
 
 def _listed(parts: list[str]) -> str:

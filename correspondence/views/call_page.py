@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -44,6 +43,8 @@ def call_page(
     status: int = 200,
 ) -> HttpResponse:
     """The page, or for htmx its one region. `act` and `form` are what was just posted; a failed form is shown again."""
+    if form is not None:
+        form.data = form.data.copy() | {"version": call.version}  # sent again, it is about the call as shown now
     steps = list(call.steps.select_related("by").order_by("at", "pk"))
     works = request.user.may("correspondence.take_call") and call.status != CallStatus.CLOSED
     context = {
@@ -66,6 +67,11 @@ def call_page(
 def providers_of(request: HttpRequest) -> list[Provider]:
     """Whose times are offered and to whom messages go, in the board's order."""
     return list(Provider.objects.open_to(request.user).working().select_related("resource", "user"))
+
+
+def choice_of_providers(request: HttpRequest) -> Any:
+    """To whom a message may go, as a choice of a form."""
+    return Provider.objects.open_to(request.user).working()
 
 
 def visits_of(request: HttpRequest, call: Call) -> Any:
@@ -161,7 +167,7 @@ def _what(
 ) -> dict[str, Any]:
     version = {"version": call.version}
     signs, providers = calls.signs_of(call), providers_of(request)
-    choice = Provider.objects.open_to(request.user).working()
+    choice = choice_of_providers(request)
     soon = timezone.localtime() + timedelta(hours=1)
     rounded = soon.replace(minute=soon.minute // 15 * 15, second=0, microsecond=0)
     context = {
@@ -265,8 +271,3 @@ def _day(text: str) -> date | None:
         return parse_date(text)
     except ValueError:
         return None
-
-
-def candidate(request: HttpRequest, call: Call, wanted: UUID) -> Patient | None:
-    """One of the call's candidates, by id."""
-    return next((one for one in calls.candidates(call, user=request.user) if one.pk == wanted), None)
