@@ -17,6 +17,7 @@ for (const start of [alerts, toasts, focus, dialogs, panel, palette, rows, keys,
 // Loaded only by the pages that carry the attribute.
 const LATER = {
   "[data-finder]": async () => (await import("./finder.js")).finder(),
+  "[data-call], .take": async () => (await import("./call.js")).call(),
 };
 for (const [selector, load] of Object.entries(LATER)) {
   if (document.querySelector(selector)) load();
