@@ -244,7 +244,7 @@ class MessageForm(ActForm):
         label="Message",
         max_length=1500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="What the caller said and wants to know, in her own words",
+        help_text="What the caller said and wants to know, in the caller’s words",
         error_messages={"required": "Write what the caller said."},
     )
     add = forms.BooleanField(required=False, widget=forms.HiddenInput)

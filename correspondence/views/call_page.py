@@ -44,7 +44,8 @@ def call_page(
 ) -> HttpResponse:
     """The page, or for htmx its one region. `act` and `form` are what was just posted; a failed form is shown again."""
     if form is not None:
-        form.data = form.data.copy() | {"version": call.version}  # sent again, it is about the call as shown now
+        form.data = form.data.copy()
+        form.data["version"] = call.version  # sent again, it is about the call as shown now
     steps = list(call.steps.select_related("by").order_by("at", "pk"))
     works = request.user.may("correspondence.take_call") and call.status != CallStatus.CLOSED
     context = {
