@@ -70,9 +70,7 @@ def flag(call: Call, signs: Sequence[str], *, version: int, by: User, now: datet
             write(call, "red-flags-taken-back", by=by, now=now, note=f"{', '.join(sorted(gone))}. Why: {why}"[:500])
 
 
-def answer_flag(
-    call: Call, *, answer: RedFlagAnswer, who: str, at: datetime, version: int, by: User, now: datetime
-) -> None:
+def answer_flag(call: Call, *, answer: RedFlagAnswer, who: str, at: datetime, version: int, by: User, now: datetime) -> None:
     """Say what was done about the red flags, with whom and when. Raises WhoAnswered, Stale, Closed."""
     if answer in NAMES_SOMEBODY and not who:
         raise WhoAnswered

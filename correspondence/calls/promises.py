@@ -75,9 +75,7 @@ def take_message(
     return case
 
 
-def ask_back(
-    call: Call, *, phone: str, at: datetime, about: str, version: int, by: User, now: datetime
-) -> Case:
+def ask_back(call: Call, *, phone: str, at: datetime, about: str, version: int, by: User, now: datetime) -> Case:
     """Promise to call back: a case of the secretaries, due at the time that suits the caller. Raises Stale, Closed."""
     with changing(call, version=version, now=now):
         keep(call, callback_phone=phone, callback_at=at)

@@ -13,6 +13,7 @@ from patients import phones
 from .flags import newest_list
 from .writing import changing, keep, write
 
+
 def e164(text: str) -> str | None:
     """A number as typed or pasted, in any form that is understood in the United States; None when it is none."""
     try:
@@ -27,9 +28,7 @@ def take(number: str | None, *, practice: Practice, by: User, now: datetime) -> 
     The call keeps which version of the practice's red flags it is asked by.
     """
     with acting_in(practice.pk, by.pk), transaction.atomic():
-        call = Call(
-            started_at=now, phone=number, handled_by=by, red_flags_number=newest_list(now=now).number
-        )
+        call = Call(started_at=now, phone=number, handled_by=by, red_flags_number=newest_list(now=now).number)
         call.save(force_insert=True)
         write(call, "taken", by=by, now=now, facts={"number_known": number is not None})
     return call

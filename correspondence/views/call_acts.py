@@ -13,19 +13,19 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from compliance import cases
 from compliance.access import requires
-from correspondence import call_forms, calls
+from correspondence import call_act_forms, call_forms, calls
 from correspondence.calls import Tried
 from correspondence.enums import CallStatus
 from correspondence.models import Call
 from correspondence.views import call_page as page
+from correspondence.views import call_times
+from correspondence.views.call_refusals import REFUSED
 from patients import search
 from patients.models import Patient
-from scheduling import booking, visits
+from scheduling.enums import Mode
 
-SEVERAL = "That fits more than one patient. Ask for the phone number or the address too."
-NOT_YET = "Not verified. Tell the caller nothing that is on file; ask again, or for something else."
+NOT_YET = "Tell the caller nothing that is on file. Ask again, or for something else."
 
 
 @dataclass(frozen=True)
@@ -65,12 +65,12 @@ def _form(request: HttpRequest, call: Call, name: str, form_class: type[forms.Fo
     options: dict[str, Any] = {"auto_id": f"{name}_%s"}
     if form_class is call_forms.FlagsForm:
         options["signs"] = calls.signs_of(call)
-    if form_class is call_forms.TimeForm:
-        options |= {"providers": page.providers_of(request), "visit_types": page.visit_types_of(request)}
-    if form_class is call_forms.MessageForm:
-        options["providers"] = page.choice_of_providers(request)
-    if issubclass(form_class, call_forms.VisitForm):
-        options["visits"] = page.visits_of(request, call)
+    if form_class is call_act_forms.TimeForm:
+        options |= {"providers": call_times.providers_of(request), "visit_types": call_times.visit_types_of(request)}
+    if form_class is call_act_forms.MessageForm:
+        options["providers"] = call_times.choice_of_providers(request)
+    if issubclass(form_class, call_act_forms.VisitForm):
+        options["visits"] = call_times.visits_of(request, call)
     return form_class(request.POST, **options)
 
 
@@ -140,7 +140,7 @@ def _book(request: HttpRequest, call: Call, form: forms.Form, now: datetime) -> 
     calls.book(
         call,
         visit_type=said["type"],
-        mode=said["mode"] or (modes[0] if modes else call_forms.Mode.OFFICE),
+        mode=said["mode"] or (modes[0] if modes else Mode.OFFICE),
         despite_overlap=said["despite"],
         **_time(form),
         **_as_seen(request, form, now),
@@ -157,7 +157,7 @@ def _let_go(request: HttpRequest, call: Call, form: forms.Form, now: datetime) -
 
 def _move(request: HttpRequest, call: Call, form: forms.Form, now: datetime) -> None:
     said = form.cleaned_data
-    visit = get_object_or_404(page.visits_of(request, call), pk=said["visit"])
+    visit = get_object_or_404(call_times.visits_of(request, call), pk=said["visit"])
     calls.move(
         call,
         visit,
@@ -174,9 +174,7 @@ def _confirm(request: HttpRequest, call: Call, form: forms.Form, now: datetime) 
 
 def _cancel(request: HttpRequest, call: Call, form: forms.Form, now: datetime) -> None:
     said = form.cleaned_data
-    calls.cancel(
-        call, said["visit"], reason=said["reason"], initiator=said["initiator"], **_as_seen(request, form, now)
-    )
+    calls.cancel(call, said["visit"], reason=said["reason"], initiator=said["initiator"], **_as_seen(request, form, now))
 
 
 def _message(request: HttpRequest, call: Call, form: forms.Form, now: datetime) -> None:
@@ -223,43 +221,16 @@ ACTS = {
     "reason": Act(call_forms.ReasonForm, _reason),
     "flags": Act(call_forms.FlagsForm, _flags),
     "answer": Act(call_forms.AnswerForm, _answer),
-    "book": Act(call_forms.TimeForm, _book, "scheduling.book_appointment"),
-    "hold": Act(call_forms.TimeForm, _hold, "scheduling.book_appointment"),
+    "book": Act(call_act_forms.TimeForm, _book, "scheduling.book_appointment"),
+    "hold": Act(call_act_forms.TimeForm, _hold, "scheduling.book_appointment"),
     "let-go": Act(call_forms.ActForm, _let_go),
-    "move": Act(call_forms.TimeForm, _move, "scheduling.move_appointment"),
-    "confirm": Act(call_forms.VisitForm, _confirm, "scheduling.confirm_appointment"),
-    "cancel": Act(call_forms.CancelForm, _cancel, "scheduling.cancel_appointment"),
-    "message": Act(call_forms.MessageForm, _message),
-    "callback": Act(call_forms.CallbackForm, _callback),
-    "transfer": Act(call_forms.TransferForm, _transfer),
+    "move": Act(call_act_forms.TimeForm, _move, "scheduling.move_appointment"),
+    "confirm": Act(call_act_forms.VisitForm, _confirm, "scheduling.confirm_appointment"),
+    "cancel": Act(call_act_forms.CancelForm, _cancel, "scheduling.cancel_appointment"),
+    "message": Act(call_act_forms.MessageForm, _message),
+    "callback": Act(call_act_forms.CallbackForm, _callback),
+    "transfer": Act(call_act_forms.TransferForm, _transfer),
     "hang-up": Act(call_forms.ActForm, _hang_up),
     "close": Act(call_forms.CloseForm, _close),
     "abandon": Act(call_forms.ActForm, _abandon),
-}
-
-OVERTAKEN = "This call went on in another tab, or a colleague worked on it. Nothing was saved; what you typed is still here."
-CHANGED = "Somebody changed that visit meanwhile. Look at it again."
-TAKEN = "This time was just taken. The next free times are below."
-
-# What the domain refuses: (field, words or the exception's own, status of the answer).
-REFUSED: dict[type[Exception], tuple[str | None, str, int]] = {
-    calls.Stale: (None, OVERTAKEN, 409),
-    calls.Closed: (None, "This call is closed. Take a new one.", 409),
-    calls.TooManyTries: (None, "That was the last try of this call. You can still take a message.", 422),
-    calls.IllegalMove: (None, "That cannot be said of this call any more.", 422),
-    calls.NotAuthorised: (None, "Nobody with a right to it is verified. Take a message instead.", 422),
-    calls.NotAMinor: ("authority", "The patient is of age, so a parent needs another right.", 422),
-    calls.AuthoritySourceMissing: ("source", "Enter where that right is written, or why you judge so.", 422),
-    calls.WhyMissing: ("why", "Say why the red flag is taken back.", 422),
-    calls.WhoAnswered: ("who", "Enter the name of the person you reached.", 422),
-    calls.RedFlagUnanswered: (None, "A red flag was ticked. Say first what was done about it.", 422),
-    calls.ReasonMissing: ("reason", "Choose what the call was about.", 422),
-    booking.SlotTaken: (None, TAKEN, 409),
-    booking.OutsideHours: (None, "", 422),
-    booking.NotSchedulable: (None, "", 422),
-    booking.PatientBusy: (None, "The patient has another visit at that time.", 409),
-    booking.Stale: (None, CHANGED, 409),
-    visits.IllegalMove: (None, CHANGED, 409),
-    cases.Stale: (None, "Somebody worked on that message meanwhile. Try again.", 409),
-    cases.IllegalMove: (None, "That message was closed meanwhile. Open a new one.", 409),
 }

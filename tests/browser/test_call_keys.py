@@ -184,7 +184,7 @@ def test_the_desk_is_accessible_in_each_of_its_states(page_as, axe, desk, dark, 
 
 
 def test_no_script_or_style_is_refused_by_the_policy(page_as, desk):
-    practice, secretary = desk
+    _practice, secretary = desk
     page = page_as(secretary, strict=True)
     said = []
     page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)

@@ -10,7 +10,6 @@ from compliance.models import AuditEvent, Case
 from compliance.roles import Role
 from compliance.tenancy import acting_in
 from compliance.tenancy.urls import practice_url
-from correspondence import calls
 from correspondence.enums import CallStatus
 from correspondence.models import Call
 from patients.details import Place
@@ -256,7 +255,9 @@ def test_a_message_becomes_a_case(do, verified, providers, practice, secretary):
         assert Case.objects.get().summary == "For Dr. Okafor: Her knee hurts."
 
 
-def test_a_red_flag_shows_what_to_do_at_once_and_the_call_cannot_close(do, verified, as_secretary, at, practice, secretary, call):
+def test_a_red_flag_shows_what_to_do_at_once_and_the_call_cannot_close(
+    do, verified, as_secretary, at, practice, secretary, call
+):
     do("flags", signs=["Overdose"])
 
     answer = do("close", summary="Done.", reason="clinical", outcome="resolved")
@@ -275,7 +276,9 @@ def test_an_answered_red_flag_lets_the_call_close(do, verified, practice, secret
     assert now_of(practice, secretary, call).outcome == "escalated-emergency"
 
 
-def test_a_routine_call_is_closed_with_what_the_page_suggests(do, as_secretary, at, providers, verified, practice, secretary, call):
+def test_a_routine_call_is_closed_with_what_the_page_suggests(
+    do, as_secretary, at, providers, verified, practice, secretary, call
+):
     time = first_time(as_secretary.get(at).content.decode())
     do("book", time=time, type=str(providers[1].pk))
     do("hang-up")

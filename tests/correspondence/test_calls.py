@@ -218,9 +218,7 @@ def test_a_right_has_a_source(verified, seen, authority):
 
 def test_the_parent_of_a_grown_up_has_no_right_as_parent(verified, seen):
     with pytest.raises(calls.NotAMinor):
-        calls.say_who(
-            verified, relationship=Relationship.PARENT, authority=Authority.MINORS_PARENT, **seen(verified)
-        )
+        calls.say_who(verified, relationship=Relationship.PARENT, authority=Authority.MINORS_PARENT, **seen(verified))
 
 
 def test_the_parent_of_a_minor_may_hear(inside, secretary, seen):
@@ -300,9 +298,7 @@ def test_a_visit_is_moved_from_the_call(verified, seen):
     visit = book(verified, seen, who)
     later = FREE + timedelta(hours=1)
 
-    calls.move(
-        verified, visit, provider=who, starts_at=later, visit_version=visit.version, **seen(verified)
-    )
+    calls.move(verified, visit, provider=who, starts_at=later, visit_version=visit.version, **seen(verified))
 
     assert list(Appointment.objects.upcoming().values_list("starts_at", flat=True)) == [later]
     assert whats(verified)[-1] == "moved"
