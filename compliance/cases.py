@@ -128,6 +128,13 @@ def hand_over(
     return _apply(case, values, what="handed over", by=by, now=now, version=version, note=note)
 
 
+def add(case: Case, *, by: User, now: datetime, note: str) -> CaseTransition:
+    """Put something to a standing case without moving it. Raises IllegalMove for a closed one, Stale."""
+    if case.status not in CASE_STANDING:
+        raise IllegalMove(CASE_NEXT[CaseStatus(case.status)])
+    return _apply(case, {}, what="added to", by=by, now=now, version=None, note=note)
+
+
 def undo(case: Case, *, by: User, now: datetime) -> CaseTransition:
     """Take the own last act back within 20 seconds. Raises TooLate."""
     last = case.transitions.order_by("-at", "-pk").first()

@@ -8,6 +8,7 @@ A, S, SS = Role.PRACTICE_ADMIN, Role.SECRETARY, Role.SCHEDULING_SECRETARY
 P = Role.PROVIDER
 
 grant("correspondence.view_call", SS, S, P, A)
+grant("correspondence.view_every_call", SS, S, A)
 grant("correspondence.take_call", SS, S)
 grant("correspondence.view_reminder", SS, S, A, fixed=(SYSTEM,))
 grant("correspondence.send_reminder", SS, S, A)

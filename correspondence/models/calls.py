@@ -1,12 +1,15 @@
 """A phone call, and what was done during it."""
 
+from datetime import datetime
+from typing import Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from compliance.crypto.sealed import SealedField
 from compliance.enums import Priority
-from compliance.models import PracticeModel, User
+from compliance.models import PracticeModel, PracticeQuerySet, User
 from correspondence.enums import (
     Authority,
     CallReason,
@@ -16,6 +19,7 @@ from correspondence.enums import (
     Relationship,
 )
 from patients.models import Patient
+from scheduling.models import Appointment
 
 
 class RedFlags(PracticeModel):
@@ -31,6 +35,31 @@ class RedFlags(PracticeModel):
     class Meta:
         verbose_name_plural = "red flags"
         constraints = [models.UniqueConstraint(fields=["practice", "number"], name="red_flags_number_once")]
+
+
+class CallQuerySet(PracticeQuerySet):
+    """Reads of calls; `visible_to` comes first in every chain."""
+
+    def visible_to(self, user: User) -> Self:
+        """All of the practice's to whoever works on calls; to a provider those about patients on her calendar."""
+        rows = super().visible_to(user)
+        if user.may("correspondence.view_every_call"):
+            return rows
+        hers = Appointment.objects.filter(patient=OuterRef("patient"), provider__user=user)
+        return rows.filter(Exists(hers))
+
+    def standing(self) -> Self:
+        """Not closed yet."""
+        return self.exclude(status=CallStatus.CLOSED)
+
+    def since(self, moment: datetime) -> Self:
+        """Begun at or after a moment."""
+        return self.filter(started_at__gte=moment)
+
+    def with_outcome(self) -> Self:
+        """With `outcome`: what a closed call ended with, as its last step says; None while it stands open."""
+        ends = CallStep.objects.filter(call=OuterRef("pk"), what="closed").values("facts__outcome")[:1]
+        return self.annotate(outcome=Subquery(ends))
 
 
 class Call(PracticeModel):
@@ -69,6 +98,8 @@ class Call(PracticeModel):
     priority = models.CharField(max_length=10, choices=Priority, default=Priority.ROUTINE)
     respond_by = models.DateTimeField(null=True)
     handled_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    objects = CallQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,0 +1,109 @@
+"""The part of a call's page about time: visits to come, what is held, the first free times. Only after the gate."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from correspondence import call_act_forms, calls
+from correspondence.models import Call
+from scheduling import openings
+from scheduling.enums import Mode
+from scheduling.models import Appointment, Occupation, Provider, VisitType
+
+SHOWN_TIMES = 12
+SHOWN_VISITS = 6
+PARTS = {"": "Any time", "morning": "Morning", "afternoon": "Afternoon"}
+
+
+def visit_types_of(request: HttpRequest) -> Any:
+    """The kinds of visit on offer."""
+    return VisitType.objects.visible_to(request.user).filter(is_active=True).order_by("position", "name", "pk")
+
+
+def visits_of(request: HttpRequest, call: Call) -> Any:
+    """The patient's visits to come; none before the gate."""
+    rows = Appointment.objects.visible_to(request.user).upcoming()
+    rows = rows.filter(patient=call.patient_id) if calls.may_hear(call) else rows.none()
+    return rows.filter(starts_at__gte=timezone.now()).select_related("provider", "visit_type", "location")
+
+
+def choice_of_providers(request: HttpRequest) -> Any:
+    """To whom a message may go, as a choice of a form."""
+    return Provider.objects.open_to(request.user).working()
+
+
+def providers_of(request: HttpRequest) -> list[Provider]:
+    """Whose times are offered and to whom messages go, in the board's order."""
+    return list(Provider.objects.open_to(request.user).working().select_related("resource", "user"))
+
+
+def booking(
+    request: HttpRequest, call: Call, providers: list[Provider], act: str, form: forms.Form | None
+) -> dict[str, Any]:
+    """The patient's visits to come, what the call holds, and the first times that are free."""
+    visits = list(visits_of(request, call).order_by("starts_at", "pk")[:SHOWN_VISITS])
+    types = list(visit_types_of(request))
+    asked = request.POST if request.method == "POST" else request.GET
+    moving = next((visit for visit in visits if str(visit.pk) == asked.get("move")), None)
+    wanted = str(moving.visit_type_id) if moving and not asked.get("type") else asked.get("type")
+    visit_type = next((kind for kind in types if str(kind.pk) == wanted), types[0] if types else None)
+    chosen = next((one for one in providers if str(one.pk) == asked.get("with")), None)
+    part = asked.get("part") if asked.get("part") in PARTS else ""
+    from_day = max(_day(asked.get("from", "")) or timezone.localdate(), timezone.localdate())
+    found = _free(call, visit_type, [chosen] if chosen else providers, from_day, part or "")
+    return {
+        "visits": visits,
+        "visit_types": types,
+        "visit_type": visit_type,
+        "providers": providers,
+        "chosen": chosen,
+        "part": part,
+        "parts": PARTS,
+        "from_day": from_day,
+        "moving": moving,
+        "days": _by_day(found.openings),
+        "nothing": found.reasons,
+        "held": _held(request, call),
+        "times_form": form if act in ("book", "move", "hold") else None,
+        "cancel_form": form if act == "cancel" else None,
+        "new_cancel_form": call_act_forms.CancelForm(visits=Appointment.objects.none(), initial={}, auto_id=False),
+        "modes": [(mode, Mode(mode).label) for mode in (visit_type.modes if visit_type else [])],
+    }
+
+
+def _free(call: Call, visit_type: VisitType | None, providers: list[Provider], from_day: date, part: str) -> openings.Result:
+    if visit_type is None or not providers:
+        return openings.Result([], ["No provider or no kind of visit is set up yet. A practice admin does that."])
+    search = openings.Search(visit_type, providers, from_day, part=part, held_for=call.pk)
+    return openings.first(search, now=timezone.now(), limit=SHOWN_TIMES)
+
+
+def _by_day(found: Iterable[openings.Opening]) -> list[tuple[date, list[openings.Opening]]]:
+    def day(opening: openings.Opening) -> date:
+        return timezone.localtime(opening.starts_at).date()
+
+    return [(on, list(times)) for on, times in groupby(found, key=day)]
+
+
+def _held(request: HttpRequest, call: Call) -> dict[str, Any] | None:
+    """What the call holds now, as its step says, and until when."""
+    rows = Occupation.objects.visible_to(request.user).in_force(timezone.now())
+    held = rows.filter(held_for=call.pk, hold_until__isnull=False).first()
+    step = call.steps.filter(what="held", about_id=held.pk).first() if held else None
+    if held is None or step is None:
+        return None
+    starts_at = datetime.fromisoformat(step.facts["starts_at"])
+    return {"facts": step.facts, "starts_at": starts_at, "until": held.hold_until}
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
