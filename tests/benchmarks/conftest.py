@@ -43,7 +43,7 @@ def plain(django_db_setup, django_db_blocker) -> Iterator[None]:
     """Plain tables of the owner's, which the app may use."""
     with django_db_blocker.unblock(), as_role("portal_owner"), connection.cursor() as cursor:
         cursor.execute(bare.TABLES)
-    yield
+    return
 
 
 def indexed() -> None:

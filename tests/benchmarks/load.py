@@ -40,7 +40,7 @@ class Batch:
 
 def patients(practice: UUID, number: int, *, seed: int = 1, beside: bool = True) -> list[UUID]:
     """So many patients with name, birth date, phone and MRN; `beside`: also as plain rows of `bare_patient`."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     families = ["Lopez", *(_name(chance, 2) for _ in range(4000))]
     givens = ["Maria", *(_name(chance, 1) for _ in range(900))]
     made: list[UUID] = []

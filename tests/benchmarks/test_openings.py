@@ -1,6 +1,6 @@
 """Free times over calendars that are 95 % full, beside the plainest way to work them out."""
 
-from datetime import date, datetime, timedelta, UTC
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
