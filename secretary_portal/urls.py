@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from compliance.views import door
+from secretary_portal import health
 
 DOOR = [  # allauth reverses these names; its other pages do not exist here
     path("login/", door.sign_in, name="account_login"),
@@ -19,8 +20,6 @@ DOOR = [  # allauth reverses these names; its other pages do not exist here
         name="account_reset_password_from_key",
     ),
 ]
-
-from secretary_portal import health
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

@@ -41,7 +41,7 @@ def key_ring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     ring.create(path)
     settings.KEY_RING = path
     ring.the_ring.cache_clear()
-    yield path
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,6 @@ const LATER = {
   "[data-board]": async () => (await import("./board.js")).start(),
   "[data-call], .take": async () => (await import("./call.js")).call(),
   "[data-finder]": async () => (await import("./finder.js")).finder(),
-  "[data-call], .take": async () => (await import("./call.js")).call(),
 };
 for (const [selector, load] of Object.entries(LATER)) {
   if (document.querySelector(selector)) load();
