@@ -39,25 +39,25 @@ class Act:
 
 @requires("correspondence.take_call")
 @require_POST
-def act(request: HttpRequest, call_id: UUID, name: str) -> HttpResponse:
+def act(request: HttpRequest, call_id: UUID, what: str) -> HttpResponse:
     """Do one thing of ACTS: then the page again (htmx), or back to it. 422 what is missing, 409 what was overtaken."""
     call = get_object_or_404(Call.objects.visible_to(request.user).select_related("handled_by"), pk=call_id)
-    doing = ACTS.get(name)
+    doing = ACTS.get(what)
     if doing is None:
         raise Http404
     if not request.user.may(doing.permission):
         raise PermissionDenied
-    form = _form(request, call, name, doing.form)
+    form = _form(request, call, what, doing.form)
     if not form.is_valid():
-        return page.call_page(request, call, act=name, form=form, status=422)
+        return page.call_page(request, call, act=what, form=form, status=422)
     try:
         answer = doing.do(request, call, form, timezone.now())
     except tuple(REFUSED) as refused:
-        return _refused(request, call, name, form, refused)
+        return _refused(request, call, what, form, refused)
     if isinstance(answer, Tried) and not answer.passed:
         form.add_error(None, NOT_YET)
-        return page.call_page(request, call, act=name, form=form, tried=answer, status=422)
-    return page.call_page(request, call, act=name) if request.htmx else redirect("correspondence:call", call.pk)  # type: ignore[attr-defined]
+        return page.call_page(request, call, act=what, form=form, tried=answer, status=422)
+    return page.call_page(request, call, act=what) if request.htmx else redirect("correspondence:call", call.pk)  # type: ignore[attr-defined]
 
 
 def _form(request: HttpRequest, call: Call, name: str, form_class: type[forms.Form]) -> forms.Form:

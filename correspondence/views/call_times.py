@@ -72,7 +72,9 @@ def booking(
         "held": _held(request, call),
         "times_form": form if act in ("book", "move", "hold") else None,
         "cancel_form": form if act == "cancel" else None,
-        "new_cancel_form": call_act_forms.CancelForm(visits=Appointment.objects.none(), initial={}, auto_id=False),
+        "new_cancel_form": call_act_forms.CancelForm(
+            visits=Appointment.objects.visible_to(request.user).none(), initial={}, auto_id=False
+        ),
         "modes": [(mode, Mode(mode).label) for mode in (visit_type.modes if visit_type else [])],
     }
 

@@ -106,7 +106,7 @@ def found(plan: Plan, *, now: datetime) -> None:
     )
     Practice.objects.filter(pk=practice.pk).update(phone=plan.phone)
     admin = account(first)
-    people.accept(people.open_invitation(practice=practice.pk, secret=secret, now=now), user=admin, now=now)
+    people.accept(people.open_invitation(slug=practice.slug, secret=secret, now=now), user=admin, now=now)
     sign(practice, admin, now=now)
     for person in others:
         join(practice, person, by=admin, now=now)
@@ -118,7 +118,7 @@ def join(practice: Practice, person: Person, *, by: User, now: datetime) -> None
     for role in person.roles:
         with acting_in(practice.pk, by.pk):
             secret = people.invite(email=person.email, name=person.name, role=role, by=by, now=now)
-        invitation: Invitation = people.open_invitation(practice=practice.pk, secret=secret, now=now)
+        invitation: Invitation = people.open_invitation(slug=practice.slug, secret=secret, now=now)
         people.accept(invitation, user=who, now=now)
     sign(practice, who, now=now)
     with acting_in(practice.pk, who.pk):
