@@ -313,6 +313,20 @@ class Migration(migrations.Migration):
                 ('practice', models.ForeignKey(default=compliance.tenancy.context.practice_acted_in, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='compliance.practice')),
             ],
         ),
+        migrations.CreateModel(
+            name='Session',
+            fields=[
+                ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='session key')),
+                ('session_data', models.TextField(verbose_name='session data')),
+                ('expire_date', models.DateTimeField(db_index=True, verbose_name='expire date')),
+                ('user', models.UUIDField(db_index=True, null=True)),
+            ],
+            options={
+                'verbose_name': 'session',
+                'verbose_name_plural': 'sessions',
+                'abstract': False,
+            },
+        ),
         migrations.AddField(
             model_name='case',
             name='practice',

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ('channel', models.CharField(choices=[('email', 'E-mail'), ('text', 'Text')], max_length=8)),
                 ('key', models.CharField(max_length=120)),
                 ('state', models.CharField(choices=[('queued', 'Queued'), ('sending', 'Sending'), ('sent', 'Sent'), ('failed', 'Failed'), ('skipped', 'Not sent'), ('dropped', 'Dropped')], default='queued', max_length=8)),
-                ('skip_reason', models.CharField(blank=True, choices=[('', '—'), ('no-contact', 'No address for this channel'), ('no-consent', 'No consent for this channel'), ('do-not-contact', 'Do not contact'), ('deceased', 'Deceased'), ('no-wording', 'No wording for it'), ('too-late', 'It was too late'), ('visit-changed', 'The visit was moved or cancelled'), ('refused', 'The mail server refused the address')], max_length=16)),
+                ('skip_reason', models.CharField(blank=True, choices=[('', '—'), ('no-contact', 'No address for this channel'), ('no-consent', 'No consent for this channel'), ('do-not-contact', 'Do not contact'), ('deceased', 'Deceased'), ('no-wording', 'No wording for it'), ('too-late', 'It was too late'), ('visit-changed', 'The visit was moved or cancelled'), ('no-channel', 'This portal has no such channel')], max_length=16)),
                 ('wording_name', models.CharField(blank=True, max_length=80)),
                 ('language', models.CharField(blank=True, max_length=10)),
                 ('subject', models.CharField(blank=True, max_length=120)),

@@ -149,13 +149,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Numbering',
+            fields=[
+                ('id', models.UUIDField(default=compliance.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('last', models.PositiveIntegerField()),
+                ('practice', models.ForeignKey(default=compliance.tenancy.context.practice_acted_in, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='compliance.practice')),
+            ],
+        ),
+        migrations.CreateModel(
             name='SearchToken',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.PositiveSmallIntegerField(choices=[(1, 'name part or prefix'), (2, 'birth date'), (3, 'phone'), (4, 'MRN'), (5, 'system and value'), (6, 'last four digits of a phone'), (7, 'member id'), (8, 'e-mail')])),
                 ('token', models.BinaryField(max_length=8)),
                 ('subject', models.UUIDField()),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='compliance.practice')),
+                ('practice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='compliance.practice')),
             ],
         ),
         migrations.CreateModel(
@@ -250,5 +261,13 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='verification',
             index=models.Index(fields=['practice', 'call'], name='verification_of_call'),
+        ),
+        migrations.AddConstraint(
+            model_name='searchtoken',
+            constraint=models.UniqueConstraint(condition=models.Q(('kind', 4)), fields=('practice', 'token'), name='mrn_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='numbering',
+            constraint=models.UniqueConstraint(fields=('practice',), name='one_numbering'),
         ),
     ]

@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
         protect("patients_documentchunk"),
         protect("patients_humanname"),
         protect("patients_identifier"),
+        protect("patients_numbering"),
         protect("patients_patient"),
         protect("patients_searchtoken"),
         protect("patients_verification"),

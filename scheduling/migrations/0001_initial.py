@@ -90,6 +90,7 @@ class Migration(migrations.Migration):
                 ('practice', models.ForeignKey(default=compliance.tenancy.context.practice_acted_in, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='compliance.practice')),
                 ('rescheduled_from', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rescheduled_to', to='scheduling.appointment')),
                 ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='scheduling.provider')),
+                ('reminded_at', models.DateTimeField(help_text='when the first message about it left the portal', null=True)),
             ],
         ),
         migrations.CreateModel(
