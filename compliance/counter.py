@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 
 TAKE = """
-INSERT INTO compliance_doorcount (key, tries, until) VALUES (%s, 1, clock_timestamp() + %s)
+INSERT INTO compliance_doorcount (key, tries, until) VALUES (%s, 1, clock_timestamp() + make_interval(secs => %s))
 ON CONFLICT (key) DO UPDATE SET
     tries = CASE WHEN compliance_doorcount.until < clock_timestamp() THEN 1 ELSE compliance_doorcount.tries + 1 END,
     until = CASE WHEN compliance_doorcount.until < clock_timestamp() THEN excluded.until ELSE compliance_doorcount.until END
@@ -53,7 +53,7 @@ class Counter:
             return pipe.execute()[0]
         except redis.RedisError:
             with connection.cursor() as cursor:
-                cursor.execute(TAKE, [key, self.window])
+                cursor.execute(TAKE, [key, self.window.total_seconds()])
                 return cursor.fetchone()[0]
 
     def _place(self, key: str) -> str:

@@ -172,7 +172,7 @@ def join(*, user: User, role: Role, by: User | None, now: datetime, approved_as:
     membership = Membership.objects.create(
         user=user, role=role, starts_at=now, approved_by=by, approved_as="" if by else approved_as
     )
-    user.groups.add(Group.objects.get(name=access.group_name(membership.practice_id, role)))
+    user.groups.add(Group.objects.get(name=access.group_name(membership.practice.pk, role)))
     user.forget_standings()
     events.record("membership.begun", membership, action=events.CREATE, by=by, body={"role": role, "user": str(user.pk)})
     return membership
@@ -194,7 +194,7 @@ def end(membership: Membership, *, by: User, now: datetime) -> None:
     membership.ends_at = now
     membership.version += 1
     membership.save(update_fields=["ends_at", "version", "updated_at"])
-    membership.user.groups.remove(Group.objects.get(name=access.group_name(membership.practice_id, membership.role)))
+    membership.user.groups.remove(Group.objects.get(name=access.group_name(membership.practice.pk, membership.role)))
     open_ones = Invitation.objects.filter(invited_by=membership.user_id, accepted_at__isnull=True, expires_at__gt=now)
     open_ones.update(expires_at=now)  # who may no longer invite leaves no door behind
     sessions.end_all(membership.user)

@@ -1,6 +1,6 @@
 """The session engine: Django's own in the database, with the person in a column of its own."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
@@ -18,6 +18,6 @@ class SessionStore(db.SessionStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """The row as Django makes it, and whose it is."""
-        row = super().create_model_instance(data)
+        row = cast(Session, super().create_model_instance(data))
         row.user = data.get(SESSION_KEY)
         return row

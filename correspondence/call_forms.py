@@ -20,7 +20,7 @@ class LineField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Raises ValidationError for a control character; line breaks stay in a text area."""
-        text = super().to_python(value).translate(UNSEEN)
+        text = (super().to_python(value) or "").translate(UNSEEN)
         allowed = "\r\n\t" if isinstance(self.widget, forms.Textarea) else "\t"
         if any(unicodedata.category(c) == "Cc" and c not in allowed for c in text):
             raise ValidationError("This holds characters that cannot be shown. Type it again.")

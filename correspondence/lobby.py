@@ -58,7 +58,7 @@ def practice_dialled(number: str, among: list[Practice]) -> Practice | None:
 def rows(calls: list[Call], practice: Practice, *, user: User) -> list[Row]:
     """Calls as listed, with their patients' names: two queries for any number of them. `outcome` was annotated."""
     wanted = {call.patient_id for call in calls if call.patient_id}
-    found = Patient.objects.visible_to(user).filter(pk__in=wanted).with_names() if wanted else []
+    found = list(Patient.objects.visible_to(user).filter(pk__in=wanted).with_names()) if wanted else []
     called = {patient.pk: names.listed(patient) for patient in found}
     return [_row(call, practice, called) for call in calls]
 

@@ -163,7 +163,7 @@ class _Reader:
 
     def _interpreter(self, rows: list[dict[str, Any]]) -> bool | None:
         row = next((row for row in rows if row.get("url") == INTERPRETER), {})
-        code = (row.get("valueCoding") or {}).get("code")
+        code = str((row.get("valueCoding") or {}).get("code"))
         return {"373066001": True, "373067005": False}.get(code)
 
     def _contacts(self, rows: list[dict[str, Any]]) -> tuple[Contact, ...]:

@@ -47,6 +47,7 @@ TIFF = FileType("image/tiff", ("tif", "tiff"), (b"II*\x00", b"MM\x00*"), "TIFF")
 TEXT = FileType("text/plain", ("txt",), ())
 TYPES = (PDF, PNG, JPEG, TIFF, TEXT)
 _FOREIGN = (b"%PDF-", b"<script", b"<html", b"<!doctype", b"<svg", b"<?php")
+_AS_DRAWN: dict[str, dict[str, Any]] = {"JPEG": {"quality": 90}, "TIFF": {"compression": "tiff_lzw"}}
 _ZIP_END = b"PK\x05\x06"
 
 
@@ -127,7 +128,7 @@ def _drawn_anew(content: bytes, found: FileType) -> bytes:
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
         raise UploadRefused(BROKEN) from error
     drawn = io.BytesIO()
-    options: dict[str, Any] = {"JPEG": {"quality": 90}, "TIFF": {"compression": "tiff_lzw"}}.get(found.picture, {})
+    options = dict(_AS_DRAWN.get(found.picture, {}))
     if len(pages) > 1:
         options |= {"save_all": True, "append_images": pages[1:]}
     pages[0].save(drawn, found.picture, **options)

@@ -56,7 +56,7 @@ def made(count: int, *, seed: int = 1) -> Iterator[dict[str, Any]]:
     """`count` Patient resources, one after another: the n-th of a seed is always the same."""
     names = families()
     for number in range(1, count + 1):
-        yield _Maker(random.Random(f"{seed}:{number}"), number, seed, names).patient()  # noqa: S311
+        yield _Maker(random.Random(f"{seed}:{number}"), number, seed, names).patient()  # noqa: S311  # nosec B311
 
 
 class _Maker:

@@ -186,7 +186,7 @@ def _subjects(terms: list[set[tokens.Said]], limit: int) -> tuple[list[UUID], in
         values += [value for kind, token in alternatives for value in (practice, kind, token)]
     found = " INTERSECT ".join(selects)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT subject, count(*) OVER () FROM ({found}) AS found LIMIT %s", [*values, limit])  # noqa: S608
+        cursor.execute(f"SELECT subject, count(*) OVER () FROM ({found}) AS found LIMIT %s", [*values, limit])  # noqa: S608  # nosec B608
         rows = cursor.fetchall()
     return [subject for subject, _ in rows], rows[0][1] if rows else 0
 

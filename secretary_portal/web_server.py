@@ -11,6 +11,6 @@ max_requests = 5000  # a worker is renewed now and then; see docs/performance.md
 max_requests_jitter = 500
 timeout = 60
 graceful_timeout = 8
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # nosec B108  (no disk for heartbeats)
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # nosec B108
 accesslog = None  # addresses are in the audit trail; a line for each page would tell who is looked after
 logconfig_dict = logs.config(level="INFO", as_json=True)

@@ -110,7 +110,7 @@ def _who(by: Any, context: Any) -> dict[str, Any]:
     if by is not None:
         return {"actor": by.pk, "actor_label": by.email}
     principal = context.principal if context else None
-    return {"actor": principal, "actor_label": FIXED_PRINCIPALS.get(principal, "")}
+    return {"actor": principal, "actor_label": FIXED_PRINCIPALS.get(principal, "") if principal else ""}
 
 
 def _whence() -> dict[str, Any]:

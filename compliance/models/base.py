@@ -1,6 +1,6 @@
 """The model layer that every app shares."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 from uuid import UUID
 
 from django.db import models
@@ -18,7 +18,7 @@ class PracticeQuerySet(models.QuerySet):
         Models that are seen in part say so in a QuerySet of their own.
         """
         practice = current_practice_id()
-        if not user.may(self.model.VIEWED_BY):
+        if not user.may(cast("type[PracticeModel]", self.model).VIEWED_BY):
             return self.none()
         return self.filter(practice_id=practice)
 
@@ -61,12 +61,11 @@ class PracticeModel(models.Model):
         """Load again without opening anything: Django would read and set each attribute, and so open the sealed."""
         rows = from_queryset if from_queryset is not None else type(self)._base_manager.db_manager(using)
         fresh = (rows.only(*fields) if fields else rows).get(pk=self.pk)
-        names = [self._meta.get_field(name).attname for name in fields] if fields else None
         for field in self._meta.concrete_fields:
-            if field.attname in fresh.__dict__ and (names is None or field.attname in names):
+            if field.attname in fresh.__dict__ and (not fields or {field.name, field.attname} & {*fields}):
                 self.__dict__[field.attname] = fresh.__dict__[field.attname]
-                if field.is_relation and field.is_cached(self):
+                if isinstance(field, models.ForeignKey) and field.is_cached(self):
                     field.delete_cached_value(self)
-        if names is None:
+        if not fields:
             self._prefetched_objects_cache: dict[str, Any] = {}
         self._state.db = fresh._state.db

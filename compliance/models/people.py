@@ -21,7 +21,7 @@ from .base import PracticeModel, PracticeQuerySet
 ROLES = [(role.value, role.label) for role in IN_A_PRACTICE]
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     """Makes people. There is no superuser."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":

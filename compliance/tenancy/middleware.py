@@ -1,7 +1,7 @@
 """`/p/<slug>/…`: the practice in the URL becomes the script prefix, and the context of everything inside."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from compliance import sessions
 from compliance.audit.requests import know_page, know_session
-from compliance.models import Membership, Practice
+from compliance.models import Membership, Practice, User
 from compliance.tenancy import acting_in
 
 from .urls import split
@@ -62,7 +62,7 @@ class PracticeMiddleware:
         try:
             if practice is None:
                 raise Http404
-            with acting_in(practice.pk, request.user.pk):
+            with acting_in(practice.pk, cast(User, request.user).pk):
                 self._enter(request, practice)
                 response = self.get_response(request)
                 if response.status_code >= 500:

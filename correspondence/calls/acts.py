@@ -1,10 +1,10 @@
 """What is done with visits during a call: each act and its line of the log stand or fall together."""
 
 from datetime import datetime
-from uuid import UUID
 
 from compliance.models import User
 from correspondence.models import Call
+from patients.models import Patient
 from scheduling import booking, visits
 from scheduling.enums import CancelReason, ConfirmedVia, Initiator, Mode, Source, ToldBy
 from scheduling.models import Appointment, Occupation, Provider, VisitType
@@ -31,9 +31,8 @@ def book(
 ) -> Appointment:
     """Book a visit for the patient on the phone. Raises NotAuthorised, Stale, Closed, and what `booking.book` raises."""
     with changing(call, version=version, now=now):
-        _refuse_strangers(call)
         visit = booking.book(
-            patient=call.patient,
+            patient=_patient_of(call),
             provider=provider,
             starts_at=starts_at,
             visit_type=visit_type,
@@ -56,7 +55,7 @@ def hold(
     Raises NotAuthorised, Stale, Closed, and what `booking.hold` raises.
     """
     with changing(call, version=version, now=now):
-        _refuse_strangers(call)
+        _patient_of(call)
         held = booking.hold(provider, starts_at, visit_type, by=by, now=now, held_for=call.pk)
         facts = {
             "starts_at": starts_at.isoformat(),
@@ -90,7 +89,7 @@ def move(
 ) -> Appointment:
     """Move one of the patient's visits. Raises NotAuthorised, Stale, Closed, and what `booking.move` raises."""
     with changing(call, version=version, now=now):
-        _refuse_strangers(call, visit.patient_id)
+        _patient_of(call, visit)
         before = visit.starts_at
         moved = booking.move(
             visit,
@@ -120,7 +119,7 @@ def cancel(
 ) -> None:
     """Cancel one of the patient's visits; she told us herself. Raises NotAuthorised, Stale, Closed, IllegalMove."""
     with changing(call, version=version, now=now):
-        _refuse_strangers(call, visit.patient_id)
+        _patient_of(call, visit)
         visits.cancel(visit, reason=reason, initiator=initiator, told_by=ToldBy.SHE_CALLED, by=by, now=now)
         write(call, "cancelled", by=by, now=now, about=visit, facts=_facts(visit) | {"reason": reason})
 
@@ -128,14 +127,16 @@ def cancel(
 def confirm(call: Call, visit: Appointment, *, version: int, by: User, now: datetime) -> None:
     """The caller says that the patient will come. Raises NotAuthorised, Stale, Closed, IllegalMove."""
     with changing(call, version=version, now=now):
-        _refuse_strangers(call, visit.patient_id)
+        _patient_of(call, visit)
         visits.confirm(visit, via=ConfirmedVia.CALL, by=by, now=now)
         write(call, "confirmed", by=by, now=now, about=visit, facts=_facts(visit))
 
 
-def _refuse_strangers(call: Call, patient: UUID | None = None) -> None:
-    if not may_hear(call) or (patient is not None and patient != call.patient_id):
+def _patient_of(call: Call, visit: Appointment | None = None) -> Patient:
+    """Whom the caller may act for; a visit must be hers."""
+    if call.patient is None or not may_hear(call) or (visit is not None and visit.patient_id != call.patient_id):
         raise NotAuthorised
+    return call.patient
 
 
 def _facts(visit: Appointment) -> dict[str, str]:

@@ -74,6 +74,7 @@ class Call(PracticeModel):
     VIEWED_BY = "correspondence.view_call"
     READ_AS = "calls"
     FIELD_CHANGES = False  # every step is a CallStep
+    outcome: str | None  # of rows that were asked for `with_outcome`
 
     direction = models.CharField(max_length=8, choices=Direction, default=Direction.IN)
     started_at = models.DateTimeField()

@@ -1,10 +1,12 @@
 """Go somewhere, find a patient, do something: what the command palette answers."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from django.http import HttpRequest
 from django.urls import reverse
 
+from compliance.models import User
 from compliance.tenancy.urls import practice_url
 from patients import names, search
 from secretary_portal.desk import ways, work
@@ -55,7 +57,7 @@ def _begins(part: str, words: str) -> bool:
 def _patients(text: str, request: HttpRequest) -> list[Answer]:
     if request.practice is None or len(text) < 2 or not request.user.may("patients.find_patient"):  # type: ignore[attr-defined, union-attr]
         return []
-    found = search.find(text, user=request.user, limit=PATIENTS_SHOWN)
+    found = search.find(text, user=cast(User, request.user), limit=PATIENTS_SHOWN)
     return [
         Answer(names.listed(patient), "user", reverse("patients:patient", args=[patient.pk])) for patient in found.patients
     ]

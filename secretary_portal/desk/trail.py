@@ -110,7 +110,7 @@ def reveal_name(patient: UUID, *, by: User) -> str | None:
 def _line(row: AuditEvent, people: dict[UUID, str], numbers: dict[UUID, str]) -> Line:
     first = _first(row)
     seen = [Seen(patient, numbers.get(patient, f"no MRN ({short(patient)})")) for patient in first]
-    who = people.get(row.actor) or row.actor_label or "The portal"
+    who = (people.get(row.actor) if row.actor else None) or row.actor_label or "The portal"
     return Line(row, words(row.kind), who, seen, len(row.opened) + len(row.listed) - len(first))
 
 
