@@ -17,6 +17,8 @@ CREATE TABLE bare_occupation (
 );
 CREATE TABLE bare_transition (id uuid PRIMARY KEY, appointment_id uuid, what text, to_status text, at timestamptz);
 CREATE TABLE bare_hours (provider_id uuid, weekday int, starts time, ends time);
+CREATE TABLE bare_closure (provider_id uuid, starts_at timestamptz, ends_at timestamptz);
+CREATE TABLE bare_provider (id uuid PRIMARY KEY, name text, resource_id uuid);
 """
 INDEXES = """
 CREATE INDEX ON bare_patient (lower(family) text_pattern_ops);
@@ -63,6 +65,7 @@ def free(provider: Any, resource: Any, first: date, last: date, minutes: int, zo
     hours: dict[int, list] = {}
     for row in rows("SELECT weekday, starts, ends FROM bare_hours WHERE provider_id = %s", [provider]):
         hours.setdefault(row["weekday"], []).append((row["starts"], row["ends"]))
+    rows("SELECT starts_at, ends_at FROM bare_closure WHERE provider_id = %s", [provider])
     start = datetime.combine(first, datetime.min.time(), zone)
     end = datetime.combine(last + timedelta(days=1), datetime.min.time(), zone)
     taken = rows(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from compliance.models import Location, Practice, User
 from compliance.roles import Role
@@ -17,6 +18,16 @@ from tests.factories import people
 from tests.factories import scheduling as factory
 
 PATIENTS = 100_000
+
+
+SIGNED_IN_BY = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def browser_of(user: User) -> Client:
+    """A browser of somebody who has signed in."""
+    client = Client()
+    client.force_login(user, backend=SIGNED_IN_BY)
+    return client
 
 
 @dataclass
@@ -31,7 +42,7 @@ class Large:
         """The same call, acting in the practice as the secretary."""
 
         def within() -> object:
-            self.secretary.__dict__.pop("_standings", None)
+            self.secretary.forget_standings()
             with acting_in(self.practice.pk, self.secretary.pk):
                 return call()
 

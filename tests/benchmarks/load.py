@@ -142,6 +142,7 @@ INSERT INTO bare_visit
 SELECT a.id, a.patient_id, a.provider_id, a.starts_at, a.ends_at, a.status, k.name, a.mode, 'Follow-up', a.status_since,
        a.updated_at
   FROM scheduling_appointment a JOIN scheduling_visittype k ON k.id = a.visit_type_id;
+INSERT INTO bare_provider SELECT id, short_name, resource_id FROM scheduling_provider;
 INSERT INTO bare_hours SELECT provider_id, weekday, starts, ends FROM scheduling_workinghours;
 """
 
