@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from compliance import access, admission, sessions
 from compliance.audit import events
 from compliance.crypto import data_keys
-from compliance.models import Invitation, Location, Membership, Practice, User
+from compliance.models import DataKey, Invitation, Location, Membership, Practice, User
 from compliance.roles import Role
 from compliance.tenancy import LINK, SYSTEM, acting_in
 
@@ -56,7 +56,7 @@ def found_practice(
         practice.save(force_insert=True)
         access.keep_groups(practice)
         with acting_in(practice.pk, SYSTEM):
-            data_keys.found(practice.pk)
+            DataKey.objects.create(number=1, **data_keys.made())
             Location.objects.create(name=name, time_zone=time_zone, state=state)
             admission.publish_agreement(admission.FIRST_AGREEMENT.format(practice=name), now=now)
             events.record("practice.founded", action=events.CREATE, body={"slug": slug})

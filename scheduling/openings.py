@@ -4,7 +4,7 @@ Queries: one each for places, hours and closures, one or two for what is taken, 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
@@ -20,10 +20,10 @@ from scheduling.enums import TAKES_TIME
 from scheduling.hours import Hours, Open, days, half, moment
 from scheduling.intervals import Stretch, both, crowded, minus, starts
 from scheduling.models import Appointment, Provider, VisitType
+from scheduling.search import Search
 
 STEP = 15 * 60  # seconds between two offered beginnings
 FIRST_LOOK = 7  # days that are looked at before the rest: most searches end there
-AHEAD = 30  # days, when no last day is given
 
 # The ends of unbroken runs of taken time, lane by lane, in Unix seconds: a calendar that is full answers few rows.
 RUNS = """
@@ -50,34 +50,6 @@ class Opening:
     location: Location
     starts_at: datetime
     ends_at: datetime
-
-
-@dataclass(frozen=True)
-class Search:
-    """What is looked for. `weekdays` as `date.weekday()`, empty: any; `part` "morning", "afternoon" or "".
-
-    `providers` carry their resource (`select_related("resource")`). Days are local days of each place, both included.
-    Holds of `held_for` (a call), or without one those of `by`, are one's own and do not count as taken.
-    """
-
-    visit_type: VisitType
-    providers: Sequence[Provider]
-    from_day: date
-    until_day: date | None = None
-    weekdays: frozenset[int] = frozenset()
-    part: str = ""
-    locations: frozenset[UUID] = frozenset()
-    held_for: UUID | None = None
-    by: User | None = None
-
-    @property
-    def last_day(self) -> date:
-        """The last day looked at."""
-        return self.until_day or self.from_day + timedelta(days=AHEAD)
-
-    def wants(self, day: date) -> bool:
-        """Whether the weekday was asked for."""
-        return not self.weekdays or day.weekday() in self.weekdays
 
 
 @dataclass(frozen=True)

@@ -2,25 +2,22 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from compliance.models import OfficeHours
 from scheduling.hours import Hours, Open, days, half
 from scheduling.intervals import both
 from scheduling.models import Provider
-
-if TYPE_CHECKING:
-    from scheduling.openings import Search
+from scheduling.search import Search
 
 
-def why_none(search: "Search", hours: Hours, now: datetime) -> list[str]:
+def why_none(search: Search, hours: Hours, now: datetime) -> list[str]:
     """One sentence for each provider, each sentence once; no query is asked."""
     if not search.providers:
         return ["No provider was chosen."]
     return list(dict.fromkeys(_why(search, hours, provider, now) for provider in search.providers))
 
 
-def _why(search: "Search", hours: Hours, provider: Provider, now: datetime) -> str:
+def _why(search: Search, hours: Hours, provider: Provider, now: datetime) -> str:
     wanted = [day for day in days(search.from_day, search.last_day) if search.wants(day)]
     worked = [piece for day in wanted for piece in hours.worked(provider, day)]
     if not worked:
@@ -38,7 +35,7 @@ def _why(search: "Search", hours: Hours, provider: Provider, now: datetime) -> s
     return _taken(search, provider, left, now)
 
 
-def _in_part(search: "Search", piece: Open) -> Iterator[tuple[int, int]]:
+def _in_part(search: Search, piece: Open) -> Iterator[tuple[int, int]]:
     return both([(piece.start, piece.end)], [half(piece.day, search.part, piece.location.time_zone)])
 
 
@@ -49,7 +46,7 @@ def _closed(hours: Hours, provider: Provider, worked: list[Open]) -> str:
     return f"{whose}: {names}."
 
 
-def _taken(search: "Search", provider: Provider, left: list[Open], now: datetime) -> str:
+def _taken(search: Search, provider: Provider, left: list[Open], now: datetime) -> str:
     earliest = now.timestamp() + search.visit_type.lead_hours * 3600
     if all(piece.end - search.visit_type.minutes * 60 < earliest for piece in left):
         if search.visit_type.lead_hours:
@@ -61,7 +58,7 @@ def _taken(search: "Search", provider: Provider, left: list[Open], now: datetime
     return f"Every time of {provider}{part} until {_short(search.last_day)} is taken."
 
 
-def _when(search: "Search") -> str:
+def _when(search: Search) -> str:
     if search.weekdays:
         names = [f"{OfficeHours.Weekday(number).label}s" for number in sorted(search.weekdays)]
         return "on " + " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -1,4 +1,8 @@
-"""The one writer of audit events."""
+"""The one writer of audit events.
+
+Opening a sealed value ends here, so this stands under the models: it writes the tables of `tables.py` by SQL.
+The models `AuditEvent` and `AuditPatient` are for reading.
+"""
 
 import hashlib
 import hmac
@@ -8,14 +12,28 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
+from psycopg.types.json import Jsonb
 
 from compliance.crypto.ring import the_ring
 from compliance.ids import uuid7
+from compliance.tenancy.context import FIXED_PRINCIPALS, current
+
+from .requests import facts
+from .tables import FOUND_BY_PATIENT, INTO_THE_TRAIL
 
 CREATE, READ, UPDATE, DELETE, EXECUTE = "C", "R", "U", "D", "E"  # FHIR R4 AuditEvent.action
 SUCCESS, MINOR_FAILURE = "0", "4"  # FHIR R4 AuditEvent.outcome
+
+_NOTHING: dict[str, Any] = {"object_type": "", "object_id": "", "purpose": ""} | {
+    "actor": None,
+    "actor_label": "",
+    "request_id": "",
+    "address": None,
+    "session": "",
+    "page": "",
+}
 
 
 def record(
@@ -29,59 +47,48 @@ def record(
     categories: Iterable[str] = (),
     body: Mapping[str, Any] | None = None,
     refused: bool = False,
-) -> "models.Model":
+) -> None:
     """Write one event in the running transaction, under the context's practice and principal.
 
     `kind` is `object.past_tense`, as "appointment.booked". `opened` and `listed` are patients' ids; where `about`
     belongs to a patient she is added to `opened`. `body` holds facts without health data, JSON-able. Outside a
     practice (a failed sign-in, say) the event belongs to the portal.
     """
-    from compliance.models import AuditEvent
-    from compliance.tenancy import current
-
     context = current()
     opened = sorted({*opened, *_patient_of(about)})
-    listed = sorted(set(listed) - set(opened))
-    event = AuditEvent(
-        id=uuid7(),
-        at=timezone.now(),
-        practice_id=context.practice if context else None,
-        kind=kind,
-        action=action,
-        outcome=MINOR_FAILURE if refused else SUCCESS,
-        opened=opened,
-        listed=listed,
-        categories=list(categories),
-        body=dict(body or {}),
-        **_what(about),
-        **_who(by, context),
-        **_whence(),
+    _write(
+        _NOTHING
+        | {
+            "id": uuid7(),
+            "at": timezone.now(),
+            "practice_id": context.practice if context else None,
+            "kind": kind,
+            "action": action,
+            "outcome": MINOR_FAILURE if refused else SUCCESS,
+            "opened": opened,
+            "listed": sorted({*listed} - {*opened}),
+            "categories": list(categories),
+            "body": dict(body or {}),
+        }
+        | _what(about)
+        | _who(by, context)
+        | _whence()
     )
-    return _written(event)
 
 
-def _written(event: Any) -> "models.Model":
-    """The event in the trail, and found by each of its patients."""
-    from compliance.models import AuditPatient
-
-    event.digest = digest(event)
-    event.save(force_insert=True)
-    rows = [(patient, "opened") for patient in event.opened] + [(patient, "listed") for patient in event.listed]
-    if event.practice_id and rows:
-        AuditPatient.objects.bulk_create(
-            AuditPatient(practice_id=event.practice_id, patient=p, depth=d, at=event.at, event=event.id) for p, d in rows
-        )
-    return event
+def _write(said: dict[str, Any]) -> None:
+    """The event into the trail, and found by each of its patients."""
+    row = said | {"body": Jsonb(said["body"]), "digest": digest(said)}
+    with connection.cursor() as cursor:
+        cursor.execute(INTO_THE_TRAIL, row)
+        if said["practice_id"] and (said["opened"] or said["listed"]):
+            cursor.execute(FOUND_BY_PATIENT, row)
 
 
-def digest(event: Any) -> bytes:
-    """HMAC-SHA256 over everything the event says, in one canonical order."""
-    said = {
-        name: _plain(getattr(event, name))
-        for name in sorted(field.attname for field in event._meta.concrete_fields)
-        if name != "digest"
-    }
-    text = json.dumps(said, sort_keys=True, separators=(",", ":"))
+def digest(said: Mapping[str, Any]) -> bytes:
+    """HMAC-SHA256 over everything an event says, by the columns' names, in one canonical order."""
+    plain = {name: _plain(value) for name, value in said.items() if name != "digest"}
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
     return hmac.digest(the_ring().key("audit"), text.encode(), hashlib.sha256)
 
 
@@ -105,8 +112,6 @@ def _patient_of(about: models.Model | None) -> list[UUID]:
 
 
 def _who(by: Any, context: Any) -> dict[str, Any]:
-    from compliance.tenancy.context import FIXED_PRINCIPALS
-
     if by is not None:
         return {"actor": by.pk, "actor_label": by.email}
     principal = context.principal if context else None
@@ -114,8 +119,6 @@ def _who(by: Any, context: Any) -> dict[str, Any]:
 
 
 def _whence() -> dict[str, Any]:
-    from .requests import facts
-
     known = facts()
     if known is None:
         return {}

@@ -6,6 +6,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from . import events
+
 
 @dataclass
 class Reads:
@@ -78,8 +80,6 @@ def recorded(practice: UUID | None) -> Iterator[None]:
 def _write(reads: Reads) -> None:
     if not reads.categories:
         return
-    from . import events
-
     events.record(
         f"patient.{reads.kind}",
         action=events.READ,

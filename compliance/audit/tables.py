@@ -1,4 +1,4 @@
-"""The audit tables as SQL, run by the first migration: append-only for everybody, partitioned by month."""
+"""The audit tables as SQL: append-only for everybody, partitioned by month; and how a row goes into them."""
 
 CREATE = """
 CREATE FUNCTION sec.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -60,3 +60,16 @@ ALL = (
     + APPEND_ONLY.format(table="compliance_auditevent", may_write=f"practice_id IS NULL OR {IN_PRACTICE}")
     + APPEND_ONLY.format(table="compliance_auditpatient", may_write=IN_PRACTICE)
 )
+
+COLUMNS = (
+    *("id", "at", "practice_id", "actor", "actor_label", "session", "request_id", "address", "page", "kind", "action"),
+    *("outcome", "purpose", "opened", "listed", "categories", "object_type", "object_id", "body", "digest"),
+)
+INTO_THE_TRAIL = f"""
+INSERT INTO compliance_auditevent ({", ".join(COLUMNS)}) VALUES ({", ".join(f"%({name})s" for name in COLUMNS)})
+"""  # noqa: S608  # nosec B608
+FOUND_BY_PATIENT = """
+INSERT INTO compliance_auditpatient (practice_id, patient, at, event, depth)
+SELECT %(practice_id)s, patient, %(at)s, %(id)s, 'opened' FROM unnest(%(opened)s::uuid[]) AS patient UNION ALL
+SELECT %(practice_id)s, patient, %(at)s, %(id)s, 'listed' FROM unnest(%(listed)s::uuid[]) AS patient
+"""

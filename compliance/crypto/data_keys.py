@@ -1,13 +1,18 @@
-"""A data key per practice, wrapped by the ring; sub-keys by HKDF per label (RFC 5869, AES-KW RFC 3394)."""
+"""A data key per practice, wrapped by the ring; sub-keys by HKDF per label (RFC 5869, AES-KW RFC 3394).
+
+The models stand on sealed fields, and those on this: so it reads its rows by SQL and knows no model.
+"""
 
 import os
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
+from django.db import connection
 
 from .ring import KEY_BYTES, the_ring
 
@@ -16,13 +21,11 @@ class KeyMissing(RuntimeError):
     """The practice has no data key, or not the version a value was sealed with."""
 
 
-def found(practice: UUID) -> None:
-    """Make the first data key of a practice. Called once, in its context, when it is founded."""
-    from compliance.models import DataKey
-
+def made() -> dict[str, Any]:
+    """A new random key, wrapped: what a `DataKey` row holds of it."""
     ring = the_ring()
     wrapped = aes_key_wrap(ring.key("wrapping"), os.urandom(KEY_BYTES))
-    DataKey.objects.create(practice_id=practice, number=1, wrapped=wrapped, wrapped_with=ring.newest("wrapping"))
+    return {"wrapped": wrapped, "wrapped_with": ring.newest("wrapping")}
 
 
 def newest(practice: UUID) -> int:
@@ -47,9 +50,9 @@ def index_key(practice: UUID) -> bytes:
 
 @lru_cache(maxsize=1024)
 def _keys(practice: UUID) -> dict[int, bytes]:
-    from compliance.models import DataKey
-
-    rows = DataKey.objects.filter(practice_id=practice).values_list("number", "wrapped", "wrapped_with")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number, wrapped, wrapped_with FROM compliance_datakey WHERE practice_id = %s", [practice])
+        rows = cursor.fetchall()
     keys = {n: aes_key_unwrap(the_ring().key("wrapping", w), bytes(wrapped)) for n, wrapped, w in rows}
     if not keys:
         raise KeyMissing(f"Practice {practice} has no data key, or is not the one being acted in.")

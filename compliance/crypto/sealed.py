@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models.lookups import IsNull
 
 from compliance.audit import reads
+from compliance.tenancy.context import PracticeContextMissing, current
 
 from . import data_keys
 
@@ -97,8 +98,6 @@ class SealedField(models.Field):
 
     def open(self, instance: models.Model, value: Sealed) -> Any:
         """The value in clear; the reading is noted for the audit event. Raises Tampered, PracticeContextMissing."""
-        from compliance.tenancy import PracticeContextMissing, current
-
         context = current()
         practice = instance.practice_id  # type: ignore[attr-defined]
         if context is None or context.practice != practice:

@@ -9,7 +9,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from compliance.tenancy import PracticeContextMissing, current, current_practice_id, practice_acted_in
+from compliance.audit.requests import facts
+from compliance.tenancy.context import (
+    FIXED_PRINCIPALS,
+    PracticeContextMissing,
+    current,
+    current_practice_id,
+    practice_acted_in,
+)
 
 from .base import PracticeQuerySet
 
@@ -120,9 +127,6 @@ class FieldChangeManager(LogEntryManager):
 
     def log_create(self, instance: models.Model, force_log: bool = False, **fields: Any) -> Any:
         """Called by django-auditlog when a registered model is saved or deleted."""
-        from compliance.audit.requests import facts
-        from compliance.tenancy.context import FIXED_PRINCIPALS
-
         context = current()
         if context is None or context.practice is None:
             raise PracticeContextMissing("A change to a practice's set-up was saved outside its context.")

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import models
 
 from compliance.ids import short, uuid7
-from compliance.tenancy import current_practice_id, practice_acted_in
+from compliance.tenancy.context import current_practice_id, practice_acted_in
 
 
 class PracticeQuerySet(models.QuerySet):

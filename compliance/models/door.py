@@ -1,5 +1,8 @@
 """Sign-in: sessions, and counters for when Redis is away."""
 
+from importlib import import_module
+
+from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
@@ -23,9 +26,7 @@ class Session(AbstractBaseSession):
     @classmethod
     def get_session_store_class(cls) -> type:
         """The engine that reads and writes these rows."""
-        from compliance.session_store import SessionStore
-
-        return SessionStore
+        return import_module(settings.SESSION_ENGINE).SessionStore
 
     class Meta(AbstractBaseSession.Meta):
         pass

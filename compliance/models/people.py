@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 
 from compliance.ids import uuid7
 from compliance.roles import IN_A_PRACTICE, Role
-from compliance.tenancy import current_practice_id, practice_acted_in
+from compliance.tenancy.context import current_practice_id, practice_acted_in
 from compliance.zones import validate_zone
 
 from .base import PracticeModel, PracticeQuerySet

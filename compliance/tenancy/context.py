@@ -1,25 +1,19 @@
-"""The signed, transaction-local context that row-level security reads."""
+"""In which practice and as whom the code acts. The ground under models and audit; `acting` opens it."""
 
 import hashlib
 import hmac
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection, transaction
-
-from compliance.audit import reads
 from compliance.crypto import ring
 
 SYSTEM = UUID("00000000-0000-7000-8000-000000000001")
 LINK = UUID("00000000-0000-7000-8000-000000000002")
 WEBHOOK = UUID("00000000-0000-7000-8000-000000000003")
 FIXED_PRINCIPALS = {SYSTEM: "the portal", LINK: "a signed link", WEBHOOK: "a webhook"}
-
-LASTS = 300  # seconds; long jobs open a context per batch
 
 
 class PracticeContextMissing(RuntimeError):
@@ -62,28 +56,11 @@ def practice_acted_in() -> UUID | None:
 
 
 @contextmanager
-def acting_in(practice: UUID | None, by: UUID) -> Iterator[Context]:
-    """Act in one practice as one principal: a transaction whose queries see that practice and no other.
-
-    `practice` None gives the actor's context: own memberships and nothing else. `by` is a user's id or one of
-    SYSTEM, LINK, WEBHOOK. When the outermost block of a practice ends, one audit event with exactly the patients
-    whose sealed values were opened inside is written in the same transaction; if that fails, all of it is undone.
-    """
-    outer, nested = _current.get(), connection.in_atomic_block
-    mine = Context(practice, by)
-    with transaction.atomic():
-        _tell_database(mine)
-        token = _current.set(mine)
-        try:
-            with reads.recorded(practice):
-                yield mine
-        finally:
-            _current.reset(token)
-        if nested:  # after an exception the savepoint puts the outer setting back, at the end COMMIT forgets it
-            _tell_database(outer)
-
-
-def _tell_database(context: Context | None) -> None:
-    value = context.signed(expires=int(time.time()) + LASTS) if context else ""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('app.ctx', %s, true)", [value])
+def entered(context: Context) -> Iterator[Context | None]:
+    """Make it the current one inside; answers the one before. Only `acting_in` also tells the database."""
+    before = _current.get()
+    token = _current.set(context)
+    try:
+        yield before
+    finally:
+        _current.reset(token)

@@ -11,7 +11,8 @@ from django.db import transaction
 
 from compliance.crypto import ring
 
-from .context import SYSTEM, Context, PracticeContextMissing, acting_in, current
+from .acting import acting_in
+from .context import SYSTEM, Context, PracticeContextMissing, current
 
 HEADER = "portal_context"
 

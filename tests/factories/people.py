@@ -5,7 +5,7 @@ from itertools import count
 
 from compliance import access, admission, people
 from compliance.crypto import data_keys
-from compliance.models import Certificate, Location, Practice, User
+from compliance.models import Certificate, DataKey, Location, Practice, User
 from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
 
@@ -25,7 +25,7 @@ def practice(*, name: str = "Lakeside Family Medicine", time_zone: str = "Americ
     made = Practice.objects.create(slug=f"practice-{_once()}", name=name, time_zone=time_zone, **fields)
     access.keep_groups(made)
     with acting_in(made.pk, SYSTEM):
-        data_keys.found(made.pk)
+        DataKey.objects.create(number=1, **data_keys.made())
         Location.objects.create(name=name, time_zone=time_zone)
         admission.publish_agreement("Be discreet.", now=LONG_AGO)
     return made

@@ -1,0 +1,39 @@
+"""What is looked for when a time is wanted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from compliance.models import User
+from scheduling.models import Provider, VisitType
+
+AHEAD = 30  # days, when no last day is given
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is looked for. `weekdays` as `date.weekday()`, empty: any; `part` "morning", "afternoon" or "".
+
+    `providers` carry their resource (`select_related("resource")`). Days are local days of each place, both included.
+    Holds of `held_for` (a call), or without one those of `by`, are one's own and do not count as taken.
+    """
+
+    visit_type: VisitType
+    providers: Sequence[Provider]
+    from_day: date
+    until_day: date | None = None
+    weekdays: frozenset[int] = frozenset()
+    part: str = ""
+    locations: frozenset[UUID] = frozenset()
+    held_for: UUID | None = None
+    by: User | None = None
+
+    @property
+    def last_day(self) -> date:
+        """The last day looked at."""
+        return self.until_day or self.from_day + timedelta(days=AHEAD)
+
+    def wants(self, day: date) -> bool:
+        """Whether the weekday was asked for."""
+        return not self.weekdays or day.weekday() in self.weekdays
