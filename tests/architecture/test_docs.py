@@ -12,9 +12,8 @@ from compliance.access import MATRIX
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-HOUSE = (
-    r"(?:compliance|patients|scheduling|correspondence|insurance|secretary_portal|tests|templates|docker|docs|requirements)"
-)
+APPS = r"(?:compliance|patients|scheduling|correspondence|insurance|secretary_portal)"
+HOUSE = rf"(?:{APPS}|tests|templates|docker|docs|requirements|\.ci)"
 CODE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 
