@@ -30,7 +30,7 @@ def private(settings, tmp_path):
 
 @pytest.fixture
 def loaded(db):
-    data.load(NOW)
+    data.load(NOW, subjects=data.SET_UP)
 
 
 def test_link_signs_in_as_its_person(client, private, db):
