@@ -77,6 +77,17 @@ def test_the_present_hour_lies_within_the_day(hour):
     assert 1 <= hour - 8 - shift <= 9 or hour < 2 or hour > 23
 
 
+def test_days_around_are_filled_once(sunday):
+    data.load_around(SUNDAY, plans=[DESERT_RIDGE], days=(1, -1))
+    data.load_around(SUNDAY, plans=[DESERT_RIDGE], days=(1, -1))
+
+    with acting_in(sunday.pk, SYSTEM):
+        tomorrow, yesterday = (on(SUNDAY.date() + timedelta(days=number)) for number in (1, -1))
+    assert {Status.BOOKED, Status.CONFIRMED} <= set(tomorrow)
+    assert set(yesterday) <= {Status.FULFILLED, Status.NO_SHOW, Status.CANCELLED, Status.LEFT}
+    assert (10 < sum(tomorrow.values()) < 30, 0 < sum(yesterday.values()) < 15) == (True, True)
+
+
 def test_hours_of_other_days_stay_the_usual_ones(db):
     at_night = datetime(2026, 11, 23, 3, 10, tzinfo=ZONE)
     practice = load(at_night)

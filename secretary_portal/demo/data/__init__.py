@@ -9,11 +9,12 @@ from datetime import datetime
 
 from compliance.models import Practice
 from compliance.tenancy import SYSTEM, acting_in
-from secretary_portal.demo.data import calendars, insurers, office, patients, practices, today, words
+from secretary_portal.demo.data import calendars, hours, insurers, office, patients, practices, today, words
 
 SET_UP: tuple[Callable[..., None], ...] = (office.load, calendars.load, insurers.load, words.load)
 # What each practice gets, in this order. Patients and their visits come last: they need all of it.
 SUBJECTS = (*SET_UP, patients.load, today.load)
+AROUND = (*range(1, hours.AHEAD + 1), *range(-1, -hours.BEHIND - 1, -1))
 
 
 def load(
@@ -30,3 +31,12 @@ def load(
         for subject in subjects:
             with acting_in(practice.pk, SYSTEM):
                 subject(practice, plan, now=now)
+
+
+def load_around(now: datetime, *, plans: Sequence[practices.Plan] = practices.PLANS, days: Sequence[int] = AROUND) -> None:
+    """The days around today, one transaction each: first those to come, the past week last."""
+    for number in days:
+        for plan in plans:
+            practice = Practice.objects.get(slug=plan.slug)
+            with acting_in(practice.pk, SYSTEM):
+                today.load_around(practice, number, now=now)

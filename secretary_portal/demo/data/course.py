@@ -8,29 +8,29 @@ from scheduling.enums import UPCOMING, CancelReason, ConfirmedVia, Initiator, To
 from scheduling.models import Appointment
 from secretary_portal.demo.data import days
 from secretary_portal.demo.data.days import Desk
-from secretary_portal.demo.data.hours import BEHIND, midnight
+from secretary_portal.demo.data.hours import midnight
 
 SOON, LONG = 20, 35  # minutes
 AGREED = "Fever since last night; the provider agreed"
 MISSED, CALLED_OFF, WENT = 0.05, 0.1, 0.115
 
 
-def play(desk: Desk) -> None:
-    """Everything up to this hour, and what is known already of the rest of the day."""
-    start = midnight(desk.today - timedelta(days=BEHIND), desk.zone)
-    end = midnight(desk.today + timedelta(days=2), desk.zone)
+def play(desk: Desk, first: int, last: int) -> None:
+    """Days counted from today, both included: everything up to this hour, and what is known of the hours to come."""
+    start = midnight(desk.today + timedelta(days=first), desk.zone)
+    end = midnight(desk.today + timedelta(days=last + 1), desk.zone)
     rows = Appointment.objects.filter(starts_at__gte=start, starts_at__lt=end, status__in=UPCOMING)
-    dice = random.Random(f"{desk.practice.slug}:{desk.today}")  # noqa: S311
+    dice = random.Random(f"{desk.practice.slug}:{desk.today}:{last}")  # noqa: S311
     for visit in rows.select_related("provider", "location", "visit_type").order_by("starts_at", "pk"):
         _play(desk, visit, dice)
-    squeeze_in(desk, dice)
 
 
-def squeeze_in(desk: Desk, dice: random.Random) -> None:
+def squeeze_in(desk: Desk) -> None:
     """A second patient at a time that is taken, with the reason that somebody gave."""
     coming = Appointment.objects.upcoming().filter(starts_at__gt=desk.now, provider=desk.providers[0])
     visit = coming.order_by("starts_at").first()
     if visit:
+        dice = random.Random(f"again:{desk.today}")  # noqa: S311
         patient = next(desk.shuffled(desk.providers[0], dice))
         kind = desk.types["Follow-up"]
         days.book(desk, visit.provider, patient, kind, visit.starts_at, dice, why=AGREED)

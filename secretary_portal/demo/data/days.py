@@ -12,7 +12,6 @@ from scheduling import booking
 from scheduling.enums import Mode, Source
 from scheduling.hours import Hours
 from scheduling.models import Appointment, Provider, VisitType
-from secretary_portal.demo.data.hours import AHEAD, BEHIND
 
 WEIGHTS = {
     "Office visit": 8,
@@ -62,12 +61,15 @@ class Desk:
         return iter(dice.sample(some, len(some)))
 
 
-def fill(desk: Desk) -> None:
-    """Book what each day lacks; days that have visits already are left, except today, which is filled up."""
-    for number in range(-BEHIND, AHEAD + 1):
-        day = desk.today + timedelta(days=number)
-        if number == 0 or not Appointment.objects.on(day, desk.zone).exists():
-            fill_day(desk, day, share=_share(number))
+def has_visits(practice: Practice, number: int, *, now: datetime) -> bool:
+    """Whether anything is booked on the day so many days from today."""
+    zone = ZoneInfo(practice.time_zone)
+    return Appointment.objects.on(now.astimezone(zone).date() + timedelta(days=number), zone).exists()
+
+
+def fill(desk: Desk, number: int) -> None:
+    """Book a share of what is free on the day so many days from today."""
+    fill_day(desk, desk.today + timedelta(days=number), share=_share(number))
 
 
 def fill_day(desk: Desk, day: date, *, share: float) -> None:

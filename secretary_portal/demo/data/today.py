@@ -1,4 +1,4 @@
-"""The day on which the demo is started: laid out once, and anew on every later day."""
+"""The day on which the demo is started: laid out once, and anew on every later day. Then the days around it."""
 
 from datetime import datetime
 
@@ -12,10 +12,25 @@ def load(practice: Practice, plan: Plan, *, now: datetime) -> None:
     """All in the transaction of the caller: a day is there whole, or not at all."""
     if hours.has_begun(practice, now=now):
         return
-    secretary = User.objects.get(email=PEOPLE["secretary"])
-    hours.lay_out(practice, by=secretary, now=now)
-    desk = days.Desk(practice, secretary, now)
-    days.fill(desk)
-    course.play(desk)
+    desk = _desk(practice, now)
+    hours.lay_out(practice, by=desk.by, now=now)
+    days.fill(desk, 0)
+    course.play(desk, -hours.BEHIND, 0)
+    course.squeeze_in(desk)
     cover.load(desk)
     work.load(desk)
+
+
+def load_around(practice: Practice, number: int, *, now: datetime) -> None:
+    """The day so many days from today, with what became of its visits and who pays for them."""
+    if days.has_visits(practice, number, now=now):
+        return
+    desk = _desk(practice, now)
+    days.fill(desk, number)
+    if number <= 1:
+        course.play(desk, number, number)
+    cover.load(desk)
+
+
+def _desk(practice: Practice, now: datetime) -> days.Desk:
+    return days.Desk(practice, User.objects.get(email=PEOPLE["secretary"]), now)
