@@ -39,4 +39,4 @@ def load_around(now: datetime, *, plans: Sequence[practices.Plan] = practices.PL
         for plan in plans:
             practice = Practice.objects.get(slug=plan.slug)
             with acting_in(practice.pk, SYSTEM):
-                today.load_around(practice, number, now=now)
+                today.load_around(practice, plan, number, now=now)

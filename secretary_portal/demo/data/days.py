@@ -12,6 +12,7 @@ from scheduling import booking
 from scheduling.enums import Mode, Source
 from scheduling.hours import Hours
 from scheduling.models import Appointment, Provider, VisitType
+from secretary_portal.demo.data.practices import Plan
 
 WEIGHTS = {
     "Office visit": 8,
@@ -25,9 +26,16 @@ REASONS = {
     "Office visit": ("Cough for two weeks", "Knee pain", "Rash on both arms", "Headaches", "Sore throat", "Back pain"),
     "Follow-up": ("Blood pressure", "Diabetes check", "Wound check", "After the emergency room", "Test results"),
     "New patient": ("New in town", "Changing doctors", "First visit"),
-    "Annual physical": ("Yearly checkup", "School sports form", ""),
+    "Annual physical": ("Yearly checkup", ""),
     "Video visit": ("Refill of inhaler", "Sleep", "Allergies"),
     "Flu shot": ("",),
+}
+OF_CHILDREN = {
+    "Office visit": ("Ear ache", "Fever and cough", "Rash", "Sore throat", "Stomach ache"),
+    "Follow-up": ("Asthma check", "Weight check", "Ear check after antibiotics"),
+    "New patient": ("New in town", "First visit"),
+    "Annual physical": ("Well-child visit", "School sports form"),
+    "Video visit": ("Allergies", "Sleep"),
 }
 GRID = 15 * 60
 TODAY, TOMORROW, NEAR, FAR, PAST = 0.92, 0.5, 0.25, 0.08, 0.16
@@ -40,6 +48,7 @@ class Desk:
     """All that is needed to book: read once."""
 
     practice: Practice
+    plan: Plan
     by: User
     now: datetime
     zone: ZoneInfo = field(init=False)
@@ -50,10 +59,17 @@ class Desk:
         self.providers = list(Provider.objects.working().select_related("resource"))
         self.types = {one.name: one for one in VisitType.objects.all()}
         self.children, self.grown = [], []
-        for one in Patient.objects.filter(is_deceased=False, is_active=True).order_by("created_at", "pk"):
+        of_stories = len(self.plan.stories)  # registered first; their visits are for the visitor to book
+        for one in Patient.objects.filter(is_active=True).order_by("created_at", "pk")[of_stories:]:
+            if one.is_deceased:
+                continue
             born = one.birth_date
             is_child = born is not None and self.today.year - born.year < OF_AGE
             (self.children if is_child else self.grown).append(one)
+
+    def reasons(self, patient: Patient) -> dict[str, tuple[str, ...]]:
+        """Why somebody of her age comes."""
+        return REASONS | OF_CHILDREN if patient in self.children else REASONS
 
     def shuffled(self, provider: Provider, dice: random.Random) -> Iterator[Patient]:
         """Patients for one provider's day, each at most once."""
@@ -100,7 +116,7 @@ def book(
             starts_at=at.astimezone(desk.zone),
             visit_type=kind,
             mode=dice.choice(kind.modes) if kind.modes else Mode.OFFICE,
-            reason=dice.choice(REASONS[kind.name]),
+            reason=dice.choice(desk.reasons(patient)[kind.name]),
             source=dice.choice([Source.PHONE, Source.PHONE, Source.DESK, Source.PORTAL]),
             is_new_patient=kind.name == "New patient",
             overbook_reason=why,

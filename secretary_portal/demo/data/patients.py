@@ -3,6 +3,7 @@
 import json
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 from compliance.models import Practice, User
 from patients import consent, importing, making, registration
 from patients.details import Contact, Details, Name, Place
-from patients.enums import ContactSystem, ContactUse, NameUse, Purpose, Sex
+from patients.enums import ContactSystem, ContactUse, NameUse, Purpose
 from patients.models import ContactPoint, Patient
 from secretary_portal.demo.data.practices import Plan
 from secretary_portal.demo.doors import PEOPLE
@@ -56,60 +57,42 @@ def _is_child(one: dict[str, Any], today: date) -> bool:
 
 
 def stories(plan: Plan, today: date) -> list[Details]:
-    """Those whom the tour meets: who calls, who must not be called, who died, a child, who needs an interpreter."""
+    """Those whom the tour meets: who calls, her child, who needs an interpreter, who wants no messages, who died."""
     area, (_line, city, postal) = plan.phone[2:5], plan.address
+    mother, child, interpreted, caller, left_alone, died = (Name(*names) for names in plan.stories)
     place = Place(line1="47 Larkspur Lane", city=city, state=plan.state, postal_code=postal)
-    home = {"addresses": (place,), "language": "en"}
+    at_home = Details(addresses=(place,), language="en", contacts=(_phone(area, "0123"),))
+    called = Name(given=(mother.given or "")[:4], use=NameUse.USUAL)
     return [
-        Details(
-            names=(Name("Lopez", "Maria"), Name(None, "Mari", use=NameUse.USUAL)),
-            birth_date=date(1985, 3, 27),
-            sex=Sex.FEMALE,
-            contacts=(_phone(area, "0123"), _mail("maria.lopez@mail.example")),
-            **home,
-        ),
-        Details(
-            names=(Name("Lopez", "Mateo"),),
-            birth_date=date(today.year - 7, 5, 14),
-            sex=Sex.MALE,
-            contacts=(_phone(area, "0123"),),
-            note="His mother, Maria Lopez, calls for him.",
-            **home,
-        ),
-        Details(
-            names=(Name("Nguyễn", "Thảo"),),
-            birth_date=date(1958, 9, 2),
-            sex=Sex.FEMALE,
+        replace(_born(at_home, 1985, 3, 27), names=(mother, called), contacts=_reached(area, "0123", "mother")),
+        replace(_born(at_home, today.year - 7, 5, 14), names=(child,), note="His mother calls for him."),
+        replace(
+            _born(at_home, 1958, 9, 2),
+            names=(interpreted,),
+            language="vi" if interpreted.family == "Nguyễn" else "ru",
             interpreter_needed=True,
             contacts=(_phone(area, "0147"),),
-            **{**home, "language": "vi"},
         ),
-        Details(
-            names=(Name("Hernández", "Rosa Elena"),),
-            birth_date=date(1972, 11, 30),
-            sex=Sex.FEMALE,
-            contacts=(_phone(area, "0158"), _mail("rosa.hernandez@mail.example")),
-            **{**home, "language": "es"},
-        ),
-        Details(
-            names=(Name("Brown", "Walter"),),
-            birth_date=date(1949, 1, 8),
-            sex=Sex.MALE,
+        replace(_born(at_home, 1972, 11, 30), names=(caller,), language="es", contacts=_reached(area, "0158", "caller")),
+        replace(
+            _born(at_home, 1949, 1, 8),
+            names=(left_alone,),
             do_not_contact=True,
-            contacts=(_phone(area, "0162"), _mail("walter.brown@mail.example")),
-            note="Writes letters. Does not want to be called or mailed.",
-            **home,
+            contacts=_reached(area, "0162", "letters"),
+            note="Writes letters. Wants neither calls nor mail.",
         ),
-        Details(
-            names=(Name("Schröder", "Ingrid"),),
-            birth_date=date(1938, 6, 19),
-            sex=Sex.FEMALE,
-            is_deceased=True,
-            deceased_on=today - timedelta(days=60),
-            contacts=(_phone(area, "0171"),),
-            **home,
+        replace(
+            _born(at_home, 1938, 6, 19), names=(died,), is_deceased=True, deceased_on=today - timedelta(days=60), contacts=()
         ),
     ]
+
+
+def _born(at_home: Details, year: int, month: int, day: int) -> Details:
+    return replace(at_home, birth_date=date(year, month, day))
+
+
+def _reached(area: str, end: str, name: str) -> tuple[Contact, ...]:
+    return _phone(area, end), _mail(f"{name}.{area}@mail.example")
 
 
 def _phone(area: str, end: str) -> Contact:

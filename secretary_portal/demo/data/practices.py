@@ -35,7 +35,11 @@ class Doctor:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a practice is made of. The first member is its first admin; most patients live in `states`."""
+    """What a practice is made of. The first member is its first admin; most patients live in `states`.
+
+    `stories`: family and given name of a mother, her child, one with an interpreter, one who calls, one who wants no
+    messages, one who died.
+    """
 
     slug: str
     name: str
@@ -46,6 +50,7 @@ class Plan:
     members: tuple[Person, ...]
     doctors: tuple[Doctor, ...]
     rooms: tuple[str, ...]
+    stories: tuple[tuple[str, str], ...]
     states: tuple[str, ...]
     payers: tuple[str, ...] = ("Aetna", "Blue Cross Blue Shield", "Cigna", "Medicare Part B", "UnitedHealthcare")
 
@@ -73,6 +78,14 @@ LAKESIDE = Plan(
         Doctor("Tomás Ibarra, PA", "T. Ibarra", "PA", "Family medicine", opens=9),
     ),
     rooms=("Room 1", "Room 2", "Room 3", "Procedure room"),
+    stories=(
+        ("Lopez", "Maria"),
+        ("Lopez", "Mateo"),
+        ("Nguyễn", "Thảo"),
+        ("Hernández", "Rosa Elena"),
+        ("Brown", "Walter"),
+        ("Schröder", "Ingrid"),
+    ),
     states=("WI", "IL", "IN"),
 )
 DESERT_RIDGE = Plan(
@@ -93,6 +106,14 @@ DESERT_RIDGE = Plan(
         Doctor("Ana Whitehorse, NP", "A. Whitehorse", "NP", "Family medicine", closes=16),
     ),
     rooms=("Room A", "Room B"),
+    stories=(
+        ("Delgado", "Carmen"),
+        ("Delgado", "Leo"),
+        ("Petrova", "Galina"),
+        ("Yazzie", "Thomas"),
+        ("O'Neill", "Frances"),
+        ("Kowalski", "Stanley"),
+    ),
     states=("AZ", "TX", "HI"),
 )
 PLANS = (LAKESIDE, DESERT_RIDGE)
