@@ -16,7 +16,7 @@ from compliance.roles import Role
 from compliance.tenancy import acting_in
 from tests.factories import people
 
-pytest_plugins = ["tests.reporting"]
+pytest_plugins = ["tests.reporting", "tests.houses"]
 
 
 @contextmanager

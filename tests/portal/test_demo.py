@@ -30,7 +30,7 @@ def private(settings, tmp_path):
 
 @pytest.fixture
 def loaded(db):
-    data.load(NOW)
+    data.load(NOW, subjects=data.SET_UP)
 
 
 def test_link_signs_in_as_its_person(client, private, db):
@@ -142,7 +142,7 @@ def test_demo_practice_has_all_that_it_needs_to_work(loaded):
 def test_loading_again_adds_nothing(loaded):
     before = counts()
 
-    data.load(NOW)
+    data.load(NOW, subjects=data.SET_UP)
 
     assert counts() == before
 

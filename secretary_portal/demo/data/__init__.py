@@ -1,25 +1,42 @@
 """Two practices in two zones, as they stand on the day the demo is started. One function for each subject.
 
 Everything goes through the same domain functions as the pages where there is one. Running it again adds only what is
-not there.
+not there; on a later day that is a new today.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from compliance.models import Practice
 from compliance.tenancy import SYSTEM, acting_in
-from secretary_portal.demo.data import calendars, insurers, office, practices, words
+from secretary_portal.demo.data import calendars, hours, insurers, office, patients, practices, today, words
 
+SET_UP: tuple[Callable[..., None], ...] = (office.load, calendars.load, insurers.load, words.load)
 # What each practice gets, in this order. Patients and their visits come last: they need all of it.
-SUBJECTS = (office.load, calendars.load, insurers.load, words.load)
+SUBJECTS = (*SET_UP, patients.load, today.load)
+AROUND = (*range(1, hours.AHEAD + 1), *range(-1, -hours.BEHIND - 1, -1))
 
 
-def load(now: datetime) -> None:
+def load(
+    now: datetime,
+    *,
+    subjects: Sequence[Callable[..., None]] = SUBJECTS,
+    plans: Sequence[practices.Plan] = practices.PLANS,
+) -> None:
     """Found the practices that are not there and give each what it lacks."""
-    for plan in practices.PLANS:
+    for plan in plans:
         if not Practice.objects.filter(slug=plan.slug).exists():
             practices.found(plan, now=now)
         practice = Practice.objects.get(slug=plan.slug)
-        for subject in SUBJECTS:
+        for subject in subjects:
             with acting_in(practice.pk, SYSTEM):
                 subject(practice, plan, now=now)
+
+
+def load_around(now: datetime, *, plans: Sequence[practices.Plan] = practices.PLANS, days: Sequence[int] = AROUND) -> None:
+    """The days around today, one transaction each: first those to come, the past week last."""
+    for number in days:
+        for plan in plans:
+            practice = Practice.objects.get(slug=plan.slug)
+            with acting_in(practice.pk, SYSTEM):
+                today.load_around(practice, plan, number, now=now)

@@ -42,19 +42,23 @@ def load(practice: Practice, plan: Plan, *, now: datetime) -> None:
 
 
 def provider(doctor: Doctor, place: Location, *, position: int) -> Provider:
-    """One provider; her hours are broken by an hour of lunch."""
+    """One provider with her week; lunch is a closure of each day."""
     made = Provider.objects.create(
         name=doctor.name,
         short_name=doctor.short_name,
         credentials=doctor.credentials,
         specialty=doctor.specialty,
         user=User.objects.filter(email=doctor.email).first(),
-        resource=Resource.objects.create(kind=ResourceKind.PROVIDER, name=doctor.short_name, location=place, capacity=2),
+        resource=Resource.objects.create(kind=ResourceKind.PROVIDER, name=doctor.short_name, location=place),
         position=position,
     )
     for weekday in doctor.weekdays:
-        for starts, ends in ((time(doctor.opens), time(12)), (time(13), time(doctor.closes))):
-            WorkingHours.objects.create(
-                provider=made, location=place, weekday=weekday, starts=starts, ends=ends, valid_from=date(2020, 1, 1)
-            )
+        WorkingHours.objects.create(
+            provider=made,
+            location=place,
+            weekday=weekday,
+            starts=time(doctor.opens),
+            ends=time(doctor.closes),
+            valid_from=date(2020, 1, 1),
+        )
     return made

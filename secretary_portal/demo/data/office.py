@@ -7,13 +7,12 @@ from secretary_portal.demo.data.practices import Plan
 
 
 def load(practice: Practice, plan: Plan, *, now: datetime) -> None:
-    """The address of its first place; Monday to Friday, and Saturday morning."""
+    """The address of its first place; open every day, so that the day on which the demo is started is a full one."""
     line1, city, postal_code = plan.address
     Location.objects.filter(name=plan.name, line1="").update(
         line1=line1, city=city, postal_code=postal_code, phone=plan.phone
     )
     if OfficeHours.objects.exists():
         return
-    week = [(weekday, time(8), time(17)) for weekday in range(5)] + [(5, time(9), time(12))]
-    for weekday, opens, closes in week:
-        OfficeHours.objects.create(weekday=weekday, opens=opens, closes=closes)
+    for weekday in range(7):
+        OfficeHours.objects.create(weekday=weekday, opens=time(8), closes=time(17))

@@ -27,7 +27,7 @@ class Doctor:
     short_name: str
     credentials: str
     specialty: str
-    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
     opens: int = 8
     closes: int = 17
     email: str = ""
@@ -35,7 +35,11 @@ class Doctor:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a practice is made of. The first member is its first admin."""
+    """What a practice is made of. The first member is its first admin; most patients live in `states`.
+
+    `stories`: family and given name of a mother, her child, one with an interpreter, one who calls, one who wants no
+    messages, one who died.
+    """
 
     slug: str
     name: str
@@ -46,6 +50,8 @@ class Plan:
     members: tuple[Person, ...]
     doctors: tuple[Doctor, ...]
     rooms: tuple[str, ...]
+    stories: tuple[tuple[str, str], ...]
+    states: tuple[str, ...]
     payers: tuple[str, ...] = ("Aetna", "Blue Cross Blue Shield", "Cigna", "Medicare Part B", "UnitedHealthcare")
 
 
@@ -65,11 +71,22 @@ LAKESIDE = Plan(
     ),
     doctors=(
         Doctor("Amara Okafor, MD", "Dr. Okafor", "MD", "Family medicine", email=PEOPLE["provider"]),
-        Doctor("Daniel Reyes, DO", "Dr. Reyes", "DO", "Family medicine", weekdays=(0, 1, 3, 4)),
+        Doctor("Daniel Reyes, DO", "Dr. Reyes", "DO", "Family medicine"),
         Doctor("Priya Nair, MD", "Dr. Nair", "MD", "Pediatrics", opens=9),
         Doctor("Grace Lindqvist, NP", "G. Lindqvist", "NP", "Family medicine", closes=16),
+        Doctor("Helena Marsh, MD", "Dr. Marsh", "MD", "Internal medicine"),
+        Doctor("Tomás Ibarra, PA", "T. Ibarra", "PA", "Family medicine", opens=9),
     ),
     rooms=("Room 1", "Room 2", "Room 3", "Procedure room"),
+    stories=(
+        ("Lopez", "Maria"),
+        ("Lopez", "Mateo"),
+        ("Nguyễn", "Thảo"),
+        ("Hernández", "Rosa Elena"),
+        ("Brown", "Walter"),
+        ("Schröder", "Ingrid"),
+    ),
+    states=("WI", "IL", "IN"),
 )
 DESERT_RIDGE = Plan(
     slug="desert-ridge",
@@ -85,9 +102,19 @@ DESERT_RIDGE = Plan(
     ),
     doctors=(
         Doctor("Naomi Begay, MD", "Dr. Begay", "MD", "Internal medicine", email="naomi.begay@desertridge.example"),
-        Doctor("Samuel Cohen, MD", "Dr. Cohen", "MD", "Cardiology", weekdays=(1, 2, 3)),
+        Doctor("Samuel Cohen, MD", "Dr. Cohen", "MD", "Cardiology", opens=9),
+        Doctor("Ana Whitehorse, NP", "A. Whitehorse", "NP", "Family medicine", closes=16),
     ),
     rooms=("Room A", "Room B"),
+    stories=(
+        ("Delgado", "Carmen"),
+        ("Delgado", "Leo"),
+        ("Petrova", "Galina"),
+        ("Yazzie", "Thomas"),
+        ("O'Neill", "Frances"),
+        ("Kowalski", "Stanley"),
+    ),
+    states=("AZ", "TX", "HI"),
 )
 PLANS = (LAKESIDE, DESERT_RIDGE)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.management import call_command, get_commands
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from secretary_portal.demo import data
@@ -16,8 +16,15 @@ class Command(BaseCommand):
 
     help = "Load demo data and collect static files."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Which days."""
+        parser.add_argument("--around", action="store_true", help="the days around today, once today is there")
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Files first: a page that is asked for early should look right."""
+        if options["around"]:
+            data.load_around(timezone.now())
+            return
         for name in BUILDERS:
             if name in get_commands():
                 call_command(name)

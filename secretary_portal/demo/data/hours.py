@@ -1,0 +1,79 @@
+"""Today's hours, so that the day is under way whenever the demo is started; lunch, and a week of vacation."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from compliance.models import Practice, User
+from scheduling import set_up
+from scheduling.models import Closure, Provider, WorkingHours
+
+LUNCH = "Lunch"
+USUAL = 8
+SINCE, UNTIL = 9.5, 15.5  # within these the usual hours show a living day
+BEFORE, EARLIEST, LATEST = 5, 1, 14
+AHEAD, BEHIND = 14, 7
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """When a local day begins."""
+    return datetime.combine(day, time.min, zone)
+
+
+def has_begun(practice: Practice, *, now: datetime) -> bool:
+    """Whether this day was laid out already: the providers' own lunch stands."""
+    zone = ZoneInfo(practice.time_zone)
+    start = midnight(now.astimezone(zone).date(), zone)
+    own = Closure.objects.filter(reason=LUNCH, provider__isnull=False)
+    return own.filter(starts_at__gte=start, starts_at__lt=start + timedelta(days=1)).exists()
+
+
+def lay_out(practice: Practice, *, by: User, now: datetime) -> None:
+    """Today's hours around the present hour; lunch on all days that are filled; somebody's vacation next week."""
+    zone = ZoneInfo(practice.time_zone)
+    here = now.astimezone(zone)
+    shift = _shift(here.hour + here.minute / 60)
+    providers = list(Provider.objects.working())
+    _lunch_of_other_days(here.date(), zone, by=by, now=now)
+    if shift:
+        for provider in providers:
+            _shifted(provider, here.date(), shift, by=by, now=now)
+    for number, provider in enumerate(providers):
+        noon = midnight(here.date(), zone) + timedelta(hours=12 + shift, minutes=30 * (number % 2))
+        set_up.close_time(
+            starts_at=noon, ends_at=noon + timedelta(minutes=45), reason=LUNCH, provider=provider, by=by, now=now
+        )
+    if not Closure.objects.filter(reason="Vacation", ends_at__gt=now).exists():
+        start = midnight(here.date() + timedelta(days=5), zone)
+        away = {"starts_at": start, "ends_at": midnight(here.date() + timedelta(days=10), zone)}
+        set_up.close_time(reason="Vacation", provider=providers[1], by=by, now=now, **away)
+
+
+def _shift(hour: float) -> int:
+    """How many hours later than usual the day begins; the present hour lies well within it."""
+    return 0 if SINCE <= hour < UNTIL else max(EARLIEST, min(int(hour) - BEFORE, LATEST)) - USUAL
+
+
+def _lunch_of_other_days(today: date, zone: ZoneInfo, *, by: User, now: datetime) -> None:
+    for number in (*range(-BEHIND, 0), *range(1, AHEAD + 1)):
+        noon = midnight(today + timedelta(days=number), zone) + timedelta(hours=12)
+        if not Closure.objects.filter(reason=LUNCH, starts_at=noon).exists():
+            set_up.close_time(starts_at=noon, ends_at=noon + timedelta(hours=1), reason=LUNCH, by=by, now=now)
+    noon = midnight(today, zone) + timedelta(hours=12)
+    for closure in Closure.objects.filter(reason=LUNCH, starts_at=noon, provider__isnull=True):
+        set_up.open_time(closure, by=by)
+
+
+def _shifted(provider: Provider, today: date, shift: int, *, by: User, now: datetime) -> None:
+    """Other hours today; the usual ones hold until yesterday and from tomorrow on."""
+    usual = WorkingHours.objects.filter(provider=provider, weekday=today.weekday(), valid_until__isnull=True)
+    for row in usual:
+        same = {"provider": provider, "location": row.location, "weekday": row.weekday}
+        set_up.change(row, {"valid_until": today - timedelta(days=1)}, version=row.version, by=by, now=now)
+        moved = {"starts": _later(row.starts, shift), "ends": _later(row.ends, shift)}
+        set_up.add(WorkingHours(**same, **moved, valid_from=today, valid_until=today), by=by)
+        kept = {"starts": row.starts, "ends": row.ends}
+        set_up.add(WorkingHours(**same, **kept, valid_from=today + timedelta(days=1)), by=by)
+
+
+def _later(wall: time, shift: int) -> time:
+    return time(max(0, min(wall.hour + shift, 23)), wall.minute)

@@ -1,0 +1,174 @@
+"""What a newcomer does first: a call, from the ring to the reminder, and who can see afterwards what was seen.
+
+The long way goes through the demo itself: gunicorn, worker, clock and SMTP as `make demo` starts them.
+"""
+
+import json
+import re
+import time
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from compliance.roles import Role
+from compliance.tenancy import SYSTEM, acting_in
+from compliance.tenancy.urls import practice_url
+from correspondence import outbox
+from correspondence.enums import MessageState
+from correspondence.models import Message
+from scheduling.models import Appointment
+from tests.factories import people, reminders, scheduling
+
+CALLER, DIALLED = "(608) 555-0123", "608-555-0100"
+IN_TIME = 90
+
+
+class Visitor:
+    """Somebody at a browser of her own who came in by her link, and what the console said."""
+
+    def __init__(self, chromium, link, *, scripts=True):
+        self.home, self.scripts, self.said = link.split("/demo/")[0], scripts, []
+        self.context = chromium.new_context(base_url=self.home, java_script_enabled=scripts, timezone_id="America/Chicago")
+        self.context.set_default_timeout(15_000)
+        self.page = self.context.new_page()
+        self.page.on("console", lambda line: self.said.append(line.text) if line.type == "error" else None)
+        self.page.goto(link)
+
+    def take_the_call(self):
+        self.page.goto("/calls/")
+        self.page.fill("#take_number", CALLER)
+        self.page.fill("#take_dialled", DIALLED)
+        self.page.click("#take-dialled")
+
+    def verify(self, name, born):
+        self.page.fill("#gate_name", name)
+        self.page.fill("#gate_birth_date", born)
+        self.page.click("#gate-check")
+
+    def book_and_close(self):
+        self.page.click("#first-time")
+        self.page.wait_for_selector(".step-booked")
+        covered = (
+            self.page.get_by_text("Insurance checked").count() or self.page.get_by_text("Check insurance again").count()
+        )
+        if self.scripts:
+            self.page.keyboard.press("h")
+            self.page.wait_for_selector(".step-hung-up")
+            self.page.keyboard.press("e")
+        else:
+            self.page.click("#hang-up")
+            self.page.click("#close-call")
+        self.page.wait_for_selector("#next-call")
+        return bool(covered)
+
+    def until(self, path, text):
+        """Look at a page again and again until it says so."""
+        until = time.monotonic() + IN_TIME
+        while time.monotonic() < until:
+            self.page.goto(path)
+            if text in self.page.content():
+                return True
+            time.sleep(1)
+        return False
+
+
+def lines(page):
+    return [row.inner_text() for row in page.locator("table.agenda tbody tr").all()]
+
+
+@pytest.fixture
+def links(start, var):
+    """The demo, running, and its sign-in links."""
+    start()
+    return json.loads((var / "demo/sign-in.json").read_text())
+
+
+@pytest.mark.soak
+def test_one_call_from_the_ring_to_the_audit_page(links, chromium):
+    rosa, helen = Visitor(chromium, links["secretary"]), Visitor(chromium, links["admin"])
+    rosa.take_the_call()
+    rosa.verify("Maria Lopez", "3/28/1985")
+    rosa.page.wait_for_selector(".answers-given")
+    assert "41 y" not in rosa.page.content()
+    rosa.verify("Maria Lopez", "3/27/1985")
+    rosa.page.wait_for_selector("#first-time")
+
+    assert rosa.book_and_close()
+
+    plain = Visitor(chromium, links["secretary"], scripts=False)
+    plain.take_the_call()
+    plain.verify("Maria Lopez", "3/27/1985")
+    assert plain.book_and_close()
+    remind(rosa)
+    assert rosa.until("/demo/mail/", "mother.608@mail.example")
+    assert seen_by_her_provider(chromium, links["provider"], rosa)
+    helen.page.goto("/p/lakeside/audit/")
+    who = " ".join(lines(helen.page))
+    assert ("Rosa Diaz" in who, "100001" in who) == (True, True)
+    assert (rosa.said, plain.said, helen.said) == ([], [], [])
+
+
+def remind(rosa):
+    """From the patient's page to her visit, and a reminder at once."""
+    rosa.page.goto(rosa.page.get_by_role("link", name="Patient’s page").get_attribute("href"))
+    rosa.page.click("main a[href*='/visits/']")
+    visit = re.search(r"/visits/([0-9a-f-]{36})/", rosa.page.content()).group(1)
+    rosa.page.goto(f"/p/lakeside/messages/?visit={visit}")
+    rosa.page.get_by_role("button", name="Send a reminder now").click()
+
+
+def seen_by_her_provider(chromium, link, rosa):
+    """Whose day has the visit: the link's own provider, or one of her colleagues, whom she may look up."""
+    amara = Visitor(chromium, link)
+    rosa.page.goto("/p/lakeside/schedule/")
+    amara.page.goto("/p/lakeside/my-day/")
+    choices = [option.get_attribute("value") for option in amara.page.locator("main select option").all()]
+    field = amara.page.locator("main select").get_attribute("name")
+    pages = [f"/p/lakeside/my-day/?{field}={value}" for value in choices]
+    found = []
+    for path in pages:
+        amara.page.goto(path)
+        found.append("Lopez, Maria" in amara.page.content())
+    return any(found)
+
+
+@pytest.fixture
+def office(practice, secretary):
+    """Maria, who may be mailed; a provider, a kind of visit, a plan of reminders."""
+    doctor = people.member(practice, Role.PROVIDER)
+    with acting_in(practice.pk, secretary.pk):
+        maria = reminders.reachable(by=secretary)
+        works = scheduling.provider("Dr. Okafor", user=doctor, hours=False)
+        for weekday in range(7):
+            scheduling.works(works, weekday, "00:00", "23:45")
+        scheduling.visit_type("Annual physical")
+        reminders.wording()
+        reminders.plan()
+    return maria, doctor
+
+
+def test_one_call_by_plain_requests(practice, secretary, office, as_secretary, as_admin, signed_in):
+    maria, doctor = office
+    desk = as_secretary.post("/calls/", {"number": CALLER, "practice": practice.slug})["Location"]
+
+    def act(name, **fields):
+        version = re.search(r'name="version" value="([0-9]+)"', as_secretary.get(desk).content.decode()).group(1)
+        assert as_secretary.post(f"{desk}{name}/", {"version": version, **fields}).status_code == 302
+
+    act("gate", name="Maria Lopez", birth_date="3/27/1985")
+    page = as_secretary.get(desk).content.decode()
+    kind = re.search(r'<option value="([0-9a-f-]{36})"[^>]*>Annual physical', page).group(1)
+    act("book", time=re.search(r'name="time" value="([^"]+)"', page).group(1), type=kind)
+    act("hang-up")
+    act("close", reason="book", outcome="resolved", summary="Booked.")
+
+    with acting_in(practice.pk, SYSTEM):
+        visit = Appointment.objects.get()
+    day = timezone.localtime(visit.starts_at, ZoneInfo(practice.time_zone)).date()
+    assert "Lopez, Maria" in signed_in(doctor).get(practice_url(practice, "scheduling:day", day)).content.decode()
+    as_secretary.post(practice_url(practice, "correspondence:send_now", visit.pk))
+    with acting_in(practice.pk, SYSTEM):
+        message = Message.objects.get()
+    assert outbox.deliver(practice.pk, message.pk, now=timezone.now()) == MessageState.SENT
+    assert secretary.name in as_admin.get(practice_url(practice, "compliance:audit"), {"patient": maria.pk}).content.decode()
