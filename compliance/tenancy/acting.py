@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.backends.postgresql.base import ServerBindingCursor
 
 from compliance.audit import reads
 
@@ -33,6 +34,11 @@ def acting_in(practice: UUID | None, by: UUID) -> Iterator[Context]:
 
 
 def _tell_database(context: Context | None) -> None:
+    """The value is bound by the server, and so stands in no query.
+
+    In `pg_stat_activity` every other connection of the same role reads queries, and could replay what it found there.
+    """
     value = context.signed(expires=int(time.time()) + LASTS) if context else ""
     with connection.cursor() as cursor:
+        cursor.cursor = ServerBindingCursor(connection.connection)
         cursor.execute("SELECT set_config('app.ctx', %s, true)", [value])

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from secretary_portal import embedded
 from secretary_portal.settings import environment
 
 HOME = Path(__file__).resolve().parent.parent.parent
@@ -81,3 +82,7 @@ def test_ports_are_open_on_this_machine_only():
     ports = [port for service in SERVICES.values() for port in service.get("ports", [])]
 
     assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
+
+
+def test_the_database_logs_as_little_as_the_embedded_one():
+    assert dict(re.findall(r"-c (\w+)=(\w+)", SERVICES["postgres"]["command"])) == embedded.QUIET
