@@ -10,6 +10,7 @@ from django.db import models
 from django.http import HttpRequest
 from phonenumber_field.modelfields import PhoneNumberField
 
+from compliance.boxes import MomentField, VersionField, settle
 from compliance.models import FieldChange, OfficeHours
 
 US_ZONES = (
@@ -32,7 +33,7 @@ WIDGETS = {
     models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
     models.TimeField: {"widget": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")},
     models.DateTimeField: {
-        "form_class": forms.DateTimeField,
+        "form_class": MomentField,
         "widget": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     },
     PhoneNumberField: {"region": "US"},
@@ -63,7 +64,7 @@ class Refused(Exception):
 class PracticeForm(forms.ModelForm):
     """One row of a practice. `words` tells for a constraint's name (field, sentence); `request` is set by the admin."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = VersionField(required=False)
     request: HttpRequest
     words: dict[str, tuple[str, str]] = {}
     is_stale = False
@@ -72,8 +73,9 @@ class PracticeForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if not self.instance._state.adding:
             self.initial["version"] = self.edition()
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             _word(field)
+            settle(name, field)
 
     def edition(self) -> int:
         """The version of the row as it stands in the database."""

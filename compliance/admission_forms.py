@@ -5,13 +5,15 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from compliance.boxes import Form, VersionField
+
 DAY = {"required": "Enter the day.", "invalid": "Enter a real date, like 03/27/2026."}
 
 
-class SignForm(forms.Form):
+class SignForm(Form):
     """One's name, typed as a signature under the version that was on the page."""
 
-    number = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2_000_000_000)
+    number = VersionField()
     name_typed = forms.CharField(
         label="Your full name",
         max_length=120,
@@ -21,7 +23,7 @@ class SignForm(forms.Form):
     )
 
 
-class CertificateForm(forms.Form):
+class CertificateForm(Form):
     """A certificate as it stands on paper."""
 
     course = forms.CharField(max_length=120, error_messages={"required": "Enter the name of the course."})

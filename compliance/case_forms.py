@@ -7,14 +7,15 @@ from django import forms
 from django.apps import apps
 from django.utils import timezone
 
+from compliance.boxes import Form, MomentField, VersionField
 from compliance.enums import Priority, WaitingOn
 from compliance.models import Membership, User
 from compliance.roles import IN_A_PRACTICE, Role
 
 
-def moment_field(label: str, **options: Any) -> forms.DateTimeField:
+def moment_field(label: str, **options: Any) -> MomentField:
     """A day and a time of the practice's clock."""
-    return forms.DateTimeField(
+    return MomentField(
         label=label,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"required": "Enter a day and a time.", "invalid": "Enter a day and a time, like 11/27/2026 14:30."},
@@ -29,10 +30,10 @@ def still_to_come(moment: datetime | None) -> datetime | None:
     return moment
 
 
-class MoveForm(forms.Form):
+class MoveForm(Form):
     """The version that was on the page, and a note."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2_000_000_000)
+    version = VersionField()
     note = forms.CharField(label="Note", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -51,7 +52,7 @@ class WaitForm(MoveForm):
         return still_to_come(self.cleaned_data["until"])
 
 
-class OwnerForm(forms.Form):
+class OwnerForm(Form):
     """A person of the practice, or a team."""
 
     to = forms.ChoiceField(label="Who does it", error_messages={"invalid_choice": "Choose a team or a member."})

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm, ResetPasswordKeyForm
 from django import forms
 
+from compliance.boxes import settle
 from compliance.passwords import LongAndUnguessable
 
 ENTER_EMAIL = {"required": "Enter your e-mail.", "invalid": "Enter an e-mail like name@practice.example."}
@@ -15,6 +16,7 @@ def _say(field: forms.Field, label: str, errors: dict[str, str], hint: str = "")
     field.label, field.help_text = label, hint
     field.error_messages |= errors
     field.widget.attrs.pop("placeholder", None)
+    settle(label, field)
 
 
 class SignInForm(LoginForm):

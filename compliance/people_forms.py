@@ -5,11 +5,12 @@ from typing import Any
 from django import forms
 from django.contrib.auth import password_validation
 
+from compliance.boxes import Form
 from compliance.models import Invitation, User
 from compliance.models.people import ROLES
 
 
-class InviteForm(forms.Form):
+class InviteForm(Form):
     """Whom to invite, and to what."""
 
     email = forms.EmailField(
@@ -27,7 +28,7 @@ class InviteForm(forms.Form):
     role = forms.ChoiceField(choices=ROLES, error_messages={"required": "Choose a role."})
 
 
-class FirstPasswordForm(forms.Form):
+class FirstPasswordForm(Form):
     """The password of somebody new, typed twice."""
 
     password = forms.CharField(

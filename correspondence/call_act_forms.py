@@ -7,8 +7,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from compliance.boxes import MomentField, VersionField
 from compliance.enums import Priority
-from correspondence.call_forms import ActForm, LineField, PhoneField
+from compliance.moments import read_moment
+from correspondence.call_forms import ActForm, PhoneField
 from scheduling.enums import CancelReason, Initiator, Mode
 from scheduling.models import Appointment, Provider, VisitType
 
@@ -29,7 +31,7 @@ class TimeForm(ActForm):
     )
     mode = forms.ChoiceField(choices=Mode, required=False)
     visit = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    visit_version = forms.IntegerField(required=False, min_value=1, max_value=2_000_000_000, widget=forms.HiddenInput)
+    visit_version = VersionField(required=False)
     despite = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, providers: Any, visit_types: Any, **options: Any) -> None:
@@ -41,11 +43,8 @@ class TimeForm(ActForm):
         """The provider and the moment."""
         key, _, text = self.cleaned_data["time"].partition("|")
         provider = next((one for one in self.providers if str(one.pk) == key), None)
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            moment = None
-        if provider is None or moment is None or moment.tzinfo is None:
+        moment = read_moment(text)
+        if provider is None or moment is None:
             raise ValidationError("Choose a time from the list.")
         return provider, moment
 
@@ -76,7 +75,7 @@ class MessageForm(ActForm):
         Provider.objects.none(), label="For", empty_label=None, error_messages={"required": "Choose for whom it is."}
     )
     priority = forms.ChoiceField(label="How fast", choices=PRIORITIES)
-    text = LineField(
+    text = forms.CharField(
         label="Message",
         max_length=1500,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -93,15 +92,13 @@ class MessageForm(ActForm):
 class CallbackForm(ActForm):
     """When and where somebody is called back."""
 
-    phone = PhoneField(
-        label="Number to call", required=False, max_length=60, help_text="Leave empty for the number of this call"
-    )
-    at = forms.DateTimeField(
+    phone = PhoneField(label="Number to call", help_text="Leave empty for the number of this call")
+    at = MomentField(
         label="Call back at",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"required": "Enter a day and a time.", "invalid": "Enter a day and a time."},
     )
-    about = LineField(label="About", required=False, max_length=300)
+    about = forms.CharField(label="About", required=False, max_length=300)
 
     def clean_at(self) -> datetime:
         """A moment to come."""
@@ -114,6 +111,6 @@ class CallbackForm(ActForm):
 class TransferForm(ActForm):
     """To whom the caller was handed on."""
 
-    to = LineField(
+    to = forms.CharField(
         label="Transferred to", max_length=120, error_messages={"required": "Enter to whom you transferred the call."}
     )

@@ -1,6 +1,5 @@
 """Forms of the call desk. Each carries the version that was on the page; sentences say what to do."""
 
-import unicodedata
 from datetime import datetime
 from typing import Any
 
@@ -8,66 +7,45 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from compliance.boxes import Form, VersionField
 from correspondence.enums import OUTCOMES, Authority, CallReason, CallStatus, RedFlagAnswer, Relationship
-from patients import days, phones
+from patients import days
+from patients.fields import PhoneField as AnyPhoneField
 from patients.identity import IDENTIFIERS
 
-UNSEEN = dict.fromkeys([0xAD, 0x200B, 0x200E, 0x200F, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
-
-class LineField(forms.CharField):
-    """Text as it was typed or pasted: invisible direction marks go, control characters are refused."""
-
-    def to_python(self, value: Any) -> str:
-        """Raises ValidationError for a control character; line breaks stay in a text area."""
-        text = (super().to_python(value) or "").translate(UNSEEN)
-        allowed = "\r\n\t" if isinstance(self.widget, forms.Textarea) else "\t"
-        if any(unicodedata.category(c) == "Cc" and c not in allowed for c in text):
-            raise ValidationError("This holds characters that cannot be shown. Type it again.")
-        return text.strip()
-
-
-class PhoneField(LineField):
+class PhoneField(AnyPhoneField):
     """A number in any form; kept as E.164, empty as None."""
 
-    widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "off"})
-
-    def clean(self, value: Any) -> str | None:
+    def clean(self, value: Any) -> str | None:  # type: ignore[override]
         """Raises ValidationError with an example."""
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return phones.read(text).e164
-        except phones.NotAPhone as error:
-            raise ValidationError("Enter a phone number with its area code, like (608) 555-0123.") from error
+        phone = super().clean(value)
+        return phone.e164 if phone else None
 
 
-class TakeForm(forms.Form):
+class TakeForm(Form):
     """A call that comes in: at which practice, from which number. Both may be pasted in any form."""
 
-    number = PhoneField(
-        label="Caller’s number", required=False, max_length=60, help_text="Paste it in any form; leave empty when withheld."
-    )
-    dialled = PhoneField(label="Number that was dialled", required=False, max_length=60)
-    practice = LineField(required=False, max_length=50, widget=forms.HiddenInput)
+    number = PhoneField(label="Caller’s number", help_text="Paste it in any form; leave empty when withheld.")
+    dialled = PhoneField(label="Number that was dialled")
+    practice = forms.CharField(required=False, max_length=50, widget=forms.HiddenInput)
 
 
-class ActForm(forms.Form):
+class ActForm(Form):
     """The version of the call that was on the page."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2_000_000_000)
+    version = VersionField()
 
 
 class GateForm(ActForm):
     """What the caller says. Two at least; the name alone never counts."""
 
     candidate = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    name = LineField(label="Full name", required=False, max_length=200)
-    birth_date = LineField(label="Date of birth", required=False, max_length=40, help_text="For example, 03/27/1985")
-    phone = LineField(label="Phone on file", required=False, max_length=60)
-    address = LineField(label="Address", required=False, max_length=200, help_text="House number and street")
-    mrn_end = LineField(label="Last 4 of the MRN", required=False, max_length=20)
+    name = forms.CharField(label="Full name", required=False, max_length=200)
+    birth_date = forms.CharField(label="Date of birth", required=False, max_length=40, help_text="For example, 03/27/1985")
+    phone = forms.CharField(label="Phone on file", required=False, max_length=60)
+    address = forms.CharField(label="Address", required=False, max_length=200, help_text="House number and street")
+    mrn_end = forms.CharField(label="Last 4 of the MRN", required=False, max_length=20)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -112,9 +90,9 @@ class CallerForm(ActForm):
     """Who the caller is to the patient, and by what right she hears anything."""
 
     relationship = forms.ChoiceField(label="The caller is", choices=Relationship)
-    name = LineField(label="Caller’s name", required=False, max_length=120)
+    name = forms.CharField(label="Caller’s name", required=False, max_length=120)
     authority = forms.ChoiceField(label="May hear because", choices=Authority, required=False)
-    source = LineField(
+    source = forms.CharField(
         label="Where that is written",
         required=False,
         max_length=200,
@@ -137,7 +115,7 @@ class FlagsForm(ActForm):
     """Which signs of the list the caller named. `signs` come from the list that the call is asked by."""
 
     signs = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
-    why = LineField(label="Why is it taken back?", required=False, max_length=200)
+    why = forms.CharField(label="Why is it taken back?", required=False, max_length=200)
 
     def __init__(self, *args: Any, signs: list[str], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -153,7 +131,7 @@ class AnswerForm(ActForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what was done."},
     )
-    who = LineField(label="With whom", required=False, max_length=120, help_text="The person’s name")
+    who = forms.CharField(label="With whom", required=False, max_length=120, help_text="The person’s name")
     at = forms.TimeField(
         label="At",
         required=False,
@@ -176,7 +154,7 @@ class AnswerForm(ActForm):
 class CloseForm(ActForm):
     """How the call ended. The summary is made of the steps and may be changed."""
 
-    summary = LineField(
+    summary = forms.CharField(
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "Write a sentence about the call."},

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from compliance.boxes import Form, VersionField
 from insurance import eligibility
 from insurance.enums import Method, Network, SubscriberRelationship
 from insurance.models import Coverage, Payer
@@ -40,7 +41,7 @@ class KnownField(forms.ChoiceField):
         return {"yes": True, "no": False}.get(super().clean(value))
 
 
-class CoverageForm(forms.Form):
+class CoverageForm(Form):
     """One coverage. The member id is typed as on the card; letters stay."""
 
     payer = forms.ModelChoiceField(Payer.objects.none(), error_messages={"required": "Choose the insurer."})
@@ -74,7 +75,7 @@ class CoverageForm(forms.Form):
         return data
 
 
-class CheckForm(forms.Form):
+class CheckForm(Form):
     """What a payer said about one day of service."""
 
     coverage = forms.ModelChoiceField(Coverage.objects.none(), widget=forms.HiddenInput)
@@ -117,10 +118,10 @@ class CheckForm(forms.Form):
         }
 
 
-class EndForm(forms.Form):
+class EndForm(Form):
     """The last day of a coverage."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2_000_000_000)
+    version = VersionField()
     on = forms.DateField(
         label="Last day",
         widget=DAY,
@@ -129,7 +130,7 @@ class EndForm(forms.Form):
     )
 
 
-class CardForm(forms.Form):
+class CardForm(Form):
     """A picture or a scan of the insurance card."""
 
     card = forms.FileField(

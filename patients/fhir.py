@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from patients import languages, phones, states, texts
+from compliance.texts import is_plain
+from patients import languages, phones, states
 from patients.details import Contact, Details, Name, Number, Place
 from patients.enums import AddressUse, ContactSystem, ContactUse, IdentifierKind, NameUse, Sex
 
@@ -255,7 +256,7 @@ class _Reader:
         if not isinstance(value, str):
             raise Unreadable(f"has a {what} that is no text")
         text = " ".join(value.split(" ")).strip()
-        if not texts.is_plain(text):
+        if not is_plain(text):
             raise Unreadable(f"has a {what} with a hidden character")
         if len(text) > longest:
             raise Unreadable(f"has a {what} longer than {longest} characters")

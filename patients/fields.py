@@ -1,4 +1,4 @@
-"""Boxes of the forms about patients: text without hidden characters, names, memorable days, phones."""
+"""Boxes of the forms about patients: text, names, memorable days, phones."""
 
 from datetime import date
 from typing import Any
@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from compliance.boxes import PastedField
 from patients import days, phones, texts
 
 DAY_WRONG = {
@@ -16,21 +17,14 @@ DAY_WRONG = {
     "future": "Date of birth must be in the past.",
     "past": f"The year must lie within the last {days.OLDEST} years.",
 }
-TOO_LONG = "Use at most %(limit_value)d characters."
 
 
 class TextField(forms.CharField):
-    """One line without hidden characters."""
-
-    default_validators = [texts.plain]
+    """One line; empty is not known."""
 
     def __init__(self, *, max_length: int, required: bool = False, **options: Any) -> None:
-        errors = {"max_length": TOO_LONG, "null_characters_not_allowed": texts.HIDDEN, **options.pop("error_messages", {})}
-        super().__init__(required=required, max_length=max_length, error_messages=errors, **options)
+        super().__init__(required=required, max_length=max_length, **options)
         self.widget.attrs.setdefault("autocomplete", "off")
-        for validator in self.validators:
-            if getattr(validator, "limit_value", None) == max_length:
-                validator.message = TOO_LONG  # type: ignore[attr-defined]
 
     def clean(self, value: Any) -> str | None:
         """None for an empty box: not known."""
@@ -68,7 +62,7 @@ class DayField(forms.CharField):
         return f"{value:%m/%d/%Y}" if isinstance(value, date) else value
 
 
-class PhoneField(forms.CharField):
+class PhoneField(PastedField):
     """One phone, however written."""
 
     def __init__(self, **options: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import puremagic
 from PIL import Image, ImageSequence, UnidentifiedImageError
 
-from patients.texts import is_plain
+from compliance.texts import is_plain
 
 LARGEST = 10 * 1024 * 1024  # bytes
 PIXELS = 50_000_000  # of one page; more is a bomb

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from patients import phones, texts
+from compliance.boxes import Form, PastedField, VersionField
+from patients import phones
 from patients.consent import FOR_PHONE
 from patients.details import Contact, Details
 from patients.enums import ContactUse, Purpose, Sex
@@ -23,13 +24,13 @@ PHONE_USES = [("", "Not known"), *[(use.value, use.label) for use in ContactUse 
 PHONE_PURPOSES = [(purpose.value, purpose.label) for purpose in FOR_PHONE]
 
 
-class FindForm(forms.Form):
+class FindForm(Form):
     """The one box."""
 
-    text = forms.CharField(label="Name, date of birth, phone or MRN", required=False, max_length=200, strip=True)
+    text = PastedField(label="Name, date of birth, phone or MRN", required=False, max_length=200, strip=True)
 
 
-class PatientForm(forms.Form):
+class PatientForm(Form):
     """Register and change: everything that a secretary asks. `base` is what is on file."""
 
     family = NameField(label="Family name")
@@ -87,10 +88,8 @@ class PatientForm(forms.Form):
     note = forms.CharField(
         required=False,
         max_length=1000,
-        validators=[texts.plain_lines],
         help_text="For the front office: best time to call, who brings her",
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
-        error_messages={"null_characters_not_allowed": texts.HIDDEN},
     )
 
     def __init__(self, *args: Any, base: Details | None = None, **kwargs: Any) -> None:
@@ -139,10 +138,10 @@ class PatientForm(forms.Form):
         return details_from(self.cleaned_data, self.base or Details(), today=timezone.localdate())
 
 
-class DeceasedForm(forms.Form):
+class DeceasedForm(Form):
     """The day may be unknown."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2_000_000_000)
+    version = VersionField()
     deceased_on = forms.DateField(
         label="Died on",
         required=False,
@@ -159,14 +158,14 @@ class DeceasedForm(forms.Form):
         return day
 
 
-class ConsentForm(forms.Form):
+class ConsentForm(Form):
     """One purpose, given or withdrawn."""
 
     purpose = forms.ChoiceField(choices=Purpose)
     is_given = forms.TypedChoiceField(choices=[("yes", "Allowed"), ("no", "Not allowed")], coerce=lambda text: text == "yes")
 
 
-class UploadForm(forms.Form):
+class UploadForm(Form):
     """One file with a title."""
 
     title = TextField(label="Title", max_length=200, required=True, error_messages={"required": "Say what it is."})

@@ -9,7 +9,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from compliance.boxes import Form, VersionField
 from compliance.models import OfficeHours, User
+from compliance.moments import read_moment
 from scheduling.enums import CancelReason, ConfirmedVia, Initiator, Mode, ResourceKind, ToldBy
 from scheduling.models import Appointment, Provider, Resource, VisitType
 from scheduling.openings import Opening, Search
@@ -37,12 +39,12 @@ def slot_text(provider: Provider, starts_at: datetime) -> str:
 def read_slot(text: str, user: User) -> Slot | None:
     """The slot of a text, when its provider's calendar is open to the user; else None."""
     provider_id, _, when = text.partition("@")
+    starts_at = read_moment(when)
     try:
-        starts_at = datetime.fromisoformat(when)
         wanted = Provider.objects.open_to(user).select_related("resource").filter(pk=UUID(provider_id)).first()
     except ValueError:
         return None
-    if wanted is None or starts_at.tzinfo is None:
+    if wanted is None or starts_at is None:
         return None
     return Slot(wanted, starts_at.astimezone(UTC))
 
@@ -61,7 +63,7 @@ class SlotField(forms.CharField):
         return slot
 
 
-class FinderForm(forms.Form):
+class FinderForm(Form):
     """What is looked for: kind, provider, weekdays, part of the day, from when. All optional but the kind."""
 
     visit_type = forms.ModelChoiceField(None, label="Kind of visit", empty_label=None)
@@ -107,7 +109,7 @@ def rooms(user: User) -> Any:
     return Resource.objects.visible_to(user).filter(kind=ResourceKind.ROOM, is_active=True).order_by("name", "pk")
 
 
-class BookingForm(forms.Form):
+class BookingForm(Form):
     """One visit of a patient at a slot."""
 
     slot = SlotField()
@@ -156,12 +158,12 @@ def _first_mode(kind: VisitType) -> str:
     return kind.modes[0] if kind.modes and Mode.OFFICE not in kind.modes else Mode.OFFICE
 
 
-class MoveForm(forms.Form):
+class MoveForm(Form):
     """A visit's new slot, and why."""
 
     slot = SlotField()
     visit_type = forms.ModelChoiceField(None, required=False, widget=forms.HiddenInput)
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
     next = forms.CharField(required=False, widget=forms.HiddenInput)
     why = forms.CharField(max_length=500, required=False, label="Why is it moved?")
 
@@ -182,10 +184,10 @@ class MoveForm(forms.Form):
         }
 
 
-class ChangeForm(forms.Form):
+class ChangeForm(Form):
     """What may change while time, provider and kind stay."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
     mode = forms.ChoiceField(choices=Mode.choices, label="Way")
     reason = forms.CharField(max_length=200, required=False, label="Reason")
     room = forms.ModelChoiceField(None, label="Room", required=False, empty_label="No room yet")
@@ -198,10 +200,10 @@ class ChangeForm(forms.Form):
         self.fields["room"].queryset = rooms(user)
 
 
-class CancelForm(forms.Form):
+class CancelForm(Form):
     """Three fields in one act, and a note."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
     reason = forms.ChoiceField(
         choices=[("", "Choose a reason"), *CancelReason.choices],
         label="Why",
@@ -220,10 +222,10 @@ class CancelForm(forms.Form):
     note = forms.CharField(max_length=500, required=False, label="Note")
 
 
-class ActForm(forms.Form):
+class ActForm(Form):
     """What a verb may need besides its button."""
 
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = VersionField(required=False)
     reason = forms.CharField(max_length=500, required=False, label="Reason")
     via = forms.ChoiceField(choices=ConfirmedVia.choices, required=False, label="How")
     verified = forms.MultipleChoiceField(

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
+from compliance.moments import read_day
 from scheduling.views import board, booking, day, visit
 
 
@@ -14,7 +15,10 @@ class DayConverter:
 
     def to_python(self, value: str) -> date:
         """Raises ValueError for a day that is none, which answers 404."""
-        return date.fromisoformat(value)
+        day = read_day(value)
+        if day is None:
+            raise ValueError
+        return day
 
     def to_url(self, value: date | str) -> str:
         """ISO 8601."""

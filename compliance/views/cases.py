@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from compliance import cases, clock
@@ -18,6 +17,7 @@ from compliance.audit import reads
 from compliance.case_forms import HandOverForm, MoveForm, NewCaseForm, WaitForm
 from compliance.enums import CaseStatus, kind_of_case
 from compliance.models import Case, CaseTransition
+from compliance.posts import way_back
 from compliance.tenancy.urls import plain_url
 
 
@@ -150,8 +150,7 @@ def _case(request: HttpRequest, case_id: UUID) -> Case:
 
 def _back(request: HttpRequest, row: Case) -> str:
     """Where the page asked to return to; else the case, or one's work when the case went to somebody else."""
-    wanted = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+    if wanted := way_back(request, ""):
         return wanted
     if Case.objects.visible_to(request.user).filter(pk=row.pk).exists():
         return reverse("compliance:case", args=[row.pk])

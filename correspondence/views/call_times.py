@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
+from compliance.moments import read_day
 from correspondence import call_act_forms, calls
 from correspondence.models import Call
 from scheduling import openings
@@ -55,7 +55,7 @@ def booking(
     visit_type = next((kind for kind in types if str(kind.pk) == wanted), types[0] if types else None)
     chosen = next((one for one in providers if str(one.pk) == asked.get("with")), None)
     part = asked.get("part") if asked.get("part") in PARTS else ""
-    from_day = max(_day(asked.get("from", "")) or timezone.localdate(), timezone.localdate())
+    from_day = max(read_day(asked.get("from", "")) or timezone.localdate(), timezone.localdate())
     found = _free(call, visit_type, [chosen] if chosen else providers, from_day, part or "")
     return {
         "visits": visits,
@@ -102,10 +102,3 @@ def _held(request: HttpRequest, call: Call) -> dict[str, Any] | None:
         return None
     starts_at = datetime.fromisoformat(step.facts["starts_at"])
     return {"facts": step.facts, "starts_at": starts_at, "until": held.hold_until}
-
-
-def _day(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None

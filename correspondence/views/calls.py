@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from compliance.access import requires, signed_in
 from compliance.audit import reads
 from compliance.models import Practice
+from compliance.posts import posted
 from compliance.tenancy.urls import practice_url
 from correspondence import calls, lobby
 from correspondence.call_forms import TakeForm
@@ -27,7 +28,7 @@ PAGE = 50
 def lobby_page(request: HttpRequest) -> HttpResponse:
     """All practices where one takes calls. POST: take a call at the practice dialled or chosen."""
     lines = lobby.lines(request.user, now=timezone.now())
-    form = TakeForm(request.POST or None, auto_id="take_%s")
+    form = TakeForm(posted(request), auto_id="take_%s")
     practice = _practice(form, [line.practice for line in lines]) if form.is_bound and form.is_valid() else None
     if practice is not None:
         call = calls.take(form.cleaned_data["number"], practice=practice, by=request.user, now=timezone.now())

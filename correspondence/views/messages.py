@@ -1,7 +1,7 @@
 """What went where: the list, one message, and the two things one does with reminders."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from compliance.access import requires
 from compliance.audit import reads
+from compliance.moments import read_day
+from compliance.posts import way_back
 from correspondence import outbox, tasks
 from correspondence.enums import Channel, MessageState
 from correspondence.models import Message
@@ -43,7 +43,7 @@ class Filters:
         return cls(
             state=state if state in MessageState.values else "",
             channel=channel if channel in Channel.values else "",
-            day=day if _day(day) else "",
+            day=day if read_day(day) else "",
             visit=_id(asked.get("visit", "")),
             patient=_id(asked.get("patient", "")),
         )
@@ -57,7 +57,7 @@ class Filters:
         """Those that fit. A day is the practice's, by when a message is due."""
         named = {"state": self.state, "channel": self.channel, "appointment_id": self.visit, "patient_id": self.patient}
         rows = rows.filter(**{name: value for name, value in named.items() if value})
-        day = _day(self.day)
+        day = read_day(self.day)
         if day is None:
             return rows
         zone = timezone.get_current_timezone()
@@ -116,7 +116,7 @@ def send_now(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         )
     except outbox.JustSent:
         toasts.info(request, "Nothing more was sent: a reminder of this visit has just gone out, or is going out now.")
-    return redirect(_back(request, f"?visit={visit.pk}"))
+    return redirect(way_back(request, f"{reverse('correspondence:messages')}?visit={visit.pk}"))
 
 
 @requires("correspondence.send_reminder")
@@ -132,20 +132,6 @@ def retry(request: HttpRequest, message_id: UUID) -> HttpResponse:
     except outbox.NotFailed:
         toasts.error(request, "Nothing was changed: this message has gone out, or is waiting to.")
     return redirect("correspondence:message", row.pk)
-
-
-def _back(request: HttpRequest, query: str) -> str:
-    wanted = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
-        return wanted
-    return reverse("correspondence:messages") + query
-
-
-def _day(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
 
 
 def _id(text: str) -> str:

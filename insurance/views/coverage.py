@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from compliance.access import requires
 from compliance.audit import events, reads
+from compliance.posts import posted
 from insurance import coverage as writer
 from insurance import eligibility
 from insurance.forms import CoverageForm
@@ -60,7 +61,7 @@ def coverage(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 def add(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """A new coverage."""
     patient, on_top = patient_with_banner(request, patient_id)
-    form = CoverageForm(request.POST or None, payers=_payers(request))
+    form = CoverageForm(posted(request), payers=_payers(request))
     if form.is_bound and form.is_valid():
         try:
             writer.add(patient=patient, by=request.user, **_fields(form))
@@ -77,7 +78,7 @@ def change(request: HttpRequest, coverage_id: UUID) -> HttpResponse:
     row = get_object_or_404(Coverage.objects.visible_to(request.user).select_related("payer"), pk=coverage_id)
     patient, on_top = patient_with_banner(request, row.patient_id)
     initial = {name: getattr(row, name) for name in (*SHOWN, "member_id")} | {"payer": row.payer_id}
-    form = CoverageForm(request.POST or None, payers=_payers(request), initial=initial)
+    form = CoverageForm(posted(request), payers=_payers(request), initial=initial)
     if form.is_bound and form.is_valid():
         try:
             writer.change(row, version=_version(request), by=request.user, now=timezone.now(), **_fields(form))

@@ -6,10 +6,11 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.access import requires
+from compliance.moments import read_day
+from compliance.posts import posted
 from insurance import eligibility
 from insurance.forms import CheckForm
 from insurance.models import Coverage
@@ -40,7 +41,7 @@ def readiness(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 @require_safe
 def day_badges(request: HttpRequest, day: str) -> HttpResponse:
     """How insurance stands for every visit of a day: out-of-band badges for the board, or a page. Nothing is opened."""
-    on = _parsed(day)
+    on = read_day(day)
     if on is None:
         raise Http404
     visits = Appointment.objects.visible_to(request.user).standing().on(on, timezone.get_current_timezone())
@@ -60,7 +61,7 @@ def check(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     coverages = Coverage.objects.visible_to(request.user).filter(patient=patient).active().select_related("payer")
     day = _day(request)
     first = next((row for row in coverages.order_by("priority") if row.holds_on(day)), None)
-    form = CheckForm(request.POST or None, coverages=coverages, initial={"serviced_on": day, "coverage": first})
+    form = CheckForm(posted(request), coverages=coverages, initial={"serviced_on": day, "coverage": first})
     if form.is_bound and form.is_valid():
         try:
             _record(request, form)
@@ -85,11 +86,4 @@ def _record(request: HttpRequest, form: CheckForm) -> None:
 
 
 def _day(request: HttpRequest) -> date:
-    return _parsed(request.GET.get("on", "")) or timezone.localdate()
-
-
-def _parsed(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
+    return read_day(request.GET.get("on", "")) or timezone.localdate()

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from compliance.access import requires
+from compliance.posts import posted
 from insurance import coverage as writer
 from insurance.forms import CardForm, EndForm
 from insurance.models import Coverage
@@ -23,7 +24,7 @@ def end(request: HttpRequest, coverage_id: UUID) -> HttpResponse:
     """Enter the last day. Stale: 409, what was typed kept."""
     row = get_object_or_404(Coverage.objects.visible_to(request.user).select_related("payer"), pk=coverage_id)
     _, on_top = patient_with_banner(request, row.patient_id)
-    form = EndForm(request.POST or None, initial={"version": row.version, "on": row.ends_on or timezone.localdate()})
+    form = EndForm(posted(request), initial={"version": row.version, "on": row.ends_on or timezone.localdate()})
     context = {**on_top, "row": row, "form": form, "heading": f"End {row.payer}"}
     if form.is_bound and form.is_valid():
         try:

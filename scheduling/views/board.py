@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
 from compliance.access import requires
 from compliance.audit import reads
+from compliance.moments import read_day
 from scheduling.board import day_board, version_of
 
 
@@ -36,10 +36,7 @@ def board_changes(request: HttpRequest, day: date) -> HttpResponse:
 
 def asked_day(request: HttpRequest) -> date:
     """The day of `?date=`; today when it is none."""
-    try:
-        return parse_date(request.GET["date"]) or timezone.localdate()
-    except ValueError:
-        return timezone.localdate()
+    return read_day(request.GET["date"]) or timezone.localdate()
 
 
 def _context(request: HttpRequest, day: date) -> dict:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.access import requires
+from compliance.posts import posted, way_back
 from patients import search
 from patients.models import Patient
 from patients.names import listed
@@ -20,7 +21,7 @@ from scheduling.enums import Source
 from scheduling.forms import BookingForm, FinderForm, by_day, kinds, read_slot, slot_text
 from scheduling.models import Appointment, Provider, VisitType
 from scheduling.openings import Opening, Search
-from scheduling.views.charts import banner_for, next_of, patient_of, way_back
+from scheduling.views.charts import banner_for, next_of, patient_of
 
 SHOWN = 40  # openings on a page
 INSTEAD = 3  # offered when a time was just taken
@@ -49,7 +50,7 @@ def book(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Book one visit. Opening the page holds its time; a time that was taken meanwhile offers the next three."""
     patient = patient_of(request, patient_id)
     may_overbook = request.user.may("scheduling.overbook_appointment")
-    form = BookingForm(request.POST or None, user=request.user, may_overbook=may_overbook, initial=_initial(request))
+    form = BookingForm(posted(request), user=request.user, may_overbook=may_overbook, initial=_initial(request))
     if not form.is_bound:
         return _hold(request, form, patient)
     if not form.is_valid():

@@ -1,4 +1,4 @@
-"""What the views of visits share: finding permitted rows, the banner, the way back."""
+"""What the views of visits share: finding permitted rows, the banner."""
 
 from typing import Any
 from uuid import UUID
@@ -6,7 +6,6 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from compliance.audit import reads
 from patients.banner import Banner, banner_of
@@ -35,12 +34,6 @@ def visit_of(request: HttpRequest, visit_id: UUID) -> Appointment:
 def banner_for(request: HttpRequest, patient_id: UUID) -> Banner:
     """Two identifiers and more, for every page that acts on the patient."""
     return banner_of(patient_of(request, patient_id), today=timezone.localdate())
-
-
-def way_back(request: HttpRequest, otherwise: str) -> str:
-    """The page that the form came from, when it is one of ours."""
-    wanted = request.POST.get("next", "")
-    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else otherwise
 
 
 def next_of(request: HttpRequest) -> str:

@@ -15,12 +15,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from compliance.access import requires
+from compliance.posts import posted, way_back
 from scheduling import booking, history, steps, visits
 from scheduling.enums import LOOKS, UPCOMING, Status
 from scheduling.forms import ActForm, CancelForm, ChangeForm, MoveForm
 from scheduling.models import Appointment
 from scheduling.views.booking import finder, instead_of
-from scheduling.views.charts import banner_for, next_of, patient_of, visit_of, way_back
+from scheduling.views.charts import banner_for, next_of, patient_of, visit_of
 from scheduling.views.refusals import CANNOT, in_words
 
 PAST_SHOWN = 50
@@ -111,7 +112,7 @@ def act(request: HttpRequest, visit_id: UUID, verb: str) -> HttpResponse:
 def cancel(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Why, by whose wish, who told the patient: three fields, one act."""
     row = visit_of(request, visit_id)
-    form = CancelForm(request.POST or None, initial={"version": row.version})
+    form = CancelForm(posted(request), initial={"version": row.version})
     if not (form.is_bound and form.is_valid()):
         return page(request, row, cancel_form=form, status=422 if form.is_bound else 200)
     try:
@@ -129,7 +130,7 @@ def cancel(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 def move(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Move to another time: the finder, each time a button. Taken or stale: 409, and the next three times."""
     row = visit_of(request, visit_id)
-    form = MoveForm(request.POST or None, user=request.user, initial={"version": row.version})
+    form = MoveForm(posted(request), user=request.user, initial={"version": row.version})
     if not form.is_bound:
         return _move_page(request, row, form)
     if not form.is_valid():
@@ -154,7 +155,7 @@ def change(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Way, reason, room and note of a visit that stays where it is. Room taken or stale: 409, what was typed is kept."""
     row = visit_of(request, visit_id)
     initial = {name: getattr(row, name) for name in ("version", "mode", "reason", "room", "comment")}
-    form = ChangeForm(request.POST or None, user=request.user, initial=initial)
+    form = ChangeForm(posted(request), user=request.user, initial=initial)
     context = {"form": form, "visit": row, "banner": banner_for(request, row.patient_id)}
     if not (form.is_bound and form.is_valid()):
         return render(request, "scheduling/change.html", context, status=422 if form.is_bound else 200)

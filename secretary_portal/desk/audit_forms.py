@@ -7,11 +7,12 @@ from django import forms
 from django.utils import timezone
 
 from compliance.audit.words import WORDS, words
+from compliance.boxes import Form
 from compliance.models import Membership
 from secretary_portal.desk.trail import Filters
 
 
-class AuditFilterForm(forms.Form):
+class AuditFilterForm(Form):
     """All optional. The patient is an opaque id, taken from a row; it is never typed."""
 
     patient = forms.UUIDField(required=False, widget=forms.HiddenInput)

@@ -5,6 +5,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 
+from compliance.boxes import Form
 from compliance.models import User
 
 AS_THE_COMPUTER = "auto"
@@ -21,7 +22,7 @@ COMMON_ZONES = {
 }
 
 
-class SettingsForm(forms.Form):
+class SettingsForm(Form):
     """How the portal looks and answers to one person."""
 
     theme = forms.TypedChoiceField(
