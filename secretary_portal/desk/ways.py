@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from compliance.access import standing_of
 from compliance.tenancy.urls import plain_url
@@ -54,10 +54,8 @@ MAIN = (
 )
 
 ACCOUNT = (
-    Way(
-        "What I opened and did", "footprints", "compliance:own_events", "compliance.view_own_events", also="own events audit"
-    ),
-    Way("Audit trail", "scroll-text", "compliance:audit", "compliance.view_audit", also="events who saw"),
+    Way("What I opened and did", "footprints", "desk:own_events", "compliance.view_own_events", also="own events audit"),
+    Way("Audit trail", "scroll-text", "desk:audit", "compliance.view_audit", also="events who saw"),
     Way("Jobs", "loader", "compliance:jobs", "compliance.view_job", also="long work"),
     Way("Who may do what", "table-properties", "compliance:matrix", "compliance.view_matrix", also="access matrix roles"),
     Way("Settings", "sliders-horizontal", "desk:settings", outside=True, also="theme dark light keys time zone password"),
@@ -76,7 +74,7 @@ def open_to(request: HttpRequest, ways: tuple[Way, ...]) -> list[Place]:
 
     Outside every practice only ways outside; what a person may in a practice is not asked there.
     """
-    return [place for way in ways if _may(request, way) and (place := _place(request, way))]
+    return [_place(request, way) for way in ways if _may(request, way)]
 
 
 def main(request: HttpRequest) -> list[Place]:
@@ -95,11 +93,8 @@ def _may(request: HttpRequest, way: Way) -> bool:
     return not way.permission or standing_of(request.user).may(way.permission)  # type: ignore[arg-type]
 
 
-def _place(request: HttpRequest, way: Way) -> Place | None:
-    try:
-        url = plain_url(way.name) if way.outside else reverse(way.name)
-    except NoReverseMatch:
-        return None
+def _place(request: HttpRequest, way: Way) -> Place:
+    url = plain_url(way.name) if way.outside else reverse(way.name)
     return Place(way.label, way.icon, url, way.key, _here(request, way, url), way.also)
 
 

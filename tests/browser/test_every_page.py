@@ -53,6 +53,7 @@ PAGES: dict[str, How] = {
     "patients:find": by("secretary", "patients:find"),
     "patients:register": by("secretary", "patients:register"),
     "patients:patient": by("secretary", "patients:patient", "patient"),
+    "patients:banner": by("secretary", "patients:banner", "patient"),
     "patients:change": by("secretary", "patients:change", "patient"),
     "patients:deceased": by("secretary", "patients:deceased", "patient"),
     "patients:upload": by("secretary", "patients:upload", "patient"),
