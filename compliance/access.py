@@ -202,7 +202,7 @@ class Power:
 
     permission: str
     words: str
-    marks: list[bool]
+    marks: list[tuple[Role, bool]]
     fixed: str
 
 
@@ -211,7 +211,7 @@ def matrix_by_app() -> dict[str, list[Power]]:
     apps: dict[str, list[Power]] = {}
     for permission in sorted(MATRIX):
         app, _, verb = permission.partition(".")
-        marks = [role in MATRIX[permission] for role in IN_A_PRACTICE]
+        marks = [(role, role in MATRIX[permission]) for role in IN_A_PRACTICE]
         fixed = ", ".join(FIXED_PRINCIPALS[who] for who in FOR_FIXED if permission in FOR_FIXED[who])
         apps.setdefault(app.capitalize(), []).append(Power(permission, verb.replace("_", " ").capitalize(), marks, fixed))
     return apps

@@ -44,7 +44,9 @@ class KnownField(forms.ChoiceField):
 class CoverageForm(Form):
     """One coverage. The member id is typed as on the card; letters stay."""
 
-    payer = forms.ModelChoiceField(Payer.objects.none(), error_messages={"required": "Choose the insurer."})
+    payer = forms.ModelChoiceField(
+        Payer.objects.none(), empty_label="Choose", error_messages={"required": "Choose the insurer."}
+    )
     plan_name = forms.CharField(label="Plan", required=False, max_length=120)
     member_id = forms.CharField(
         label="Member ID",

@@ -36,7 +36,8 @@ class NameField(TextField):
 
     default_validators = [texts.name]
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, is_one_of_several: bool = False, **options: Any) -> None:
+        self.is_one_of_several = is_one_of_several  # not marked as optional: the form asks for one of them
         super().__init__(max_length=100, **options)
 
 

@@ -33,8 +33,10 @@ class FindForm(Form):
 class PatientForm(Form):
     """Register and change: everything that a secretary asks. `base` is what is on file."""
 
-    family = NameField(label="Family name")
-    given = NameField(label="Given name")
+    family = NameField(
+        label="Family name", is_one_of_several=True, help_text="Somebody with one name only: family or given name"
+    )
+    given = NameField(label="Given name", is_one_of_several=True)
     middle = NameField(label="Middle name")
     suffix = NameField(label="Suffix", help_text="Jr., III")
     preferred = NameField(label="Preferred name")
@@ -121,7 +123,7 @@ class PatientForm(Form):
         """A name says something; an extension, a use or a consent belongs to a number."""
         data = super().clean() or {}
         if not data.get("family") and not data.get("given") and not {"family", "given"} & set(self.errors):
-            self.add_error("family", "Enter the patient's family name.")
+            self.add_error("family", "Enter the patient's family name, or the given name.")
         for phone in ("phone", "phone2"):
             if (
                 not data.get(phone)

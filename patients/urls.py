@@ -10,6 +10,7 @@ urlpatterns = [
     path("patients/new/", registering.register, name="register"),
     path("patients/birth-date/", registering.read_day, name="read_day"),
     path("patients/<uuid:patient_id>/", record.patient, name="patient"),
+    path("patients/<uuid:patient_id>/banner/", record.banner, name="banner"),
     path("patients/<uuid:patient_id>/change/", registering.change, name="change"),
     path("patients/<uuid:patient_id>/deceased/", record.deceased, name="deceased"),
     path("patients/<uuid:patient_id>/documents/add/", documents.upload, name="upload"),

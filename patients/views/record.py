@@ -20,6 +20,15 @@ from patients.languages import language_name
 from patients.models import ContactPoint, Document, Identifier, Patient
 from patients.record import contact_rows, masked, name_rows
 
+# Sections of other apps that the page leads to.
+ELSEWHERE = {
+    "find_time": "scheduling.book_appointment",
+    "readiness": "insurance.view_readiness",
+    "coverage": "insurance.view_coverage",
+    "calls": "correspondence.view_call",
+    "reminders": "correspondence.view_reminder",
+}
+
 
 @requires("patients.view_patient")
 @require_safe
@@ -41,8 +50,17 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "may_change": request.user.may("patients.change_patient"),
         "may_reveal": request.user.may("patients.reveal_identifier"),
         "may_store": request.user.may("patients.store_document"),
+        "may": {name: request.user.may(permission) for name, permission in ELSEWHERE.items()},
     }
     return render(request, "patients/patient.html", context)
+
+
+@requires("patients.view_patient")
+@require_safe
+def banner(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Who it is, for a page of another app that knows her by her opaque id only."""
+    row = _patient(request, patient_id)
+    return render(request, "patients/banner.html", {"patient": row, "banner": banner_of(row, today=timezone.localdate())})
 
 
 @requires("patients.change_patient")

@@ -187,7 +187,7 @@ def undo(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 @requires("scheduling.view_schedule")
 @require_safe
 def of_patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
-    """A patient's visits: what is ahead, and what was."""
+    """A patient's visits: what is ahead, and what was. As a fragment `?next=1` is only the next three."""
     patient_of(request, patient_id)
     rows = Appointment.objects.visible_to(request.user).filter(patient_id=patient_id).exclude(status=Status.IN_ERROR)
     rows = rows.select_related("provider", "visit_type", "location")
@@ -199,8 +199,8 @@ def of_patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "past": _looked(rows.exclude(ends_at__gte=now, status__in=UPCOMING).order_by("-starts_at", "-pk")[:PAST_SHOWN]),
         "may_book": request.user.may("scheduling.book_appointment"),
     }
-    name = "scheduling/of_patient.html#visits" if request.htmx else "scheduling/of_patient.html"  # type: ignore[attr-defined]
-    return render(request, name, context)
+    part = ("#next" if "next" in request.GET else "#visits") if request.htmx else ""  # type: ignore[attr-defined]
+    return render(request, f"scheduling/of_patient.html{part}", context)
 
 
 def page(request: HttpRequest, row: Appointment, *, status: int = 200, **more: Any) -> HttpResponse:

@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch
 from django.utils import timezone
 
 from compliance.models import Practice, User
@@ -87,10 +86,7 @@ class Chrome:
     def _same_place(self, practice: Practice) -> str:
         match = self.request.resolver_match
         if match is not None and not match.args and not match.kwargs and self.request.method == "GET":
-            try:
-                return practice_url(practice, match.view_name)
-            except NoReverseMatch:
-                pass
+            return practice_url(practice, match.view_name)
         return practice_url(practice, "desk:home")
 
 

@@ -9,8 +9,9 @@ from django import template
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 
 from compliance.models import Practice
 from compliance.tenancy.urls import plain_url, practice_url
@@ -55,6 +56,13 @@ def undo_of(context: template.Context, message: Any) -> str:
         if kind in UNDONE_BY and row:
             return reverse(UNDONE_BY[kind], args=[row])
     return ""
+
+
+@register.simple_tag
+def labelled(cell: str, place: int, headers: list[dict[str, Any]]) -> SafeString:
+    """A cell of Django's list with its column's name on it, for a phone where a row is a card. `cell` is Django's own."""
+    name = escape(capfirst(headers[place]["text"])) if place < len(headers) else ""
+    return mark_safe(str(cell).replace("<td", f'<td data-label="{name}"', 1))  # noqa: S308  # nosec B308 B703
 
 
 @register.filter

@@ -14,5 +14,5 @@ function arm(root) {
 
 export function mask() {
   arm(document);
-  document.body.addEventListener("htmx:afterSwap", (event) => arm(event.detail.target));
+  document.body.addEventListener("htmx:afterSwap", () => arm(document));
 }

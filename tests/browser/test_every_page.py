@@ -1,0 +1,182 @@
+"""Every page of the portal, as somebody sees it: accessible, within the window, well named, nothing refused."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from compliance.tenancy.urls import plain_url, practice_url
+from tests.architecture.addresses import Address, addresses
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.factories.rich import Rich, rich
+
+# Name of the address -> (who opens it, how). One line for each page; a page that is not here fails the first test.
+How = Callable[[Rich], tuple[str, str]]
+
+
+def by(who: str, name: str, *of: str, query: str = "") -> How:
+    """Somebody of the practice opens a page in it, about the rows named."""
+
+    def how(made: Rich) -> tuple[str, str]:
+        args = [_row(made, each) for each in of]
+        return who, practice_url(made.practice, name, *args) + query.replace("SLOT", made.slot)
+
+    return how
+
+
+def out(who: str, name: str, *args: str) -> How:
+    """A page outside every practice."""
+    return lambda made: (who, plain_url(name, *args))
+
+
+PAGES: dict[str, How] = {
+    "account_login": out("nobody", "account_login"),
+    "account_inactive": out("nobody", "account_inactive"),
+    "account_reset_password": out("nobody", "account_reset_password"),
+    "account_reset_password_done": out("nobody", "account_reset_password_done"),
+    "account_reset_password_from_key": out("nobody", "account_reset_password_from_key", "1", "used-up"),
+    "account_reset_password_from_key_done": out("nobody", "account_reset_password_from_key_done"),
+    "account_change_password": out("secretary", "account_change_password"),
+    "account_logout": out("secretary", "account_logout"),
+    "compliance:invitation": lambda made: (
+        "nobody",
+        plain_url("compliance:invitation", made.practice.slug, made.invitation),
+    ),
+    "compliance:admission": by("newcomer", "compliance:admission"),
+    "compliance:people": by("admin", "compliance:people"),
+    "compliance:access": by("admin", "compliance:access"),
+    "compliance:matrix": by("secretary", "compliance:matrix"),
+    "compliance:jobs": by("secretary", "compliance:jobs"),
+    "compliance:job": by("secretary", "compliance:job", "job"),
+    "compliance:new_case": by("secretary", "compliance:new_case"),
+    "compliance:case": by("secretary", "compliance:case", "case"),
+    "patients:find": by("secretary", "patients:find"),
+    "patients:register": by("secretary", "patients:register"),
+    "patients:patient": by("secretary", "patients:patient", "patient"),
+    "patients:banner": by("secretary", "patients:banner", "patient"),
+    "patients:change": by("secretary", "patients:change", "patient"),
+    "patients:deceased": by("secretary", "patients:deceased", "patient"),
+    "patients:upload": by("secretary", "patients:upload", "patient"),
+    "scheduling:board": by("secretary", "scheduling:board"),
+    "scheduling:day": by("doctor", "scheduling:day"),
+    "scheduling:book_at": by("secretary", "scheduling:book_at", query="?slot=SLOT"),
+    "scheduling:openings": by("secretary", "scheduling:openings", "patient"),
+    "scheduling:book": by("secretary", "scheduling:book", "patient", query="?slot=SLOT"),
+    "scheduling:of_patient": by("secretary", "scheduling:of_patient", "patient"),
+    "scheduling:visit": by("secretary", "scheduling:visit", "visit"),
+    "scheduling:move": by("secretary", "scheduling:move", "visit"),
+    "scheduling:change": by("secretary", "scheduling:change", "visit"),
+    "scheduling:cancel": by("secretary", "scheduling:cancel", "visit"),
+    "correspondence:lobby": out("secretary", "correspondence:lobby"),
+    "correspondence:call_list": by("secretary", "correspondence:call_list"),
+    "correspondence:call": by("secretary", "correspondence:call", "call"),
+    "correspondence:of_patient": by("secretary", "correspondence:of_patient", "patient"),
+    "correspondence:messages": by("secretary", "correspondence:messages"),
+    "correspondence:message": by("secretary", "correspondence:message", "message"),
+    "insurance:coverage": by("secretary", "insurance:coverage", "patient"),
+    "insurance:add": by("secretary", "insurance:add", "patient"),
+    "insurance:change": by("secretary", "insurance:change", "coverage"),
+    "insurance:end": by("secretary", "insurance:end", "coverage"),
+    "insurance:card": by("secretary", "insurance:card", "coverage"),
+    "insurance:check": by("secretary", "insurance:check", "patient"),
+    "insurance:readiness": by("secretary", "insurance:readiness", "patient"),
+    "insurance:day_badges": by("secretary", "insurance:day_badges", "day"),
+    "insurance:payers": by("secretary", "insurance:payers"),
+    "desk:home": out("secretary", "desk:home"),
+    "desk:audit": by("admin", "desk:audit"),
+    "desk:own_events": by("secretary", "desk:own_events"),
+    "desk:my_work": out("secretary", "desk:my_work"),
+    "desk:palette": by("secretary", "desk:palette"),
+    "desk:settings": out("secretary", "desk:settings"),
+    "desk:keys": out("secretary", "desk:keys"),
+    # Three of the set-up; tests/browser/test_admin.py walks the rest of it.
+    "admin:index": by("admin", "admin:index"),
+    "admin:scheduling_provider_changelist": by("admin", "admin:scheduling_provider_changelist"),
+    "admin:scheduling_closure_add": by("admin", "admin:scheduling_closure_add"),
+}
+NO_PAGES = {
+    "healthz": "one word for a machine",
+    "readyz": "a list for a machine",
+    "scheduling:board_changes": "a piece of the board",
+    "patients:document": "a file",
+}
+PARTS = 4  # the walk is cut in so many tests, for as many processes as there are
+ONLY_COLORS = ("color-contrast", "link-in-text-block")  # what a dark page can have wrong that a light one has not
+
+
+def _row(made: Rich, name: str) -> object:
+    if name == "day":
+        return made.day.isoformat()
+    row = made.patients[0] if name == "patient" else getattr(made, name)
+    return getattr(row, "pk", row)
+
+
+def _takes_get(address: Address) -> bool:
+    view = address.view
+    while view is not None:
+        cells = zip(view.__code__.co_freevars, view.__closure__ or (), strict=True)
+        for methods in (cell.cell_contents for name, cell in cells if name == "request_method_list"):
+            return "GET" in methods
+        view = getattr(view, "__wrapped__", None)
+    return True
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker) -> Iterator[Rich]:
+    """The practice, once for all of these tests: they only look."""
+    with django_db_blocker.unblock():
+        yield rich()
+
+
+def test_every_page_is_in_the_table():
+    pages = {address.name for address in addresses() if _takes_get(address)}
+
+    assert pages - NO_PAGES.keys() == {name for name in PAGES if not name.startswith("admin:")}
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_page_is_in_order_wide_and_narrow_light_and_dark(made, page_as, axe, part):
+    windows: dict[str, Page] = {}
+    said: list[str] = []
+    wrong = {}
+
+    for name in list(PAGES)[part::PARTS]:
+        who, path = PAGES[name](made)
+        if who not in windows:
+            windows[who] = page_as(getattr(made, who, None), strict=True)
+            windows[who].on("console", lambda line: said.append(line.text) if line.type in {"error", "warning"} else None)
+            windows[who].on("pageerror", lambda error: said.append(str(error)))
+        said.clear()
+        status = windows[who].goto(path).status
+        found = [] if status == 200 else [f"answers {status}"]
+        found += [*in_each_light(windows[who], axe), *said]
+        wrong |= {name: found} if found else {}
+
+    assert wrong == {}
+
+
+def in_each_light(page: Page, axe: Callable) -> list[str]:
+    """What is wrong with a page in either width, in light and in dark. It is loaded once: the stylesheet does the rest."""
+    found = []
+    for width, height in ((DESKTOP, 900), (PHONE, 844)):
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": width, "height": height})
+        seen = [*problems(page), *axe(page)]
+        page.emulate_media(color_scheme="dark")
+        seen += axe(page, only=ONLY_COLORS)
+        found += [f"{width}: {one}" for one in seen]
+    return found
+
+
+def problems(page: Page) -> list[str]:
+    """What a look at the page finds, apart from axe."""
+    looked = page.evaluate(
+        """() => ({wide: document.documentElement.scrollWidth > innerWidth,
+                   headings: [...document.querySelectorAll("h1")].map((one) => one.innerText.trim()),
+                   title: document.title})"""
+    )
+    answer = ["is wider than the window"] if looked["wide"] else []
+    answer += [] if len(looked["headings"]) == 1 else [f"has the headings {looked['headings']}"]
+    thing = looked["title"].split(" – ")[0].strip()
+    answer += [] if thing and " – " in looked["title"] else [f"is called {looked['title']!r}"]
+    return answer
