@@ -75,7 +75,7 @@ class PastedField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """What is left, stripped."""
-        return texts.without_marks(super().to_python(value)).strip()
+        return texts.without_marks(super().to_python(value) or "").strip()
 
 
 class MomentField(forms.DateTimeField):

@@ -40,5 +40,5 @@ def _tell_database(context: Context | None) -> None:
     """
     value = context.signed(expires=int(time.time()) + LASTS) if context else ""
     with connection.cursor() as cursor:
-        cursor.cursor = ServerBindingCursor(connection.connection)
+        cursor.cursor = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]  # its stub lacks Cursor's own argument
         cursor.execute("SELECT set_config('app.ctx', %s, true)", [value])

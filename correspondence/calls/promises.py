@@ -54,10 +54,7 @@ def take_message(
         due_at = promise_of(call, priority=priority, practice=practice, now=now)
         facts = {"provider": provider.short_name, "due_at": due_at.isoformat(), "priority": priority}
         if add_to is not None:
-            cases.add(add_to, by=by, now=now, note=text)
-            facts["due_at"] = add_to.due_at.isoformat() if add_to.due_at else ""
-            write(call, "added-to", by=by, now=now, about=add_to, facts=facts)
-            return add_to
+            return _added(call, add_to, text, facts, by=by, now=now)
         case = cases.open_case(
             kind="refill" if call.reason == CallReason.MEDICATION else "message",
             summary=f"For {provider.short_name}: {text}",
@@ -73,6 +70,14 @@ def take_message(
         keep(call, priority=priority, respond_by=due_at)
         write(call, "message", by=by, now=now, about=case, facts=facts)
     return case
+
+
+def _added(call: Call, to: Case, text: str, facts: dict[str, str], *, by: User, now: datetime) -> Case:
+    """The older message keeps its own deadline."""
+    cases.add(to, by=by, now=now, note=text)
+    due_at = to.due_at.isoformat() if to.due_at else ""
+    write(call, "added-to", by=by, now=now, about=to, facts=facts | {"due_at": due_at})
+    return to
 
 
 def ask_back(call: Call, *, phone: str, at: datetime, about: str, version: int, by: User, now: datetime) -> Case:

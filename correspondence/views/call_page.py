@@ -51,7 +51,9 @@ def call_page(
         "greeting_name": request.user.name.split()[0] if request.user.name else "",
         "log": log.lines(steps),
         "state": _state(call, steps),
-        **_who(request, call, works, act, form, tried),
+        **_who(call, works, act, form, tried),
+        **_chart(request, call, works),
+        **_candidates(request, call, works),
     }
     if works:
         context |= _what(request, call, context["may_hear"], act, form) | _end(call, steps, act, form)
@@ -76,28 +78,33 @@ def _bound(act: str, posted: str, form: forms.Form | None) -> forms.Form | None:
     return form if posted == act else None
 
 
-def _who(
-    request: HttpRequest,
-    call: Call,
-    works: bool,
-    act: str,
-    form: forms.Form | None,
-    tried: calls.Tried | None,
-) -> dict[str, Any]:
-    version = {"version": call.version}
+def _chart(request: HttpRequest, call: Call, works: bool) -> dict[str, Any]:
+    """What is on file of the patient: only while it may be told, or when the call is over and only read."""
     told = calls.may_hear(call) or not works
     patient = _patient(request, call) if call.patient_id and told else None
     if patient is not None:
         reads.opens_chart_of(patient.pk)
-    is_asked = works and call.patient_id is None
     return {
         "may_hear": calls.may_hear(call),
         "patient": patient,
         "banner": banner.banner_of(patient, today=timezone.localdate()) if patient else None,
         "number": call.phone if told and call.patient_id else None,
         "number_ending": call.phone[-2:] if call.phone else "",
-        "candidates": [_masked(one) for one in calls.candidates(call, user=request.user)] if is_asked else [],
-        "tries_left": calls.tries_left(call) if is_asked else 0,
+    }
+
+
+def _candidates(request: HttpRequest, call: Call, works: bool) -> dict[str, Any]:
+    """Who it may be, masked, while that is still asked."""
+    if not works or call.patient_id is not None:
+        return {"candidates": [], "tries_left": 0}
+    near = calls.candidates(call, user=request.user)
+    return {"candidates": [_masked(one) for one in near], "tries_left": calls.tries_left(call)}
+
+
+def _who(call: Call, works: bool, act: str, form: forms.Form | None, tried: calls.Tried | None) -> dict[str, Any]:
+    """What is asked of the caller, and how what she said compared."""
+    version = {"version": call.version}
+    return {
         "answers": _answers(tried),
         "gate_form": _bound("gate", act, form) or call_forms.GateForm(initial=version, auto_id="gate_%s"),
         "caller_form": _bound("caller", act, form)

@@ -49,24 +49,14 @@ def booking(
     """The patient's visits to come, what the call holds, and the first times that are free."""
     visits = list(visits_of(request, call).order_by("starts_at", "pk")[:SHOWN_VISITS])
     types = list(visit_types_of(request))
-    asked = request.POST if request.method == "POST" else request.GET
-    moving = next((visit for visit in visits if str(visit.pk) == asked.get("move")), None)
-    wanted = str(moving.visit_type_id) if moving and not asked.get("type") else asked.get("type")
-    visit_type = next((kind for kind in types if str(kind.pk) == wanted), types[0] if types else None)
-    chosen = next((one for one in providers if str(one.pk) == asked.get("with")), None)
-    part = asked.get("part") if asked.get("part") in PARTS else ""
-    from_day = max(read_day(asked.get("from", "")) or timezone.localdate(), timezone.localdate())
-    found = _free(call, visit_type, [chosen] if chosen else providers, from_day, part or "")
-    return {
+    asked = _asked(request, visits, types, providers)
+    chosen = asked["chosen"]
+    found = _free(call, asked["visit_type"], [chosen] if chosen else providers, asked["from_day"], asked["part"])
+    return asked | {
         "visits": visits,
         "visit_types": types,
-        "visit_type": visit_type,
         "providers": providers,
-        "chosen": chosen,
-        "part": part,
         "parts": PARTS,
-        "from_day": from_day,
-        "moving": moving,
         "days": _by_day(found.openings),
         "nothing": found.reasons,
         "held": _held(request, call),
@@ -75,7 +65,23 @@ def booking(
         "new_cancel_form": call_act_forms.CancelForm(
             visits=Appointment.objects.visible_to(request.user).none(), initial={}, auto_id=False
         ),
-        "modes": [(mode, Mode(mode).label) for mode in (visit_type.modes if visit_type else [])],
+        "modes": [(mode, Mode(mode).label) for mode in (asked["visit_type"].modes if asked["visit_type"] else [])],
+    }
+
+
+def _asked(
+    request: HttpRequest, visits: list[Appointment], types: list[VisitType], providers: list[Provider]
+) -> dict[str, Any]:
+    """What is looked for, as the page's own links and form say it; anything else counts as not said."""
+    said = request.POST if request.method == "POST" else request.GET
+    moving = next((visit for visit in visits if str(visit.pk) == said.get("move")), None)
+    wanted = str(moving.visit_type_id) if moving and not said.get("type") else said.get("type")
+    return {
+        "moving": moving,
+        "visit_type": next((kind for kind in types if str(kind.pk) == wanted), types[0] if types else None),
+        "chosen": next((one for one in providers if str(one.pk) == said.get("with")), None),
+        "part": said["part"] if said.get("part") in PARTS else "",
+        "from_day": max(read_day(said.get("from", "")) or timezone.localdate(), timezone.localdate()),
     }
 
 

@@ -20,7 +20,7 @@ def play(desk: Desk, first: int, last: int) -> None:
     start = midnight(desk.today + timedelta(days=first), desk.zone)
     end = midnight(desk.today + timedelta(days=last + 1), desk.zone)
     rows = Appointment.objects.filter(starts_at__gte=start, starts_at__lt=end, status__in=UPCOMING)
-    dice = random.Random(f"{desk.practice.slug}:{desk.today}:{last}")  # noqa: S311
+    dice = random.Random(f"{desk.practice.slug}:{desk.today}:{last}")  # noqa: S311  # nosec B311
     for visit in rows.select_related("provider", "location", "visit_type").order_by("starts_at", "pk"):
         _play(desk, visit, dice)
 
@@ -30,7 +30,7 @@ def squeeze_in(desk: Desk) -> None:
     coming = Appointment.objects.upcoming().filter(starts_at__gt=desk.now, provider=desk.providers[0])
     visit = coming.order_by("starts_at").first()
     if visit:
-        dice = random.Random(f"again:{desk.today}")  # noqa: S311
+        dice = random.Random(f"again:{desk.today}")  # noqa: S311  # nosec B311
         patient = next(desk.shuffled(desk.providers[0], dice))
         kind = desk.types["Follow-up"]
         days.book(desk, visit.provider, patient, kind, visit.starts_at, dice, why=AGREED)

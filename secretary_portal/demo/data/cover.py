@@ -27,11 +27,11 @@ def load(desk: Desk) -> None:
     for visit in coming:
         if visit.patient_id not in known:
             known.add(visit.patient_id)
-            dice = random.Random(str(visit.patient_id))  # noqa: S311
+            dice = random.Random(str(visit.patient_id))  # noqa: S311  # nosec B311
             _cover(desk, visit.patient, payers, visit.starts_at, dice, fate=dice.random())
     for patient in Patient.objects.order_by("created_at", "pk")[: len(desk.plan.stories)]:
         if patient.pk not in known and not patient.is_deceased:
-            _cover(desk, patient, payers, desk.now, random.Random(str(patient.pk)), fate=1)  # noqa: S311
+            _cover(desk, patient, payers, desk.now, random.Random(str(patient.pk)), fate=1)  # noqa: S311  # nosec B311
 
 
 def _cover(

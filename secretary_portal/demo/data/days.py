@@ -58,7 +58,8 @@ class Desk:
         self.today = self.now.astimezone(self.zone).date()
         self.providers = list(Provider.objects.working().select_related("resource"))
         self.types = {one.name: one for one in VisitType.objects.all()}
-        self.children, self.grown = [], []
+        self.children: list[Patient] = []
+        self.grown: list[Patient] = []
         of_stories = len(self.plan.stories)  # registered first; their visits are for the visitor to book
         for one in Patient.objects.filter(is_active=True).order_by("created_at", "pk")[of_stories:]:
             if one.is_deceased:
@@ -90,7 +91,7 @@ def fill(desk: Desk, number: int) -> None:
 
 def fill_day(desk: Desk, day: date, *, share: float) -> None:
     """Walk through each provider's open hours and book a share of them."""
-    dice = random.Random(f"{desk.practice.slug}:{day}")  # noqa: S311
+    dice = random.Random(f"{desk.practice.slug}:{day}")  # noqa: S311  # nosec B311
     hours = Hours(desk.providers, day, day)
     for provider in desk.providers:
         waiting = desk.shuffled(provider, dice)

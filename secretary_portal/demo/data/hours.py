@@ -44,8 +44,8 @@ def lay_out(practice: Practice, *, by: User, now: datetime) -> None:
         )
     if not Closure.objects.filter(reason="Vacation", ends_at__gt=now).exists():
         start = midnight(here.date() + timedelta(days=5), zone)
-        away = {"starts_at": start, "ends_at": midnight(here.date() + timedelta(days=10), zone)}
-        set_up.close_time(reason="Vacation", provider=providers[1], by=by, now=now, **away)
+        end = midnight(here.date() + timedelta(days=10), zone)
+        set_up.close_time(starts_at=start, ends_at=end, reason="Vacation", provider=providers[1], by=by, now=now)
 
 
 def _shift(hour: float) -> int:

@@ -1,6 +1,7 @@
 """Two calls of this day with what they left behind, and open work whose clocks run."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from compliance import cases
 from compliance.enums import CaseStatus, Priority, WaitingOn
@@ -74,8 +75,9 @@ def _booked_by_phone(desk: Desk, given: str) -> None:
     for number in range(3, 10):
         found = free_times(provider, desk.today + timedelta(days=number), kind, now=now)
         if found:
-            time = {"starts_at": found[number].starts_at, "provider": provider, "visit_type": kind, "mode": Mode.OFFICE}
-            calls.book(call, **time, version=call.version, by=desk.by, now=now + timedelta(minutes=1))
+            seen: dict[str, Any] = {"version": call.version, "by": desk.by, "now": now + timedelta(minutes=1)}
+            starts_at = found[number].starts_at
+            calls.book(call, provider=provider, starts_at=starts_at, visit_type=kind, mode=Mode.OFFICE, **seen)
             break
     _close(desk, call, CallReason.BOOK, CallStatus.RESOLVED, now, "Booked a follow-up.")
 
