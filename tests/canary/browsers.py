@@ -5,10 +5,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass
-from http.cookiejar import CookieJar
 from typing import Any
 
-from django.conf import settings
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
@@ -76,9 +74,9 @@ class OverHttp(Browser):
     def __init__(self, user: User, origin: str) -> None:
         super().__init__(user)
         self.origin = origin
-        self.session = f"{settings.SESSION_COOKIE_NAME}={self.client.cookies[settings.SESSION_COOKIE_NAME].value}"
+        self.cookies = self.client.cookies
         self.token = ""
-        self.opener = urllib.request.build_opener(_Stay, urllib.request.HTTPCookieProcessor(CookieJar()))
+        self.opener = urllib.request.build_opener(_Stay)
 
     def _get(self, path: str) -> Answer:
         return self._ask(urllib.request.Request(self.origin + path))
@@ -92,12 +90,14 @@ class OverHttp(Browser):
         return self._ask(request)
 
     def _ask(self, request: urllib.request.Request) -> Answer:
-        request.add_unredirected_header("Cookie", self.session)
+        request.add_header("Cookie", "; ".join(f"{name}={morsel.value}" for name, morsel in self.cookies.items()))
         try:
             response = self.opener.open(request, timeout=30)
         except urllib.error.HTTPError as error:
             response = error
         with response:
+            for cookie in response.headers.get_all("Set-Cookie", []):
+                self.cookies.load(cookie)
             text = response.read().decode(errors="replace")
             return Answer(response.status, text, response.headers.get("Location", ""), str(response.headers))
 

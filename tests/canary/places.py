@@ -75,10 +75,12 @@ def redis_commands() -> Iterator[list[bytes]]:
     with redis.Redis.from_url(settings.REDIS_URL) as client, waiting.monitor() as monitor:
         thread = threading.Thread(target=watch, args=[monitor], daemon=True)
         thread.start()
-        yield seen
-        seen += [key + b" " + (client.dump(key) or b"") for key in client.scan_iter()]
-        client.echo(end)
-        thread.join(10)
+        try:
+            yield seen
+            seen += [key + b" " + (client.dump(key) or b"") for key in client.scan_iter()]
+        finally:
+            client.echo(end)
+            thread.join(10)
 
 
 @contextmanager

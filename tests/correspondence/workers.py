@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -19,7 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 class Workers:
     """Single-process workers on a queue of their own, which can be killed like a machine that loses power."""
 
-    def __init__(self, *, smtp_port: int) -> None:
+    def __init__(self, *, smtp_port: int, output: int | IO[bytes] = subprocess.DEVNULL) -> None:
+        self.output = output
         self.queue = f"test-{uuid4().hex[:12]}"
         self.processes: list[subprocess.Popen[bytes]] = []
         self.environment = os.environ | {
@@ -39,7 +41,7 @@ class Workers:
             name = ["-n", f"{self.queue}-{len(self.processes)}-{number}@%h"]
             self.processes.append(
                 subprocess.Popen(
-                    [*command, *name], cwd=ROOT, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                    [*command, *name], cwd=ROOT, env=self.environment, stdout=self.output, stderr=subprocess.STDOUT
                 )
             )
 
