@@ -152,7 +152,7 @@ def test_one_call_by_plain_requests(practice, secretary, office, as_secretary, a
     maria, doctor = office
     desk = as_secretary.post("/calls/", {"number": CALLER, "practice": practice.slug})["Location"]
 
-    def act(name, **fields):
+    def act(name, /, **fields):
         version = re.search(r'name="version" value="([0-9]+)"', as_secretary.get(desk).content.decode()).group(1)
         assert as_secretary.post(f"{desk}{name}/", {"version": version, **fields}).status_code == 302
 
@@ -171,4 +171,4 @@ def test_one_call_by_plain_requests(practice, secretary, office, as_secretary, a
     with acting_in(practice.pk, SYSTEM):
         message = Message.objects.get()
     assert outbox.deliver(practice.pk, message.pk, now=timezone.now()) == MessageState.SENT
-    assert secretary.name in as_admin.get(practice_url(practice, "compliance:audit"), {"patient": maria.pk}).content.decode()
+    assert secretary.name in as_admin.get(practice_url(practice, "desk:audit"), {"patient": maria.pk}).content.decode()
