@@ -11,4 +11,5 @@ DEMO_DIRECTORY = Path(environment.DEMO_DIRECTORY or BASE_DIR / "var/private/demo
 INSTALLED_APPS = [*INSTALLED_APPS, "secretary_portal.demo"]
 ROOT_URLCONF = "secretary_portal.demo.urls"
 STATIC_ROOT = DEMO_DIRECTORY.parent.parent / "demo/static"
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "secretary_portal.storage.PlainPortalStatic"}}
 LOGGING = logs.config(level=environment.LOG_LEVEL, as_json=False)

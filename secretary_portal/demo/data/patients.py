@@ -59,11 +59,11 @@ def _is_child(one: dict[str, Any], today: date) -> bool:
 def stories(plan: Plan, today: date) -> list[Details]:
     """Those whom the tour meets: who calls, her child, who needs an interpreter, who wants no messages, who died."""
     area, (_line, city, postal) = plan.phone[2:5], plan.address
-    mother, child, interpreted, caller, left_alone, died = (Name(*names) for names in plan.stories)
+    mother, child, interpreted, caller, left_alone, died = (Name(*names) for *names, _ in plan.stories)
     place = Place(line1="47 Larkspur Lane", city=city, state=plan.state, postal_code=postal)
     at_home = Details(addresses=(place,), language="en", contacts=(_phone(area, "0123"),))
     called = Name(given=(mother.given or "")[:4], use=NameUse.USUAL)
-    return [
+    told = [
         replace(_born(at_home, 1985, 3, 27), names=(mother, called), contacts=_reached(area, "0123", "mother")),
         replace(_born(at_home, today.year - 7, 5, 14), names=(child,), note="His mother calls for him."),
         replace(
@@ -85,6 +85,7 @@ def stories(plan: Plan, today: date) -> list[Details]:
             _born(at_home, 1938, 6, 19), names=(died,), is_deceased=True, deceased_on=today - timedelta(days=60), contacts=()
         ),
     ]
+    return [replace(details, sex=sex) for details, (*_, sex) in zip(told, plan.stories, strict=True)]
 
 
 def _born(at_home: Details, year: int, month: int, day: int) -> Details:

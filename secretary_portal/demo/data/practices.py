@@ -7,6 +7,7 @@ from compliance import admission, people
 from compliance.models import Invitation, Practice, User
 from compliance.roles import Role
 from compliance.tenancy import acting_in
+from patients.enums import Sex
 from secretary_portal.demo.doors import PEOPLE
 
 
@@ -37,7 +38,7 @@ class Doctor:
 class Plan:
     """What a practice is made of. The first member is its first admin; most patients live in `states`.
 
-    `stories`: family and given name of a mother, her child, one with an interpreter, one who calls, one who wants no
+    `stories`: family, given name and sex of a mother, her child, one with an interpreter, one who calls, one who wants no
     messages, one who died.
     """
 
@@ -50,7 +51,7 @@ class Plan:
     members: tuple[Person, ...]
     doctors: tuple[Doctor, ...]
     rooms: tuple[str, ...]
-    stories: tuple[tuple[str, str], ...]
+    stories: tuple[tuple[str, str, Sex], ...]
     states: tuple[str, ...]
     payers: tuple[str, ...] = ("Aetna", "Blue Cross Blue Shield", "Cigna", "Medicare Part B", "UnitedHealthcare")
 
@@ -79,12 +80,12 @@ LAKESIDE = Plan(
     ),
     rooms=("Room 1", "Room 2", "Room 3", "Procedure room"),
     stories=(
-        ("Lopez", "Maria"),
-        ("Lopez", "Mateo"),
-        ("Nguyễn", "Thảo"),
-        ("Hernández", "Rosa Elena"),
-        ("Brown", "Walter"),
-        ("Schröder", "Ingrid"),
+        ("Lopez", "Maria", Sex.FEMALE),
+        ("Lopez", "Mateo", Sex.MALE),
+        ("Nguyễn", "Thảo", Sex.FEMALE),
+        ("Hernández", "Rosa Elena", Sex.FEMALE),
+        ("Brown", "Walter", Sex.MALE),
+        ("Schröder", "Ingrid", Sex.FEMALE),
     ),
     states=("WI", "IL", "IN"),
 )
@@ -107,12 +108,12 @@ DESERT_RIDGE = Plan(
     ),
     rooms=("Room A", "Room B"),
     stories=(
-        ("Delgado", "Carmen"),
-        ("Delgado", "Leo"),
-        ("Petrova", "Galina"),
-        ("Yazzie", "Thomas"),
-        ("O'Neill", "Frances"),
-        ("Kowalski", "Stanley"),
+        ("Delgado", "Carmen", Sex.FEMALE),
+        ("Delgado", "Leo", Sex.MALE),
+        ("Petrova", "Galina", Sex.FEMALE),
+        ("Yazzie", "Thomas", Sex.MALE),
+        ("O'Neill", "Frances", Sex.FEMALE),
+        ("Kowalski", "Stanley", Sex.MALE),
     ),
     states=("AZ", "TX", "HI"),
 )
