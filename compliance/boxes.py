@@ -96,7 +96,7 @@ def settle(name: str, field: forms.Field) -> None:
     for code, sentence in _sentences(name, field).items():
         if _STOCK.match(str(field.error_messages.get(code, "This field"))):
             field.error_messages[code] = sentence
-    if isinstance(field, forms.CharField):
+    if isinstance(field, forms.CharField) and not isinstance(field, forms.UUIDField):
         field.validators = [one for one in field.validators if not isinstance(one, ProhibitNullCharactersValidator)]
         _add(field, texts.plain_lines if _has_lines(field) else texts.plain)
     elif isinstance(field, forms.DateField | forms.DateTimeField):
