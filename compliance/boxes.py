@@ -60,6 +60,12 @@ class Form(forms.Form):
         _settle_class(type(self))
         super().__init__(*args, **kwargs)
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """A choice with a NUL in it is none of those offered; Django words that inside the field."""
+        if getattr(error, "code", "") == "null_characters_not_allowed":
+            error = ValidationError(CHOOSE)
+        super().add_error(field, error)
+
 
 class VersionField(forms.IntegerField):
     """The version of a row that was on the page."""
@@ -80,6 +86,8 @@ class PastedField(forms.CharField):
 
 class MomentField(forms.DateTimeField):
     """A day and a time of the practice's clock; an hour that the clocks skip or pass twice is refused in words."""
+
+    default_validators = [moments.near]
 
     def to_python(self, value: Any) -> datetime | None:
         """Raises ValidationError that tells which of both it is."""
