@@ -33,6 +33,8 @@ class World:
     ids: dict[str, Any]
 
     def __getattr__(self, name: str) -> Any:
+        if name not in self.ids:
+            raise AttributeError(name)
         return self.ids[name]
 
 
