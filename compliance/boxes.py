@@ -60,6 +60,12 @@ class Form(forms.Form):
         _settle_class(type(self))
         super().__init__(*args, **kwargs)
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """A choice with a NUL in it is none of those offered; Django words that inside the field."""
+        if getattr(error, "code", "") == "null_characters_not_allowed":
+            error = ValidationError(CHOOSE)
+        super().add_error(field, error)
+
 
 class VersionField(forms.IntegerField):
     """The version of a row that was on the page."""
@@ -81,6 +87,8 @@ class PastedField(forms.CharField):
 class MomentField(forms.DateTimeField):
     """A day and a time of the practice's clock; an hour that the clocks skip or pass twice is refused in words."""
 
+    default_validators = [moments.near]
+
     def to_python(self, value: Any) -> datetime | None:
         """Raises ValidationError that tells which of both it is."""
         try:
@@ -96,7 +104,7 @@ def settle(name: str, field: forms.Field) -> None:
     for code, sentence in _sentences(name, field).items():
         if _STOCK.match(str(field.error_messages.get(code, "This field"))):
             field.error_messages[code] = sentence
-    if isinstance(field, forms.CharField):
+    if isinstance(field, forms.CharField) and not isinstance(field, forms.UUIDField):
         field.validators = [one for one in field.validators if not isinstance(one, ProhibitNullCharactersValidator)]
         _add(field, texts.plain_lines if _has_lines(field) else texts.plain)
     elif isinstance(field, forms.DateField | forms.DateTimeField):

@@ -1,0 +1,245 @@
+"""Every form of a practice: its address, and what a person would fill in."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.utils import timezone
+
+from compliance.models import Certificate, Location, Membership, Practice, User
+from compliance.roles import Role
+from compliance.tenancy import SYSTEM, acting_in
+from patients.enums import IdentifierKind
+from patients.models import ContactPoint, Identifier
+from scheduling.enums import CancelReason, Initiator, ToldBy
+from scheduling.forms import slot_text
+from tests.factories import calls, insurance, people, reminders, scheduling, work
+
+ZONE = ZoneInfo("America/Chicago")
+
+
+@dataclass
+class World:
+    """A practice with one of everything, and somebody who may do all of it."""
+
+    practice: Practice
+    who: User
+    ids: dict[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self.ids:
+            raise AttributeError(name)
+        return self.ids[name]
+
+
+def monday(hour: int = 10) -> datetime:
+    """An hour of a Monday to come."""
+    today = timezone.now().astimezone(ZONE).date()
+    day = today + timedelta(days=14 - today.weekday())
+    return datetime.combine(day, time(hour), ZONE).astimezone(UTC)
+
+
+def world() -> World:
+    """Made anew for each test."""
+    at = people.practice()
+    who = people.member(at, Role.SECRETARY)
+    for role in (Role.PRACTICE_ADMIN, Role.BILLING):
+        people.member(at, role, who=who)
+    other = people.member(at, Role.PROVIDER, name="Otto Kern")
+    with acting_in(at.pk, who.pk):
+        return World(at, who, _rows(at, who, other))
+
+
+def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
+    now = timezone.now()
+    made = reminders.reachable(by=who)
+    doctor, kind = scheduling.provider(), scheduling.visit_type()
+    visit = scheduling.visit(by=who, who=doctor, whose=made, kind=kind, starts_at=monday(), now=now)
+    coverage = insurance.coverage(made, by=who)
+    return {
+        "patient": made,
+        "contact": ContactPoint.objects.filter(patient=made)[0],
+        "identifier": Identifier.objects.create(patient=made, kind=IdentifierKind.OTHER, value="77"),
+        "provider": doctor,
+        "kind": kind,
+        "visit": visit,
+        "slot": slot_text(doctor, monday(14)),
+        "time": f"{doctor.pk}|{monday(14).isoformat()}",
+        "coverage": coverage,
+        "case": work.case(by=who, now=now),
+        "fresh_call": calls.call(at, by=who, now=now),
+        "call": calls.verified(at, made, by=who, now=now),
+        "certificate": _certificate(other),
+        "membership": Membership.objects.filter(user=other)[0],
+        "location": Location.objects.all()[0],
+    }
+
+
+def _certificate(whose: User) -> Certificate:
+    days = {"completed_on": "2026-01-01", "expires_on": "2090-01-01"}
+    return Certificate.objects.create(user=whose, course="HIPAA", number=str(uuid4()), **days)
+
+
+@dataclass(frozen=True)
+class Posting:
+    """A form at an address. `ids` name rows of the world; `valid` is what a person would fill in."""
+
+    name: str
+    ids: tuple[Any, ...]
+    valid: Callable[[World], dict[str, Any]]
+    label: str = ""
+
+    def __str__(self) -> str:
+        return self.label or self.name
+
+    def args(self, at: World) -> list[Any]:
+        """Of the address."""
+        return [at.ids[one].pk if one in at.ids else one for one in self.ids]
+
+
+PATIENT = {
+    "family": "Novak", "given": "Jana", "middle": "", "suffix": "", "preferred": "", "birth_date": "03/27/1985",
+    "sex": "female", "phone": "(608) 555-0188", "phone_extension": "", "phone_use": "", "phone_for": [], "phone2": "",
+    "phone2_extension": "", "phone2_use": "", "phone2_for": [], "email": "", "email_for": "", "line1": "1 Main St",
+    "line2": "", "city": "Madison", "state": "WI", "postal_code": "53703", "language": "en", "interpreter_needed": "",
+    "do_not_contact": "", "mrn": "", "note": "Call after five",
+}  # fmt: skip
+
+
+def _coverage(at: World) -> dict[str, Any]:
+    return {
+        "payer": at.coverage.payer_id, "plan_name": "Gold", "member_id": "A1", "group_id": "", "relationship": "self",
+        "subscriber_name": "", "priority": 2, "starts_on": "2026-01-01", "ends_on": "",
+    }  # fmt: skip
+
+
+def _check(at: World) -> dict[str, Any]:
+    return {
+        "coverage": at.coverage.pk, "serviced_on": "2026-11-30", "method": "portal", "is_in_force": "yes", "copay": "25",
+        "deductible_total": "", "deductible_remaining": "", "network": "", "needs_authorization": "", "needs_referral": "",
+        "representative": "Ann", "reference": "77", "note": "",
+    }  # fmt: skip
+
+
+def _task(at: World) -> dict[str, Any]:
+    return {"summary": "Call", "to": at.who.pk, "priority": "routine", "due_at": "", "patient": at.patient.pk}
+
+
+def _booking(at: World) -> dict[str, Any]:
+    words = {"mode": "office", "reason": "Cough", "room": "", "comment": "", "overbook_reason": "", "call": ""}
+    return {"slot": at.slot, "visit_type": at.kind.pk, **words}
+
+
+def _version_of(row: str, **more: Any) -> Callable[[World], dict[str, Any]]:
+    return lambda at: {"version": at.ids[row].version, **more}
+
+
+def _file(name: str, **more: Any) -> Callable[[World], dict[str, Any]]:
+    return lambda at: {name: SimpleUploadedFile("note.txt", b"words", "text/plain"), **more}
+
+
+def _call(act: str, more: Callable[[World], dict[str, Any]], *, row: str = "call") -> Posting:
+    def valid(at: World) -> dict[str, Any]:
+        return {"version": at.ids[row].version, **more(at)}
+
+    return Posting("correspondence:call_act", (row, act), valid, f"call {act}")
+
+
+def _time(at: World) -> dict[str, Any]:
+    return {"time": at.time, "type": at.kind.pk, "mode": "office", "visit": "", "visit_version": "", "despite": ""}
+
+
+def _tomorrow() -> str:
+    return f"{timezone.now().astimezone(ZONE) + timedelta(days=1):%Y-%m-%dT%H:%M}"
+
+
+CANCELLED = {"reason": CancelReason.PATIENT, "initiator": Initiator.PATIENT, "told_by": ToldBy.CALLED, "note": ""}
+SAID = {**calls.SAID, "candidate": "", "phone": "", "address": "", "mrn_end": ""}
+CALL_ACTS = [
+    _call("gate", lambda at: SAID, row="fresh_call"),
+    _call("unverified", lambda at: {}, row="fresh_call"),
+    _call("caller", lambda at: {"relationship": "self", "name": "", "authority": "", "source": ""}),
+    _call("reason", lambda at: {"reason": "book"}),
+    _call("flags", lambda at: {"signs": [], "why": ""}),
+    _call("book", _time),
+    _call("hold", _time),
+    _call("move", lambda at: _time(at) | {"visit": at.visit.pk, "visit_version": at.visit.version}),
+    _call("confirm", lambda at: {"visit": at.visit.pk}),
+    _call("cancel", lambda at: {"visit": at.visit.pk, "reason": CancelReason.PATIENT, "initiator": Initiator.PATIENT}),
+    _call("message", lambda at: {"provider": at.provider.pk, "priority": "routine", "text": "Call back", "add": ""}),
+    _call("callback", lambda at: {"phone": "", "at": _tomorrow(), "about": ""}),
+    _call("transfer", lambda at: {"to": "Billing"}),
+    _call("hang-up", lambda at: {}),
+    _call("close", lambda at: {"summary": "Asked.", "reason": "other", "outcome": "resolved"}),
+    _call("abandon", lambda at: {}, row="fresh_call"),
+]
+POSTINGS = [
+    *CALL_ACTS,
+    Posting("patients:find", (), lambda at: {"text": "Lopez"}),
+    Posting("patients:register", (), lambda at: PATIENT),
+    Posting("patients:change", ("patient",), lambda at: PATIENT | {"version": at.patient.version, "mrn": "4711"}),
+    Posting("patients:read_day", (), lambda at: {"birth_date": "3/27/85"}),
+    Posting("patients:deceased", ("patient",), _version_of("patient", deceased_on="2026-01-02")),
+    Posting("patients:upload", ("patient",), _file("file", title="Letter")),
+    Posting("patients:consent", ("contact",), lambda at: {"purpose": "call", "is_given": "yes"}),
+    Posting("patients:reveal", ("identifier",), lambda at: {}),
+    Posting("scheduling:book", ("patient",), _booking),
+    Posting("scheduling:book_at", (), lambda at: {"q": "Lopez"}),
+    Posting("scheduling:move", ("visit",), _version_of("visit", slot="", visit_type="", why="")),
+    Posting("scheduling:change", ("visit",), _version_of("visit", mode="office", reason="Knee", room="", comment="")),
+    Posting(
+        "scheduling:cancel", ("visit",), _version_of("visit", **CANCELLED)
+    ),
+    Posting("scheduling:act", ("visit", "confirm"), _version_of("visit", via="", reason="", verified=[])),
+    Posting("scheduling:undo", ("visit",), lambda at: {}),
+    Posting("insurance:add", ("patient",), _coverage),
+    Posting("insurance:change", ("coverage",), lambda at: _coverage(at) | {"version": at.coverage.version}),
+    Posting("insurance:end", ("coverage",), _version_of("coverage", on="2026-12-31")),
+    Posting("insurance:card", ("coverage",), _file("card")),
+    Posting("insurance:reveal", ("coverage",), lambda at: {}),
+    Posting("insurance:check", ("patient",), _check),
+    Posting("correspondence:send_now", ("visit",), lambda at: {}),
+    Posting("correspondence:retry", (str(uuid4()),), lambda at: {}),
+    Posting("compliance:sign", (), lambda at: {"number": 1, "name_typed": at.who.name}),
+    Posting(
+        "compliance:enter_certificate", (),
+        lambda at: {"course": "HIPAA", "number": "9", "completed_on": "2026-01-02", "expires_on": "2028-01-01"},
+    ),
+    Posting("compliance:invite", (), lambda at: {"email": "new@staff.example", "name": "Nia", "role": "secretary"}),
+    Posting("compliance:confirm_certificate", ("certificate",), lambda at: {}),
+    Posting("compliance:end_membership", ("membership",), lambda at: {}),
+    Posting("compliance:new_case", (), _task),
+    Posting("compliance:done", ("case",), _version_of("case", note="")),
+    Posting("compliance:take", ("case",), _version_of("case", note="")),
+    Posting("compliance:wait", ("case",), lambda at: {"version": 1, "note": "", "on": "patient", "until": _tomorrow()}),
+    Posting("compliance:hand_over", ("case",), lambda at: {"version": 1, "note": "", "to": "billing"}),
+    Posting("compliance:undo", ("case",), lambda at: {}),
+    Posting("desk:palette", (), lambda at: {"text": "Lopez"}),
+    Posting("desk:reveal", ("patient",), lambda at: {}),
+]  # fmt: skip
+
+
+def count_rows(at: Practice) -> dict[str, int]:
+    """Of every table of the practice, less what records the reading of a page."""
+    with acting_in(at.pk, SYSTEM), connection.cursor() as cursor:
+        tables = sorted(one for one in connection.introspection.table_names(cursor) if not _records(one))
+        cursor.execute(" UNION ALL ".join(f"SELECT '{one}', count(*) FROM \"{one}\"" for one in tables))
+        return dict(cursor.fetchall())
+
+
+def _records(table: str) -> bool:
+    return table.startswith(("compliance_audit", "compliance_session", "django_", "auth_", "guardian_", "axes_"))
+
+
+@contextmanager
+def afterwards_undone() -> Iterator[None]:
+    """What is posted inside leaves nothing behind."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)

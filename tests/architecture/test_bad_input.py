@@ -1,0 +1,135 @@
+"""Every form of a practice, each field in turn filled with what nobody should send."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django import forms
+from django.test import Client
+from django.utils.html import strip_tags
+
+from compliance.tenancy.urls import practice_url
+from tests.architecture.addresses import inside
+from tests.architecture.postings import POSTINGS, Posting, World, afterwards_undone, count_rows, world
+
+HIDDEN = {"nul": "a\x00b", "escape": "a\x1bb", "turned": "a\u202eb"}
+OTHERS = {
+    "markup": '"><script>alert(1)</script>',
+    "digits": "1" * 10_000,
+    "negative": "-1",
+    "huge": str(2**70),
+    "id": str(uuid4()),
+    "twice": ["zz", "yy"],
+}
+TICKED = {"despite", "email_for", "do_not_contact", "add"}  # whatever stands in a box that is ticked
+TRY = {"correspondence_callstep", "patients_verification"}  # that somebody did not pass the gate is kept
+REFUSED = {403, 404, 409, 422}
+STOCK = re.compile(
+    r"\binvalid\b|(?:Enter|Select) a valid|field is required|Ensure (?:this|that)|Null characters|Enter a whole number\."
+    r"|not one of the available|interpreted in time zone",
+    re.IGNORECASE,
+)
+
+
+@pytest.fixture
+def here(db) -> World:
+    return world()
+
+
+@pytest.fixture
+def desk(here, signed_in) -> Client:
+    client = signed_in(here.who)
+    client.raise_request_exception = False
+    return client
+
+
+def attempts(valid: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(field, what is wrong, data), each field in turn; the kinds of wrong are spread over the fields."""
+    wrongs = {"empty": "", **HIDDEN, **OTHERS}
+    for number, name in enumerate(valid):
+        yield name, "missing", {key: value for key, value in valid.items() if key != name}
+        for order, (what, value) in enumerate(wrongs.items()):
+            if (order + number) % 3 == 0:
+                yield name, what, valid | {name: value}
+
+
+def post(desk: Client, here: World, posting: Posting, data: dict[str, Any]) -> Any:
+    query = f"?slot={here.slot}" if posting.name == "scheduling:book_at" else ""
+    for value in data.values():
+        if hasattr(value, "seek"):
+            value.seek(0)
+    return desk.post(practice_url(here.practice, posting.name, *posting.args(here)) + query, data)
+
+
+def failed_form(response: Any) -> forms.Form | None:
+    """The bound form of the page that has errors."""
+    contexts = [layer for context in response.context or [] for layer in context]
+    found = (one for layer in contexts for one in layer.values() if isinstance(one, forms.BaseForm))
+    return next((form for form in found if form.is_bound and form.errors), None)
+
+
+def faults(response: Any, name: str, what: str, data: dict[str, Any], written: list[str]) -> list[str]:
+    """What is wrong with an answer."""
+    found = []
+    if response.status_code not in REFUSED | {200, 302, 303}:
+        found.append(f"answered {response.status_code}")
+    if written:
+        found.append(f"wrote {written}")
+    if response.status_code == 302 and what in HIDDEN and name not in TICKED:
+        found.append("took it")
+    form = failed_form(response)
+    if response.status_code in {409, 422} and (said := STOCK.search(strip_tags(response.content.decode()))):
+        found.append(f"says {said[0]!r}")
+    if response.status_code == 422 and form and name in form.fields and what in {"markup", "digits", "negative"}:
+        kept = form[name].value()
+        if name in form.errors and not form[name].is_hidden and kept not in (data[name], [data[name]]):
+            found.append(f"lost what was typed: {str(kept)[:40]!r}")
+    return found
+
+
+@pytest.mark.parametrize("posting", POSTINGS, ids=str)
+def test_what_a_person_fills_in_is_taken(here, desk, posting):
+    data = posting.valid(here)
+    data |= {"slot": here.slot} if "slot" in data else {}
+
+    response = post(desk, here, posting, data)
+
+    assert response.status_code in {200, 302, 404 if posting.name == "correspondence:retry" else 302}, response.content
+
+
+@pytest.mark.parametrize("posting", POSTINGS, ids=str)
+def test_what_nobody_should_send_is_refused_in_a_sentence(here, desk, posting):
+    valid = posting.valid(here)
+    valid |= {"slot": here.slot} if "slot" in valid else {}
+    before, found = count_rows(here.practice), {}
+    kept = TRY if str(posting) == "call gate" else set()
+
+    for name, what, data in attempts(valid):
+        with afterwards_undone():
+            response = post(desk, here, posting, data)
+            now = count_rows(here.practice) if response.status_code in REFUSED else before
+        written = sorted(table for table in now if now[table] != before[table] and table not in kept)
+        if wrong := faults(response, name, what, data, written):
+            found[name, what] = wrong
+
+    assert not found, found
+
+
+def methods(view: Any) -> set[str]:
+    """What a view may be asked by, as `require_http_methods` keeps it."""
+    while view is not None:
+        for cell in view.__closure__ or ():
+            if isinstance(cell.cell_contents, list):
+                return set(cell.cell_contents)
+        view = getattr(view, "__wrapped__", None)
+    return set()
+
+
+def test_every_form_of_a_practice_is_tried():
+    tried = {posting.name for posting in POSTINGS}
+
+    posted = {one.name for one in inside() if "POST" in methods(one.view)}
+
+    assert posted - tried == set()
