@@ -1,19 +1,21 @@
-"""One day of a practice as columns of 15-minute rows: what the board shows, worked out in seven queries."""
+"""One day of a practice as columns of 15-minute rows: what the board shows, worked out in eight queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from operator import itemgetter
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max
+from django.db.models import CharField, Count, Max, QuerySet, Value
 
 from compliance.models import Practice, User
 from patients.names import listed
 from scheduling.enums import LOOKS, Mode, Status
 from scheduling.hours import Hours, at, moment
 from scheduling.intervals import Stretch, merged, minus
-from scheduling.models import Appointment, Provider
+from scheduling.models import Appointment, Closure, Occupation, Provider, WorkingHours
 
 ROW = 15 * 60  # seconds
 MOST_ROWS, MOST_LANES = 96, 4
@@ -25,7 +27,7 @@ MODE_ICONS = {Mode.VIDEO: "video", Mode.PHONE: "phone"}
 
 @dataclass
 class Cell:
-    """Something in a column. `kind`: visit, open, block (closed, with its reason), off (not worked) or more."""
+    """Something in a column. `kind`: visit, hold, open, block (closed, with its reason), off (not worked) or more."""
 
     kind: str
     start: int
@@ -39,6 +41,7 @@ class Cell:
     slot: str = ""
     minutes: int | None = None
     is_waiting_long: bool = False
+    until: datetime | None = None
 
     @property
     def starts_at(self) -> datetime:
@@ -60,6 +63,11 @@ class Cell:
     def look(self) -> tuple[str, str]:
         """(stylesheet class, icon) of the visit's status."""
         return LOOKS[Status(self.visit.status)] if self.visit else ("", "")
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the minutes turn into a warning past the practice's limit."""
+        return self.visit is not None and self.visit.status in WAITING
 
     @property
     def mode_icon(self) -> str:
@@ -89,23 +97,42 @@ class Board:
     now_row: int
     version: str
     at: datetime
+    limit: int = 0
     gone: int = 0
     legend: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-def version_of(user: User, day: date, zone: ZoneInfo) -> str:
-    """What a page has seen of a day: one query, nothing opened. Another answer means that something changed."""
-    seen = Appointment.objects.visible_to(user).on(day, zone).aggregate(newest=Max("updated_at"), number=Count("pk"))
-    newest = seen["newest"]
-    return f"{int(newest.timestamp() * 1_000_000) if newest else 0}-{seen['number']}"
+def version_of(user: User, day: date, zone: ZoneInfo, *, now: datetime) -> str:
+    """What a page has seen of a day: one query, nothing opened. Another answer means that something changed.
+
+    It counts visits, holds that are in force, closed times, everybody's hours, and who sees patients.
+    """
+    start, end = (moment(at(one, time.min, zone.key)) for one in (day, day + timedelta(days=1)))
+    visits = _seen(Appointment.objects.visible_to(user).on(day, zone))
+    others = (
+        _seen(Occupation.objects.visible_to(user).holds(now).overlapping(start, end)),
+        _seen(Closure.objects.visible_to(user).filter(starts_at__lt=end, ends_at__gt=start)),
+        _seen(WorkingHours.objects.visible_to(user)),
+        _seen(Provider.objects.open_to(user)),
+    )
+    rows = sorted(visits.union(*others, all=True), key=itemgetter(0))
+    return "-".join(f"{of}{number}.{newest.timestamp():.6f}" for of, number, newest in rows if newest)
+
+
+def _seen(rows: QuerySet) -> QuerySet:
+    """(letter of the table, how many, when the newest was changed)."""
+    letter = Value(rows.model._meta.model_name[0], output_field=CharField())
+    grouped = rows.order_by().annotate(of=letter).values("of").annotate(number=Count("pk"), newest=Max("updated_at"))
+    return grouped.values_list("of", "number", "newest")
 
 
 def day_board(user: User, day: date, *, practice: Practice, now: datetime, with_gone: bool = False) -> Board:
     """The board of one day in the practice's zone. `with_gone` shows cancelled and moved visits too."""
     zone = ZoneInfo(practice.time_zone)
-    version = version_of(user, day, zone)
+    version = version_of(user, day, zone, now=now)
     providers = list(Provider.objects.open_to(user).working().select_related("resource"))
     visits = list(_visits(user, day, zone))
+    holds = _holds(user, day, zone, now)
     hours = Hours(providers, day, day)
     worked = {p.pk: [(o.start, o.end) for o in hours.worked(p, day)] for p in providers}
     shown = [v for v in visits if with_gone or v.status not in (Status.CANCELLED, Status.RESCHEDULED)]
@@ -114,7 +141,7 @@ def day_board(user: User, day: date, *, practice: Practice, now: datetime, with_
     for visit in shown:
         by_provider[visit.provider_id].append(visit)
     maker = _Maker(day, hours, first, rows, now, practice.waiting_limit_minutes)
-    columns = [maker.column(p, worked[p.pk], by_provider[p.pk]) for p in providers]
+    columns = [maker.column(p, worked[p.pk], by_provider[p.pk], holds[p.resource_id]) for p in providers]
     here = int(now.timestamp()) - first
     return Board(
         day=day,
@@ -125,6 +152,7 @@ def day_board(user: User, day: date, *, practice: Practice, now: datetime, with_
         now_row=here // ROW + 1 if 0 <= here < rows * ROW else 0,
         version=version,
         at=now,
+        limit=practice.waiting_limit_minutes,
         gone=sum(v.status in (Status.CANCELLED, Status.RESCHEDULED) for v in visits),
         legend=LEGEND,
     )
@@ -139,6 +167,15 @@ LEGEND = [
 def _visits(user: User, day: date, zone: ZoneInfo) -> Iterable[Appointment]:
     rows = Appointment.objects.visible_to(user).on(day, zone).exclude(status=Status.IN_ERROR)
     return rows.select_related("patient", "visit_type").prefetch_related("patient__names").order_by("starts_at", "pk")
+
+
+def _holds(user: User, day: date, zone: ZoneInfo, now: datetime) -> dict[UUID, list[Occupation]]:
+    """Times kept for somebody on the phone, by resource."""
+    start, end = (moment(at(one, time.min, zone.key)) for one in (day, day + timedelta(days=1)))
+    found = defaultdict(list)
+    for hold in Occupation.objects.visible_to(user).holds(now).overlapping(start, end).select_related("held_by"):
+        found[hold.resource_id].append(hold)
+    return found
 
 
 def _frame(day: date, zone: str, worked: Iterable[list[Stretch]], visits: list[Appointment]) -> tuple[int, int]:
@@ -160,15 +197,18 @@ class _Maker:
         self.now = now
         self.waiting_limit = timedelta(minutes=waiting_limit)
 
-    def column(self, provider: Provider, worked: list[Stretch], visits: list[Appointment]) -> Column:
-        """Visits, open rows, closures and hours not worked, in the order of the day."""
+    def column(
+        self, provider: Provider, worked: list[Stretch], visits: list[Appointment], holds: list[Occupation]
+    ) -> Column:
+        """Visits, holds, open rows, closures and hours not worked, in the order of the day."""
         booked = [self._visit(visit) for visit in visits]
+        held = [_hold(hold) for hold in holds]
         standing = [cell for cell in booked if cell.visit and cell.visit.status not in NOT_THERE]
-        taken = merged((cell.start, cell.end) for cell in standing)
+        taken = merged((cell.start, cell.end) for cell in (*standing, *held))
         blocks = self._blocks(provider, worked)
         free = self._open(provider, taken)
         off = [Cell("off", *gap) for gap in minus([(self.first, self.last)], merged(worked))]
-        cells = side_by_side(booked) + blocks + free + off
+        cells = side_by_side(booked + held) + blocks + free + off
         for cell in cells:
             self._put(cell)
         cells = [cell for cell in cells if cell.span > 0]
@@ -206,6 +246,13 @@ class _Maker:
         for cell in cells:
             cell.slot = f"{provider.pk}@{cell.starts_at:%Y-%m-%dT%H:%MZ}"
         return cells
+
+
+def _hold(hold: Occupation) -> Cell:
+    assert hold.held_by is not None
+    cell = Cell("hold", int(hold.starts_at.timestamp()), int(hold.ends_at.timestamp()), text=hold.held_by.name)
+    cell.until = hold.hold_until
+    return cell
 
 
 NOT_THERE = (Status.CANCELLED, Status.RESCHEDULED, Status.NO_SHOW, Status.LEFT)

@@ -25,6 +25,10 @@ class OccupationQuerySet(PracticeQuerySet):
         """Without holds that have run out."""
         return self.filter(Q(hold_until__isnull=True) | Q(hold_until__gt=now))
 
+    def holds(self, now: datetime) -> Self:
+        """Times kept for somebody on the phone, as long as they are."""
+        return self.filter(hold_until__gt=now)
+
 
 def _point(name: str, function: str, field: models.Field) -> Func:
     return Func(F(name), F(name), Value("[]"), function=function, output_field=field)

@@ -5,11 +5,12 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from compliance.access import requires
-from compliance.audit import reads
+from compliance.audit import events, reads
 from compliance.moments import read_day
 from scheduling.board import day_board, version_of
 
@@ -29,9 +30,19 @@ def board_changes(request: HttpRequest, day: date) -> HttpResponse:
     """The board again when `?seen=` is not its version any more; 204, with nothing opened, when it is."""
     reads.by_refresh()
     zone = ZoneInfo(request.practice.time_zone)  # type: ignore[attr-defined]
-    if request.GET.get("seen") == version_of(request.user, day, zone):
+    if request.GET.get("seen") == version_of(request.user, day, zone, now=timezone.now()):
         return HttpResponse(status=204)
     return render(request, "scheduling/board.html#board", _context(request, day))
+
+
+@requires("scheduling.view_schedule")
+@require_POST
+def print_board(request: HttpRequest, day: date) -> HttpResponse:
+    """Printing is an act of its own: it is recorded, and leads to the page that prints itself."""
+    events.record("schedule.printed", by=request.user, body={"day": day.isoformat()})
+    return redirect(
+        f"{reverse('scheduling:board', args=[day])}?print=1{'&gone=1' if request.GET.get('gone') == '1' else ''}"
+    )
 
 
 def asked_day(request: HttpRequest) -> date:
@@ -50,5 +61,6 @@ def _context(request: HttpRequest, day: date) -> dict:
         "previous": day - timedelta(days=1),
         "next": day + timedelta(days=1),
         "with_gone": with_gone,
+        "is_print": "print" in request.GET,
         "may_book": request.user.may("scheduling.book_appointment"),
     }

@@ -4,12 +4,14 @@ from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from compliance.access import requires
+from compliance.audit import events
 from scheduling.day import provider_day
 from scheduling.models import Provider
 from scheduling.views.board import asked_day
@@ -22,7 +24,7 @@ def day(request: HttpRequest, day: date | None = None) -> HttpResponse:
     """One's own day; others choose a provider by `?provider=`."""
     day = asked_day(request) if "date" in request.GET else day or timezone.localdate()
     providers = list(Provider.objects.open_to(request.user).working())
-    chosen = _chosen(request, providers)
+    chosen = _chosen(request.GET.get("provider", ""), request, providers)
     zone = ZoneInfo(request.practice.time_zone)  # type: ignore[attr-defined]
     context = {
         "providers": providers,
@@ -32,15 +34,28 @@ def day(request: HttpRequest, day: date | None = None) -> HttpResponse:
         "is_today": day == timezone.localdate(),
         "previous": day - timedelta(days=1),
         "next_day": day + timedelta(days=1),
+        "is_print": "print" in request.GET,
         "is_own": bool(chosen and chosen.user_id == request.user.pk),
         **allowed(request, "arrive_appointment"),
     }
     return render(request, "scheduling/day.html", context)
 
 
-def _chosen(request: HttpRequest, providers: list[Provider]) -> Provider | None:
+@requires("scheduling.view_schedule")
+@require_POST
+def print_day(request: HttpRequest, day: date) -> HttpResponse:
+    """Printing is an act of its own: it is recorded, and leads to the page that prints itself."""
+    providers = list(Provider.objects.open_to(request.user).working())
+    chosen = _chosen(request.POST.get("provider", ""), request, providers)
+    if chosen is None:
+        raise Http404
+    events.record("day.printed", chosen, by=request.user, body={"day": day.isoformat()})
+    return redirect(f"{reverse('scheduling:day', args=[day])}?provider={chosen.pk}&print=1")
+
+
+def _chosen(said: str, request: HttpRequest, providers: list[Provider]) -> Provider | None:
     try:
-        wanted = UUID(request.GET.get("provider", ""))
+        wanted = UUID(said)
     except ValueError:
         wanted = None
     own = next((one for one in providers if one.user_id == request.user.pk), None)

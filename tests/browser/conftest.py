@@ -16,12 +16,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from compliance.models import User
 from secretary_portal import icons
+from tests.factories.rich import Rich, rich
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
 PHONE = 390
 DESKTOP = 1440
+ONLY_COLORS = ("color-contrast", "link-in-text-block")  # what a dark page can have wrong that a light one has not
 
 
 class _Quiet(WSGIRequestHandler):
@@ -47,6 +49,13 @@ def _server(django_db_setup) -> Iterator[str]:
 def portal_server(_server, committed) -> str:
     """The address of the running portal; no slash at its end."""
     return _server
+
+
+@pytest.fixture(scope="session")
+def made(django_db_setup, django_db_blocker) -> Rich:
+    """One practice with something on every page, once for all tests: who changes a row takes one that is hers."""
+    with django_db_blocker.unblock():
+        return rich()
 
 
 @pytest.fixture(scope="session")
@@ -113,6 +122,33 @@ def axe() -> Callable[..., list[str]]:
         ]
 
     return found
+
+
+def in_each_light(page: Page, axe: Callable) -> list[str]:
+    """What is wrong with a page in either width, in light and in dark. It is loaded once: the stylesheet does the rest."""
+    found = []
+    for width, height in ((DESKTOP, 900), (PHONE, 844)):
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": width, "height": height})
+        seen = [*problems(page), *axe(page)]
+        page.emulate_media(color_scheme="dark")
+        seen += axe(page, only=ONLY_COLORS)
+        found += [f"{width}: {one}" for one in seen]
+    return found
+
+
+def problems(page: Page) -> list[str]:
+    """What a look at the page finds, apart from axe."""
+    looked = page.evaluate(
+        """() => ({wide: document.documentElement.scrollWidth > innerWidth,
+                   headings: [...document.querySelectorAll("h1")].map((one) => one.innerText.trim()),
+                   title: document.title})"""
+    )
+    answer = ["is wider than the window"] if looked["wide"] else []
+    answer += [] if len(looked["headings"]) == 1 else [f"has the headings {looked['headings']}"]
+    thing = looked["title"].split(" – ")[0].strip()
+    answer += [] if thing and " – " in looked["title"] else [f"is called {looked['title']!r}"]
+    return answer
 
 
 def _session(user: User) -> str:

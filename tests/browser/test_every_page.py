@@ -1,14 +1,14 @@
 """Every page of the portal, as somebody sees it: accessible, within the window, well named, nothing refused."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
 
 from compliance.tenancy.urls import plain_url, practice_url
 from tests.architecture.addresses import Address, addresses
-from tests.browser.conftest import DESKTOP, PHONE
-from tests.factories.rich import Rich, rich
+from tests.browser.conftest import in_each_light
+from tests.factories.rich import Rich
 
 # Name of the address -> (who opens it, how). One line for each page; a page that is not here fails the first test.
 How = Callable[[Rich], tuple[str, str]]
@@ -101,7 +101,6 @@ NO_PAGES = {
     "patients:document": "a file",
 }
 PARTS = 4  # the walk is cut in so many tests, for as many processes as there are
-ONLY_COLORS = ("color-contrast", "link-in-text-block")  # what a dark page can have wrong that a light one has not
 
 
 def _row(made: Rich, name: str) -> object:
@@ -119,13 +118,6 @@ def _takes_get(address: Address) -> bool:
             return "GET" in methods
         view = getattr(view, "__wrapped__", None)
     return True
-
-
-@pytest.fixture(scope="module")
-def made(django_db_setup, django_db_blocker) -> Iterator[Rich]:
-    """The practice, once for all of these tests: they only look."""
-    with django_db_blocker.unblock():
-        yield rich()
 
 
 def test_every_page_is_in_the_table():
@@ -153,30 +145,3 @@ def test_every_page_is_in_order_wide_and_narrow_light_and_dark(made, page_as, ax
         wrong |= {name: found} if found else {}
 
     assert wrong == {}
-
-
-def in_each_light(page: Page, axe: Callable) -> list[str]:
-    """What is wrong with a page in either width, in light and in dark. It is loaded once: the stylesheet does the rest."""
-    found = []
-    for width, height in ((DESKTOP, 900), (PHONE, 844)):
-        page.emulate_media(color_scheme="light")
-        page.set_viewport_size({"width": width, "height": height})
-        seen = [*problems(page), *axe(page)]
-        page.emulate_media(color_scheme="dark")
-        seen += axe(page, only=ONLY_COLORS)
-        found += [f"{width}: {one}" for one in seen]
-    return found
-
-
-def problems(page: Page) -> list[str]:
-    """What a look at the page finds, apart from axe."""
-    looked = page.evaluate(
-        """() => ({wide: document.documentElement.scrollWidth > innerWidth,
-                   headings: [...document.querySelectorAll("h1")].map((one) => one.innerText.trim()),
-                   title: document.title})"""
-    )
-    answer = ["is wider than the window"] if looked["wide"] else []
-    answer += [] if len(looked["headings"]) == 1 else [f"has the headings {looked['headings']}"]
-    thing = looked["title"].split(" – ")[0].strip()
-    answer += [] if thing and " – " in looked["title"] else [f"is called {looked['title']!r}"]
-    return answer

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scheduling import visits
-from scheduling.board import Cell, day_board, side_by_side
+from scheduling import booking, visits
+from scheduling.board import Cell, day_board, side_by_side, version_of
 from tests.factories import scheduling as make
 from tests.factories.scheduling import MONDAY, NOW
 
@@ -81,14 +81,14 @@ def test_the_day_in_november_has_the_hour_that_is_there_twice(inside, board):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_board_asks_seven_queries_for_any_number_of_providers_and_visits(
+def test_a_board_asks_eight_queries_for_any_number_of_providers_and_visits(
     inside, secretary, board, django_assert_num_queries, count
 ):
     for _ in range(count):
         make.visit(by=secretary, who=make.provider())
     secretary.may("scheduling.view_schedule")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         board()
 
 
@@ -104,3 +104,31 @@ def test_a_crowd_ends_in_a_number():
     last = cells(*[(0, 2)] * 6)[-1]
 
     assert (last.kind, last.text, last.lane, last.lanes) == ("more", "+3", 4, 4)
+
+
+def test_a_time_kept_for_a_caller_says_by_whom_and_is_not_open(doctor, board, secretary):
+    hold = booking.hold(doctor, TEN, make.visit_type(minutes=15), by=secretary, now=NOW)
+
+    column = board().columns[0]
+
+    cells = [(cell.text, cell.row, cell.span, cell.until) for cell in column.cells if cell.kind == "hold"]
+    assert (cells, column.open) == ([("Rosa Diaz", 5, 1, hold.hold_until)], 31)
+    assert "hold" not in {cell.kind for cell in board(now=hold.hold_until).columns[0].cells}
+
+
+def test_the_version_changes_with_all_that_the_board_shows(doctor, inside, secretary):
+    def version(now=NOW):
+        return version_of(secretary, MONDAY, ZoneInfo(inside.time_zone), now=now)
+
+    seen = [version()]
+    hold = booking.hold(doctor, TEN, make.visit_type(), by=secretary, now=NOW)
+    seen.append(version())
+    assert version(hold.hold_until) == seen[0]
+    make.closure(TEN, TEN + QUARTER, reason="Meeting")
+    seen.append(version())
+    make.works(doctor, 5)
+    seen.append(version())
+    make.visit(by=secretary, who=doctor, starts_at=TEN + 4 * QUARTER)
+    seen.append(version())
+
+    assert len(set(seen)) == 5

@@ -11,39 +11,9 @@ from compliance.access import anywhere, signed_in, standing_of
 from compliance.tenancy.urls import practice_url
 from secretary_portal.desk import ways, work
 from secretary_portal.desk.forms import AS_THE_COMPUTER, SettingsForm
+from secretary_portal.desk.keys import table
 
 SET_BY_ONESELF = ("theme", "time_zone", "single_keys")
-KEYS = {
-    "Anywhere": {
-        "Go to a page, find a patient, do something": ("Ctrl", "K"),
-        "Find on this page": ("/",),
-        "Create, where there is something to create": ("C",),
-        "This help": ("?",),
-        "Close what is open": ("Esc",),
-    },
-    "Go to": {
-        "Schedule": ("G", "S"),
-        "My day": ("G", "D"),
-        "Patients": ("G", "P"),
-        "My work": ("G", "I"),
-        "Calls": ("G", "C"),
-        "Messages": ("G", "N"),
-    },
-    "In a list": {
-        "Next row": ("J",),
-        "Previous row": ("K",),
-        "Open": ("Enter",),
-        "Done": ("E",),
-    },
-    "On the schedule": {
-        "Between times and providers": ("←", "↑", "↓", "→"),
-        "First and last time": ("Home", "End"),
-        "An hour up and down": ("PgUp", "PgDn"),
-        "Open or book": ("Enter",),
-        "Now": ("N",),
-        "Today": ("T",),
-    },
-}
 
 
 @anywhere
@@ -79,4 +49,4 @@ def settings(request: HttpRequest) -> HttpResponse:
 @require_safe
 def keys(request: HttpRequest) -> HttpResponse:
     """Every key and what it does."""
-    return render(request, "desk/keys.html", {"keys": KEYS})
+    return render(request, "desk/keys.html", {"keys": table()})

@@ -18,6 +18,7 @@ for (const start of [alerts, toasts, focus, dialogs, panel, palette, rows, keys,
 const LATER = {
   "[data-board]": async () => (await import("./board.js")).start(),
   "[data-call], .take": async () => (await import("./call.js")).call(),
+  "[data-print-now]": async () => (await import("./print.js")).start(),
   "[data-finder]": async () => (await import("./finder.js")).finder(),
 };
 for (const [selector, load] of Object.entries(LATER)) {

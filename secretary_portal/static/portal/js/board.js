@@ -109,6 +109,7 @@ function tick() {
     const text = wait.lastChild;
     const minutes = Math.max(Math.floor((seconds() - wait.dataset.since) / 60), 0);
     text.textContent = text.textContent.replace(/\d+ min/, `${minutes} min`);
+    wait.classList.toggle("long", "limit" in wait.dataset && seconds() - wait.dataset.since > wait.dataset.limit * 60);
   }
 }
 

@@ -1,4 +1,4 @@
-// `data-dialog="id"` opens a dialog, `data-close-dialog` closes the one it stands in, `data-print` prints.
+// `data-dialog="id"` opens a dialog, `data-close-dialog` closes the one it stands in.
 export function dialogs() {
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-dialog]");
@@ -8,7 +8,6 @@ export function dialogs() {
       dialog.showModal();
     }
     if (event.target.closest("[data-close-dialog]")) event.target.closest("dialog").close();
-    if (event.target.closest("[data-print]")) print();
     if (event.target.matches("dialog[open].palette")) event.target.close();
   });
 }

@@ -1,6 +1,5 @@
 // Single keys: off inside fields, off with a modifier, off when the person turned them off. Every one has a visible control.
 const inField = (element) => element.closest("input, select, textarea, [contenteditable], dialog");
-const go = { i: "i", n: "n", s: "s", p: "p", c: "c", d: "d" };
 
 export function keys() {
   if (document.body.dataset.keys !== "on") return;
@@ -8,7 +7,7 @@ export function keys() {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || inField(event.target)) return;
     const key = event.key.toLowerCase();
-    const control = after === "g" ? document.querySelector(`[data-go="${go[key]}"]`) : wanted(event.key);
+    const control = after === "g" ? document.querySelector(`[data-go="${CSS.escape(key)}"]`) : wanted(event.key);
     after = key === "g" && after !== "g" ? "g" : "";
     if (!control) return;
     event.preventDefault();

@@ -1,0 +1,110 @@
+"""A secretary without a mouse: she books, cancels, finds and works off what is hers."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page
+
+from compliance.models import Case
+from compliance.tenancy import acting_in
+from compliance.tenancy.urls import practice_url
+from scheduling.models import Appointment
+from tests.factories import scheduling, work
+
+
+def tab_to(page: Page, selector: str, most: int = 60) -> None:
+    """Press Tab until an element has the focus."""
+    for _ in range(most):
+        if page.evaluate("(selector) => document.activeElement?.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{selector} is not reached by Tab")
+
+
+@pytest.fixture
+def page(made, page_as) -> Page:
+    return page_as(made.secretary, strict=True)
+
+
+def inside(made):
+    return acting_in(made.practice.pk, made.secretary.pk)
+
+
+def test_a_visit_is_booked_from_the_board(made, page):
+    day = made.day + timedelta(days=2)
+    page.goto(practice_url(made.practice, "scheduling:board", day))
+    tab_to(page, ".board li > a")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#panel #q:focus")
+    page.keyboard.type("Kowalczyk")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#panel .answers a")
+    tab_to(page, "#panel .answers a")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#booking")
+    tab_to(page, "#booking .btn.primary")
+
+    page.keyboard.press("Enter")
+
+    page.wait_for_selector("[data-toast]")
+    with inside(made):
+        visit = Appointment.objects.filter(patient=made.patients[7]).latest("created_at")
+        assert visit.starts_at.astimezone().date() - day <= timedelta(days=1)
+
+
+def test_a_visit_is_cancelled(made, page):
+    with inside(made):
+        visit = scheduling.visit(by=made.secretary, whose=made.patients[5], starts_at=_in_a_week(made), now=_now())
+    page.goto(practice_url(made.practice, "scheduling:cancel", visit.pk))
+    for field in ("reason", "initiator", "told_by"):
+        tab_to(page, f"select[name={field}]")
+        page.keyboard.press("ArrowDown")
+    tab_to(page, ".btn.danger")
+
+    page.keyboard.press("Enter")
+
+    page.wait_for_selector("[data-toast]")
+    with inside(made):
+        assert Appointment.objects.get(pk=visit.pk).status == "cancelled"
+
+
+def test_a_patient_is_found_and_opened(made, page):
+    page.goto(practice_url(made.practice, "scheduling:board"))
+
+    page.keyboard.press("g")
+    page.keyboard.press("p")
+    page.wait_for_selector("#id_text:focus")
+    page.keyboard.type("kowal")
+    page.wait_for_selector("#results [data-row]")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url(f"**{practice_url(made.practice, 'patients:patient', made.patients[7].pk)}")
+
+
+def test_a_piece_of_work_is_done(made, page):
+    with inside(made):
+        mine = work.case(by=made.secretary, owner=made.secretary, summary="Send the form")
+    page.goto("/help/keys/")
+
+    page.keyboard.press("g")
+    page.keyboard.press("i")
+    page.wait_for_url("**/my-work/*")
+    while not page.evaluate("(id) => document.activeElement?.href?.includes(id)", str(mine.pk)):
+        page.keyboard.press("j")
+    page.keyboard.press("e")
+
+    page.wait_for_selector("[data-toast]")
+    with inside(made):
+        assert Case.objects.get(pk=mine.pk).status == "completed"
+
+
+def _now():
+    from django.utils import timezone
+
+    return timezone.now()
+
+
+def _in_a_week(made):
+    return made.visit.starts_at + timedelta(days=7)

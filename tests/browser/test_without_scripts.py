@@ -1,0 +1,42 @@
+"""The same pages without any script: a visit is booked and cancelled, a patient registered."""
+
+import pytest
+
+from compliance.tenancy import acting_in
+from compliance.tenancy.urls import practice_url
+from patients.models import HumanName
+from scheduling.models import Appointment
+
+
+@pytest.fixture
+def page(made, page_as):
+    return page_as(made.secretary, scripts=False, strict=True)
+
+
+def test_a_visit_is_booked_and_cancelled(made, page):
+    who = made.patients[4]
+    page.goto(practice_url(made.practice, "scheduling:openings", who.pk))
+    page.locator(".times button").last.click()
+    assert page.get_by_role("status").filter(has_text="Booked").count() == 1
+    with acting_in(made.practice.pk, made.secretary.pk):
+        visit = Appointment.objects.filter(patient=who).latest("created_at")
+
+    page.goto(practice_url(made.practice, "scheduling:cancel", visit.pk))
+    page.get_by_label("Why").first.select_option(index=1)
+    page.get_by_label("By whose wish").select_option(index=1)
+    page.get_by_label("Who told the patient").select_option(index=1)
+    page.get_by_role("button", name="Cancel the visit").click()
+
+    with acting_in(made.practice.pk, made.secretary.pk):
+        assert Appointment.objects.get(pk=visit.pk).status == "cancelled"
+
+
+def test_a_patient_is_registered(made, page):
+    page.goto(practice_url(made.practice, "patients:register"))
+    page.get_by_label("Family name").fill("Zimmermann")
+    page.get_by_label("Date of birth").fill("4/9/1972")
+
+    page.get_by_role("button", name="Register").click()
+
+    with acting_in(made.practice.pk, made.secretary.pk):
+        assert "Zimmermann" in {name.family for name in HumanName.objects.order_by("-pk")[:5]}
