@@ -68,7 +68,8 @@ class Walk:
     def __init__(self, at: House, browser: Callable[[User], Browser]) -> None:
         self.at = at
         self.secretary, self.admin, self.doctor = (browser(user) for user in (at.secretary, at.admin, at.doctor))
-        self.patient = Any
+        self.patient: Any = None
+        self.visit: Any = None
 
     @property
     def seen(self) -> list[bytes]:

@@ -14,7 +14,7 @@ from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
 from compliance.tenancy.urls import practice_url
 from tests.counting import queries
-from tests.factories import people
+from tests.factories import patients, people
 
 
 @pytest.fixture
@@ -167,6 +167,17 @@ def test_what_is_wrong_with_a_task_is_said_in_words(as_secretary, practice, secr
     response = as_secretary.post(practice_url(practice, "compliance:new_case"), good | {field: value})
 
     assert (response.status_code, sentence in response.content.decode()) == (422, True)
+
+
+def test_a_task_made_by_hand_may_be_about_a_patient(as_secretary, practice, secretary):
+    with acting_in(practice.pk, secretary.pk):
+        patient = patients.patient()
+    told = {"summary": "Order forms", "to": secretary.pk, "priority": "routine", "patient": patient.pk}
+
+    as_secretary.post(practice_url(practice, "compliance:new_case"), told)
+
+    with acting_in(practice.pk, SYSTEM):
+        assert Case.objects.get().patient == patient.pk
 
 
 def test_opening_a_case_is_opening_its_patients_chart(as_secretary, practice):
