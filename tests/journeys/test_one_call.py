@@ -148,8 +148,10 @@ def stands_on_a_day(name, page):
 
 
 def who_saw(mrn, page):
-    """Everybody on the audit page's newest lines that name the patient."""
+    """Everybody on the audit page once it is narrowed to the patient."""
     page.goto("/p/lakeside/audit/")
+    page.get_by_role("link", name=mrn, exact=True).first.click()
+    page.get_by_role("link", name="Clear filters").wait_for()
     rows = [row.inner_text() for row in page.locator("table.agenda tbody tr").all()]
     return {name for row in rows if mrn in row for name in ("Rosa Diaz", "Amara Okafor") if name in row}
 
