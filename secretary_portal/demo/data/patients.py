@@ -59,7 +59,7 @@ def _is_child(one: dict[str, Any], today: date) -> bool:
 def stories(plan: Plan, today: date) -> list[Details]:
     """Those whom the tour meets: who calls, her child, who needs an interpreter, who wants no messages, who died."""
     area, (_line, city, postal) = plan.phone[2:5], plan.address
-    mother, child, interpreted, caller, left_alone, died = (Name(*names) for *names, _ in plan.stories)
+    mother, child, interpreted, caller, left_alone, died = (Name(family, given) for family, given, _ in plan.stories)
     place = Place(line1="47 Larkspur Lane", city=city, state=plan.state, postal_code=postal)
     at_home = Details(addresses=(place,), language="en", contacts=(_phone(area, "0123"),))
     called = Name(given=(mother.given or "")[:4], use=NameUse.USUAL)
