@@ -7,14 +7,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from compliance.boxes import Form, VersionField
+from compliance.boxes import Form, PastedField, VersionField
 from correspondence.enums import OUTCOMES, Authority, CallReason, CallStatus, RedFlagAnswer, Relationship
 from patients import days
 from patients.fields import PhoneField as AnyPhoneField
 from patients.identity import IDENTIFIERS
 
 
-class PhoneField(AnyPhoneField):
+class PhoneField(AnyPhoneField, PastedField):
     """A number in any form; kept as E.164, empty as None."""
 
     def clean(self, value: Any) -> str | None:  # type: ignore[override]

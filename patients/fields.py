@@ -7,7 +7,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from compliance.boxes import PastedField
 from patients import days, phones, texts
 
 DAY_WRONG = {
@@ -63,7 +62,7 @@ class DayField(forms.CharField):
         return f"{value:%m/%d/%Y}" if isinstance(value, date) else value
 
 
-class PhoneField(PastedField):
+class PhoneField(forms.CharField):
     """One phone, however written."""
 
     def __init__(self, **options: Any) -> None:

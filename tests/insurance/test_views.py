@@ -93,8 +93,8 @@ def test_a_coverage_is_added(patient, as_secretary, url):
         ({"member_id": ""}, "Enter the member ID from the card."),
         ({"starts_on": "2026-02-01", "ends_on": "2026-01-01"}, "The last day must be on or after the first."),
         ({"relationship": "child"}, "Enter the subscriber&#x27;s name as on the card."),
-        ({"priority": "9"}, "9 is not one of the available choices"),
-        ({"payer": "0190f3c2-0000-7000-8000-000000000000"}, "Select a valid choice"),
+        ({"priority": "9"}, "Choose one of those that are offered"),
+        ({"payer": "0190f3c2-0000-7000-8000-000000000000"}, "Choose one of those that are offered"),
         ({"plan_name": "x" * 121}, "at most 120 characters"),
     ],
 )
