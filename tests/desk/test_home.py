@@ -62,14 +62,5 @@ def test_an_unknown_zone_is_refused(as_secretary, secretary):
     assert secretary.time_zone == ""
 
 
-def test_the_help_page_names_every_key_of_the_main_ways(as_secretary):
-    from secretary_portal.desk.views.home import KEYS
-    from secretary_portal.desk.ways import MAIN
-
-    told = {what: pressed[1].lower() for what, pressed in KEYS["Go to"].items()}
-
-    assert told == {way.label: way.key for way in MAIN if way.key}
-
-
 def test_settings_asked_for_inside_a_practice_stand_outside(as_secretary, practice):
     assert as_secretary.get(f"/p/{practice.slug}/settings/")["Location"] == "/settings/"

@@ -181,10 +181,10 @@ def _day(
             )  # fmt: skip
     _progress(made, by, at)
     scheduling.closure(at(15, 45), at(17), reason="Staff meeting with the whole practice", provider=providers[2])
-    booking.hold(providers[3], at(16, 0), kinds[1], by=by, now=timezone.now())
     ahead = scheduling.visit(
         by=by, who=providers[0], whose=crowd[0], kind=kinds[0], starts_at=at(9, 30, 1), now=before, reason="Blood pressure"
     )
+    booking.hold(providers[3], at(16, 0), kinds[1], by=by, now=timezone.now())
     return [ahead, *made]
 
 
