@@ -16,11 +16,11 @@ from django.forms.utils import pretty_name
 from django.utils import timezone
 
 from compliance import moments, texts
+from compliance.models.base import LARGEST_VERSION
 
 INCOMPLETE = "Part of this page could not be read. Reload it and try again."
 TOO_LONG = "Use at most %(limit_value)d characters."
 CHOOSE = "Choose one of those that are offered."
-LARGEST = 2_000_000_000
 _STOCK = re.compile(
     r"(?:Enter|Select|Upload) an? (?:valid|whole|complete|number|list)|Enter a number\.|This field|Ensure |Null characters"
     r"|No file was|The submitted|“.*” is not"
@@ -73,7 +73,7 @@ class VersionField(forms.IntegerField):
     widget = forms.HiddenInput
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(min_value=1, max_value=LARGEST, **options)
+        super().__init__(min_value=1, max_value=LARGEST_VERSION, **options)
 
 
 class PastedField(forms.CharField):

@@ -10,6 +10,7 @@ from django.db import transaction
 from compliance import rows
 from compliance.audit import events
 from compliance.models import FieldChange, Location, OfficeHours, Practice, User
+from compliance.models.base import LARGEST_VERSION
 
 SETTINGS = (
     "name",
@@ -38,7 +39,7 @@ class HoursOverlap(Exception):
 
 def edition(practice: Practice) -> int:
     """A number that is another one as soon as a setting is; the row, which stands outside the wall, has no version."""
-    return crc32("|".join(str(getattr(practice, name)) for name in SETTINGS).encode())
+    return crc32("|".join(str(getattr(practice, name)) for name in SETTINGS).encode()) % LARGEST_VERSION + 1
 
 
 def change_settings(practice: Practice, values: Mapping[str, Any], *, version: int, by: User) -> Practice:

@@ -16,9 +16,9 @@ def is_plain(text: str, *, lines: bool = False) -> bool:
     return all(c in allowed or (c not in _TURNING and unicodedata.category(c) not in _NEVER) for c in text)
 
 
-def plain(text: str) -> None:
-    """Validator of one line."""
-    if not is_plain(text):
+def plain(value: object) -> None:
+    """Validator of one line, also of what a field has made of it."""
+    if not is_plain(str(value)):
         raise ValidationError(HIDDEN)
 
 

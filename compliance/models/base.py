@@ -8,6 +8,8 @@ from django.db import models
 from compliance.ids import short, uuid7
 from compliance.tenancy.context import current_practice_id, practice_acted_in
 
+LARGEST_VERSION = 2_000_000_000  # fits the column
+
 
 class PracticeQuerySet(models.QuerySet):
     """Rows of the practice being acted in; row-level security stands behind every query."""

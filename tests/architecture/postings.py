@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -181,6 +181,8 @@ CALL_ACTS = [
 ]
 POSTINGS = [
     *CALL_ACTS,
+    Posting("scheduling:print_board", (date(2026, 11, 23),), lambda at: {}),
+    Posting("scheduling:print_day", (date(2026, 11, 23),), lambda at: {}),
     Posting("patients:find", (), lambda at: {"text": "Lopez"}),
     Posting("patients:register", (), lambda at: PATIENT),
     Posting("patients:change", ("patient",), lambda at: PATIENT | {"version": at.patient.version, "mrn": "4711"}),

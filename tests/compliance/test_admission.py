@@ -99,7 +99,7 @@ def test_an_entered_certificate_waits_to_be_confirmed(hers, practice, newcomer):
         ("completed_on", "2099-01-01", "must not be in the future"),
         ("expires_on", "2025-01-01", "must end after the day of completion"),
         ("expires_on", "2026-02-01", "has run out"),
-        ("course", "a\x00b", "Null characters are not allowed"),
+        ("course", "a\x00b", "This holds a hidden character"),
     ],
 )
 def test_what_is_wrong_with_a_certificate_is_said_in_words(hers, practice, newcomer, field, value, sentence):

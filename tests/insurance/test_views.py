@@ -186,7 +186,7 @@ def test_a_check_keeps_what_was_said_and_leaves_the_rest_unknown(coverage, as_se
         ({"copay": "25,50"}, "Enter dollars and cents, like 25 or 1,250.00"),
         ({"deductible_total": "10", "deductible_remaining": "20"}, "What remains cannot be more"),
         ({"method": "phone"}, "Enter who told you"),
-        ({"serviced_on": "0001-01-01"}, "does not cover that date"),
+        ({"serviced_on": "2025-12-31"}, "does not cover that date"),
     ],
 )
 def test_a_refused_check_says_why(patient, secretary, as_secretary, url, fields, sentence):
