@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+
 from compliance.models import Agreement, Certificate, Practice, Signature, User
 from compliance.roles import Role
 from compliance.zones import zone
@@ -77,14 +79,14 @@ CONDITIONS: tuple[Callable[[Question], Unmet | None], ...] = (membership_in_forc
 
 
 def facts_of(users: Collection[UUID], *, practice: UUID, now: datetime) -> Facts:
-    """What is known of these people at the practice being acted in: three queries, for any number of them."""
-    zones = Practice.objects.filter(pk=practice).values_list("time_zone", flat=True)
+    """What is known of these people at the practice being acted in: two queries, for any number of them."""
     certificates: dict[UUID, list[Certificate]] = {}
-    for row in Certificate.objects.filter(user__in=users):
+    for row in Certificate.objects.filter(user__in=users).only("user", "expires_on", "confirmed_at"):
         certificates.setdefault(row.user_id, []).append(row)
     newest = Agreement.objects.order_by("-number").values("pk")[:1]
-    signed = Signature.objects.filter(user__in=users, agreement__in=newest).values_list("user_id", flat=True)
-    return Facts(now.astimezone(zone(zones.get())).date(), certificates, frozenset(signed))
+    signed = ArraySubquery(Signature.objects.filter(user__in=users, agreement__in=newest).values("user"))
+    zone_name, signers = Practice.objects.values_list("time_zone", signed).get(pk=practice)
+    return Facts(now.astimezone(zone(zone_name)).date(), certificates, frozenset(signers))
 
 
 def unmet(user: User, *, roles: frozenset[Role], facts: Facts) -> list[Unmet]:
