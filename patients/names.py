@@ -12,17 +12,17 @@ UNKNOWN = "Name not known"
 
 def official(patient: Patient) -> HumanName | None:
     """The official name that holds; without one, the first that does."""
-    return official_of(patient.names.all())
+    return official_of(list(patient.names.all()))
 
 
 def preferred(patient: Patient) -> str:
     """What she wants to be called when it is not her given name; else empty."""
-    return preferred_of(patient.names.all())
+    return preferred_of(list(patient.names.all()))
 
 
 def listed(patient: Patient) -> str:
     """Family, Given (Preferred)."""
-    return listed_of(patient.names.all())
+    return listed_of(list(patient.names.all()))
 
 
 def full(patient: Patient) -> str:
