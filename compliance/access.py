@@ -17,7 +17,7 @@ from guardian.models import GroupObjectPermission
 
 from compliance import eligibility
 from compliance.audit import events
-from compliance.models import Membership, Practice, User
+from compliance.models import Practice, User
 from compliance.roles import IN_A_PRACTICE, Role
 from compliance.tenancy.context import FIXED_PRINCIPALS, LINK, SYSTEM, WEBHOOK, current, current_practice_id
 
@@ -69,12 +69,9 @@ def standing_of(user: User) -> Standing:
 
 
 def _work_out(user: User, practice: UUID) -> Standing:
-    now = timezone.now()
-    held = Membership.objects.in_force(now).filter(user=user, practice_id=practice).values_list("role", flat=True)
-    roles = frozenset(Role(role) for role in held)
-    facts = eligibility.facts_of([user.pk], practice=practice, now=now)
-    unmet = eligibility.unmet(user, roles=roles, facts=facts)
-    return Standing(roles, unmet, frozenset(() if unmet else _rows_of(user, practice)))
+    facts = eligibility.facts_of([user.pk], practice=practice, now=timezone.now())
+    unmet = eligibility.unmet(user, facts=facts)
+    return Standing(facts.roles_of(user), unmet, frozenset(() if unmet else _rows_of(user, practice)))
 
 
 def _rows_of(user: User, practice: UUID) -> Iterable[str]:
