@@ -4,22 +4,39 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from operator import itemgetter
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import CharField, Count, F, Max, QuerySet, Value
+from django.db import connection
+from django.db.models import F
 
 from compliance.models import Practice, User
+from compliance.tenancy import current_practice_id
 from patients.names import rows_of
 from scheduling.cells import ROW, Column, Maker
 from scheduling.enums import LOOKS, Status
 from scheduling.hours import Hours, at, moment
 from scheduling.intervals import Stretch
-from scheduling.models import Appointment, Closure, Occupation, Provider, WorkingHours
+from scheduling.models import Appointment, Occupation, Provider
 
 USUAL = (time(8), time(17))  # shown when nobody works
 MOST_ROWS = 96
+
+# Asked by every open board twice a minute: by SQL, because making the same of five QuerySets costs more than its answer.
+SEEN = """
+SELECT 'v', count(*), max(updated_at) FROM scheduling_appointment
+ WHERE practice_id = %(practice)s AND starts_at >= %(start)s AND starts_at < %(end)s
+UNION ALL
+SELECT 'h', count(*), max(updated_at) FROM scheduling_occupation
+ WHERE practice_id = %(practice)s AND starts_at < %(end)s AND ends_at > %(start)s AND hold_until > %(now)s
+UNION ALL
+SELECT 'c', count(*), max(updated_at) FROM scheduling_closure
+ WHERE practice_id = %(practice)s AND starts_at < %(end)s AND ends_at > %(start)s
+UNION ALL
+SELECT 'w', count(*), max(updated_at) FROM scheduling_workinghours WHERE practice_id = %(practice)s
+UNION ALL
+SELECT 'p', count(*), max(updated_at) FROM scheduling_provider WHERE practice_id = %(practice)s
+"""
 
 
 @dataclass
@@ -44,23 +61,13 @@ def version_of(user: User, day: date, zone: ZoneInfo, *, now: datetime) -> str:
 
     It counts visits, holds that are in force, closed times, everybody's hours, and who sees patients.
     """
+    if not user.may(Appointment.VIEWED_BY):
+        return ""
     start, end = (moment(at(one, time.min, zone.key)) for one in (day, day + timedelta(days=1)))
-    visits = _seen(Appointment.objects.visible_to(user).on(day, zone))
-    others = (
-        _seen(Occupation.objects.visible_to(user).holds(now).overlapping(start, end)),
-        _seen(Closure.objects.visible_to(user).filter(starts_at__lt=end, ends_at__gt=start)),
-        _seen(WorkingHours.objects.visible_to(user)),
-        _seen(Provider.objects.open_to(user)),
-    )
-    rows = sorted(visits.union(*others, all=True), key=itemgetter(0))
+    with connection.cursor() as cursor:
+        cursor.execute(SEEN, {"practice": current_practice_id(), "start": start, "end": end, "now": now})
+        rows = cursor.fetchall()
     return "-".join(f"{of}{number}.{newest.timestamp():.6f}" for of, number, newest in rows if newest)
-
-
-def _seen(rows: QuerySet) -> QuerySet:
-    """(letter of the table, how many, when the newest was changed)."""
-    letter = Value(rows.model._meta.model_name[0], output_field=CharField())
-    grouped = rows.order_by().annotate(of=letter).values("of").annotate(number=Count("pk"), newest=Max("updated_at"))
-    return grouped.values_list("of", "number", "newest")
 
 
 def day_board(user: User, day: date, *, practice: Practice, now: datetime, with_gone: bool = False) -> Board:
