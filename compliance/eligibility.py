@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from compliance.models import Agreement, Certificate, Practice, Signature, User
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models.functions import JSONObject
+
+from compliance.models import Agreement, Certificate, Membership, Practice, Signature, User
 from compliance.roles import Role
 from compliance.zones import zone
 
@@ -18,8 +21,13 @@ class Facts:
     """What the conditions look at, for any number of people of one practice; `today` is the practice's day."""
 
     today: date
+    roles: dict[UUID, set[Role]]
     certificates: dict[UUID, list[Certificate]]
     signed: frozenset[UUID]
+
+    def roles_of(self, user: User) -> frozenset[Role]:
+        """What a person is at the practice now; nothing when her membership has ended."""
+        return frozenset(self.roles.get(user.pk, ()))
 
 
 @dataclass(frozen=True)
@@ -27,7 +35,6 @@ class Question:
     """About whom a condition is asked, and what is known."""
 
     user: User
-    roles: frozenset[Role]
     facts: Facts
 
     @property
@@ -47,7 +54,7 @@ class Unmet:
 
 def membership_in_force(asked: Question) -> Unmet | None:
     """The person holds a role at the practice now."""
-    if asked.roles and asked.user.is_active:
+    if asked.facts.roles_of(asked.user) and asked.user.is_active:
         return None
     return Unmet("membership in force", "Your membership of this practice has ended.", "desk:home")
 
@@ -77,17 +84,22 @@ CONDITIONS: tuple[Callable[[Question], Unmet | None], ...] = (membership_in_forc
 
 
 def facts_of(users: Collection[UUID], *, practice: UUID, now: datetime) -> Facts:
-    """What is known of these people at the practice being acted in: three queries, for any number of them."""
-    zones = Practice.objects.filter(pk=practice).values_list("time_zone", flat=True)
+    """What is known of these people at the practice being acted in: two queries, for any number of them."""
     certificates: dict[UUID, list[Certificate]] = {}
-    for row in Certificate.objects.filter(user__in=users):
+    for row in Certificate.objects.filter(user__in=users).only("user", "expires_on", "confirmed_at"):
         certificates.setdefault(row.user_id, []).append(row)
     newest = Agreement.objects.order_by("-number").values("pk")[:1]
-    signed = Signature.objects.filter(user__in=users, agreement__in=newest).values_list("user_id", flat=True)
-    return Facts(now.astimezone(zone(zones.get())).date(), certificates, frozenset(signed))
+    signed = ArraySubquery(Signature.objects.filter(user__in=users, agreement__in=newest).values("user"))
+    held = Membership.objects.in_force(now).filter(user__in=users, practice_id=practice)
+    pairs = ArraySubquery(held.values(pair=JSONObject(user="user", role="role")))
+    zone_name, signers, memberships = Practice.objects.values_list("time_zone", signed, pairs).get(pk=practice)
+    roles: dict[UUID, set[Role]] = {}
+    for pair in memberships:
+        roles.setdefault(UUID(pair["user"]), set()).add(Role(pair["role"]))
+    return Facts(now.astimezone(zone(zone_name)).date(), roles, certificates, frozenset(signers))
 
 
-def unmet(user: User, *, roles: frozenset[Role], facts: Facts) -> list[Unmet]:
+def unmet(user: User, *, facts: Facts) -> list[Unmet]:
     """Every condition that is not met, in order; empty when the person may work."""
-    asked = Question(user, roles, facts)
+    asked = Question(user, facts)
     return [missing for condition in CONDITIONS if (missing := condition(asked))]

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from compliance import eligibility
 from compliance.models import Certificate, Invitation, Membership, User
-from compliance.roles import Role
 from compliance.tenancy import current_practice_id
 
 
@@ -25,10 +24,7 @@ def members(viewer: User, *, now: datetime) -> list[Member]:
     for row in rows.order_by("user__name", "user_id", "role"):
         held.setdefault(row.user, []).append(row)
     facts = eligibility.facts_of([user.pk for user in held], practice=current_practice_id(), now=now)
-    return [
-        Member(user, rows, eligibility.unmet(user, roles=frozenset(Role(row.role) for row in rows), facts=facts))
-        for user, rows in held.items()
-    ]
+    return [Member(user, rows, eligibility.unmet(user, facts=facts)) for user, rows in held.items()]
 
 
 def certificates_to_confirm(viewer: User) -> list[Certificate]:

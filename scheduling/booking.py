@@ -193,9 +193,9 @@ def _not_elsewhere(wish: Wish) -> None:
     if wish.despite_overlap:
         return
     own = Appointment.objects.filter(patient=wish.patient, status__in=TAKES_TIME)
-    other = own.filter(starts_at__lt=wish.ends_at, ends_at__gt=wish.starts_at).select_related("provider").first()
-    if other:
-        raise PatientBusy(other)
+    others = own.filter(starts_at__lt=wish.ends_at, ends_at__gt=wish.starts_at)
+    if others.exists():
+        raise PatientBusy(others.select_related("provider").order_by("starts_at", "pk")[0])
 
 
 def _schedulable(wish: Wish, now: datetime) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from compliance.models import User
 from scheduling.intervals import merged, minus
@@ -63,9 +64,7 @@ def free_lane(
     Holds that ran out are deleted. As many lanes as the resource's capacity may be taken at once. More are open to
     visits of one group type that begin together, up to the type's capacity, and to whoever may overbook.
     """
-    there = Occupation.objects.filter(resource=resource).overlapping(start, end)
-    there.filter(hold_until__lte=now).delete()
-    rows = list(there.select_related("appointment"))
+    rows = _there(resource, start, end, now)
     lanes = {row.lane for row in rows}
     if _most_at_once(rows) >= resource.capacity and not may_overbook:
         if visit_type is None or visit_type.capacity <= len(rows):
@@ -73,6 +72,16 @@ def free_lane(
         if not all(_joins(row, visit_type, starts_at, (start, end)) for row in rows):
             raise SlotTaken
     return next(lane for lane in range(len(lanes) + 1) if lane not in lanes)
+
+
+def _there(resource: Resource, start: datetime, end: datetime, now: datetime) -> list[Occupation]:
+    """What is taken, each with the `kind` and the `begins` of its visit. Holds that ran out are deleted."""
+    found = Occupation.objects.filter(resource=resource).overlapping(start, end)
+    rows = found.annotate(kind=F("appointment__visit_type"), begins=F("appointment__starts_at"))
+    run_out = {row.pk for row in rows if row.hold_until is not None and row.hold_until <= now}
+    if run_out:
+        Occupation.objects.filter(pk__in=run_out).delete()
+    return [row for row in rows if row.pk not in run_out]
 
 
 def take(appointment: Appointment, resource: Resource, start: datetime, end: datetime, lane: int) -> Occupation:
@@ -152,6 +161,6 @@ def _most_at_once(rows: list[Occupation]) -> int:
 
 def _joins(row: Occupation, visit_type: VisitType, starts_at: datetime | None, wanted: tuple[datetime, datetime]) -> bool:
     """Whether a row belongs to the same group: a visit of the type that begins then, or a hold of that very span."""
-    if row.appointment:
-        return row.appointment.visit_type_id == visit_type.pk and row.appointment.starts_at == starts_at
+    if row.appointment_id:
+        return (row.kind, row.begins) == (visit_type.pk, starts_at)  # type: ignore[attr-defined]
     return row.hold_until is not None and (row.starts_at, row.ends_at) == wanted

@@ -14,8 +14,9 @@ from django.urls import get_script_prefix, set_script_prefix
 from django.utils import timezone
 
 from compliance import sessions
+from compliance.access import standing_of
 from compliance.audit.requests import know_page, know_session
-from compliance.models import Membership, Practice, User
+from compliance.models import Practice, User
 from compliance.tenancy import acting_in
 
 from .urls import split
@@ -79,8 +80,7 @@ class PracticeMiddleware:
         return response
 
     def _enter(self, request: HttpRequest, practice: Practice) -> None:
-        member = Membership.objects.here().in_force(timezone.now()).filter(user_id=request.user.pk)
-        if not member.exists():
+        if not standing_of(cast(User, request.user)).roles:
             raise Http404
         request.practice = practice  # type: ignore[attr-defined]
         sessions.shorten(request, practice.idle_minutes)

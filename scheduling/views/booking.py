@@ -50,7 +50,8 @@ def book(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Book one visit. Opening the page holds its time; a time that was taken meanwhile offers the next three."""
     patient = patient_of(request, patient_id)
     may_overbook = request.user.may("scheduling.overbook_appointment")
-    form = BookingForm(posted(request), user=request.user, may_overbook=may_overbook, initial=_initial(request))
+    initial = _initial(request) if request.method == "GET" else None
+    form = BookingForm(posted(request), user=request.user, may_overbook=may_overbook, initial=initial)
     if not form.is_bound:
         return _hold(request, form, patient)
     if not form.is_valid():

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -14,8 +15,11 @@ from scheduling.models import Appointment
 
 
 def patient_of(request: HttpRequest, patient_id: UUID) -> Patient:
-    """A patient whose chart is opened; with what the banner needs."""
-    rows = Patient.objects.visible_to(request.user).with_names().prefetch_related("contacts")
+    """A patient whose chart is opened."""
+    return _opened(Patient.objects.visible_to(request.user), patient_id)
+
+
+def _opened(rows: QuerySet[Patient], patient_id: UUID) -> Patient:
     patient = get_object_or_404(rows, pk=patient_id)
     reads.opens_chart_of(patient.pk)
     return patient
@@ -33,7 +37,8 @@ def visit_of(request: HttpRequest, visit_id: UUID) -> Appointment:
 
 def banner_for(request: HttpRequest, patient_id: UUID) -> Banner:
     """Two identifiers and more, for every page that acts on the patient."""
-    return banner_of(patient_of(request, patient_id), today=timezone.localdate())
+    rows = Patient.objects.visible_to(request.user).with_names().prefetch_related("contacts")
+    return banner_of(_opened(rows, patient_id), today=timezone.localdate())
 
 
 def next_of(request: HttpRequest) -> str:

@@ -1,6 +1,7 @@
 """Open work of all of somebody's practices, by time left."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -12,7 +13,7 @@ from compliance.cases import UNDO_LASTS
 from compliance.enums import CASE_STANDING, kind_of_case
 from compliance.models import Case, CaseTransition, Membership, Practice, User
 from compliance.roles import Role
-from compliance.tenancy import acting_in
+from compliance.tenancy import acting_in, current
 from patients.models import Patient
 from patients.names import listed
 
@@ -65,8 +66,9 @@ class _Place:
 
 
 def practices_of(user: User, *, now: datetime) -> list[Practice]:
-    """Where somebody is a member now, by name."""
-    with acting_in(None, user.pk):
+    """Where somebody is a member now, by name. The wall shows her own memberships wherever she acts herself."""
+    context = current()
+    with nullcontext() if context and context.principal == user.pk else acting_in(None, user.pk):
         mine = Membership.objects.in_force(now).filter(user=user).values("practice")
         return list(Practice.objects.filter(pk__in=mine).order_by("name", "pk"))
 

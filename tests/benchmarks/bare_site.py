@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -15,8 +16,8 @@ from django.utils import timezone
 from patients.banner import Banner
 from patients.days import age, shown
 from patients.forms import FindForm
-from scheduling.board import LEGEND, ROW, Board, _frame, _Maker
-from scheduling.enums import Mode, Status
+from scheduling.board import LEGEND, Board, _frame
+from scheduling.cells import ROW, Maker
 from scheduling.hours import Open, at, moment
 from tests.benchmarks import bare
 
@@ -54,14 +55,6 @@ class PlainHours:
     open = worked
 
 
-class PlainNames(list):
-    """Names as a prefetched manager shows them."""
-
-    def all(self) -> "PlainNames":
-        """Themselves."""
-        return self
-
-
 def board(request: HttpRequest, day) -> HttpResponse:
     """The day board."""
     zone = FRAME["practice"].time_zone
@@ -91,8 +84,9 @@ def _board(day, zone: str, providers: list, visits: list, hours: PlainHours) -> 
     by_provider: dict[UUID, list] = {}
     for visit in visits:
         by_provider.setdefault(visit.provider_id, []).append(visit)
-    maker = _Maker(day, hours, first, rows, timezone.now(), 20)  # type: ignore[arg-type]
-    columns = [maker.column(p, worked[p.pk], by_provider.get(p.pk, [])) for p in providers]
+    names = {visit.patient_id: [visit.name] for visit in visits}
+    maker = Maker(day, hours, first, rows, timezone.now(), 20, ZoneInfo(zone), names)  # type: ignore[arg-type]
+    columns = [maker.column(p, worked[p.pk], by_provider.get(p.pk, []), []) for p in providers]
     axis = [(n + 1, moment(first + n * ROW)) for n in range(0, rows, 4)]
     return Board(day, columns, axis, rows, first, 0, "", timezone.now(), legend=LEGEND)
 
@@ -115,13 +109,10 @@ def _visit(row: dict) -> Any:
     name = SimpleNamespace(family=row["family"], given=row["given"], use="official", ends_on=None)
     return SimpleNamespace(
         pk=row["id"],
-        provider_id=row["provider_id"],
-        patient=SimpleNamespace(names=PlainNames([name])),
-        visit_type=SimpleNamespace(name=row["kind"]),
-        get_status_display=Status(row["status"]).label,
-        get_mode_display=Mode(row["mode"]).label,
+        name=name,
         overbook_reason="",
-        **{key: row[key] for key in ("status", "mode", "starts_at", "ends_at", "status_since", "reason")},
+        **{key: row[key] for key in ("patient_id", "provider_id", "kind", "status", "mode", "reason")},
+        **{key: row[key] for key in ("starts_at", "ends_at", "status_since")},
     )
 
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from django.db import connection, transaction
@@ -21,16 +22,22 @@ NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 
 
 def per_second(work: Callable[[int], None]) -> float:
-    """Bookings a second of all clients together."""
+    """Bookings a second of all clients together, from the moment when all of them are connected."""
+    connected = Barrier(CLIENTS + 1, timeout=60)
 
     def client(number: int) -> None:
+        connection.ensure_connection()
+        connected.wait()
         for n in range(EACH):
             work(number * EACH + n)
         connection.close()
 
-    began = time.perf_counter()
     with ThreadPoolExecutor(CLIENTS) as pool:
-        list(pool.map(client, range(CLIENTS)))
+        clients = [pool.submit(client, number) for number in range(CLIENTS)]
+        connected.wait()
+        began = time.perf_counter()
+        for one in clients:
+            one.result()
     return round(CLIENTS * EACH / (time.perf_counter() - began), 1)
 
 

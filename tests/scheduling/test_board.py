@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scheduling import booking, visits
-from scheduling.board import Cell, day_board, side_by_side, version_of
+from scheduling.board import day_board, version_of
+from scheduling.cells import Cell, side_by_side
 from tests.factories import scheduling as make
 from tests.factories.scheduling import MONDAY, NOW
 

@@ -1,0 +1,228 @@
+"""The cells of one provider's day: where each stands, and every word of it.
+
+Words are made here, once for each moment of the day: the page writes them out and works out nothing.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from patients.models import HumanName
+from patients.names import listed_of
+from scheduling.enums import LOOKS, Mode, Status
+from scheduling.hours import Hours, moment
+from scheduling.intervals import Stretch, merged, minus
+from scheduling.models import Appointment, Occupation, Provider
+
+ROW = 15 * 60  # seconds
+MOST_LANES = 4
+WAITING = (Status.ARRIVED, Status.CHECKED_IN)
+IN_HOUSE = (*WAITING, Status.ROOMED)
+MODE_ICONS = {Mode.VIDEO: "video", Mode.PHONE: "phone"}
+NOT_THERE = (Status.CANCELLED, Status.RESCHEDULED, Status.NO_SHOW, Status.LEFT)
+
+
+class Clock(NamedTuple):
+    """A moment as a local clock shows it: 9:15 and AM."""
+
+    time: str
+    half: str
+
+    def __str__(self) -> str:
+        return f"{self.time} {self.half}"
+
+
+NEVER = Clock("", "")
+
+
+@dataclass
+class Cell:
+    """Something in a column. `kind`: visit, hold, open, block (closed, with its reason), off (not worked) or more.
+
+    The texts of a visit: `text` is the patient, `why` the reason or else the kind of visit, `since` the Unix second
+    of its status.
+    """
+
+    kind: str
+    start: int
+    end: int
+    row: int = 1
+    span: int = 1
+    lane: int = 1
+    lanes: int = 1
+    text: str = ""
+    visit: Appointment | None = None
+    slot: str = ""
+    minutes: int | None = None
+    is_waiting: bool = False
+    is_waiting_long: bool = False
+    until: datetime | None = None
+    is_overbooked: bool = False
+    begins: Clock = NEVER
+    ends: Clock = NEVER
+    pk: str = ""
+    look: str = ""
+    icon: str = ""
+    mode_icon: str = ""
+    status: str = ""
+    mode: str = ""
+    why: str = ""
+    since: str = ""
+
+    @property
+    def place(self) -> str:
+        """Its classes: row, span, and lane where it shares its rows."""
+        lane = f" l{self.lane}o{self.lanes}" if self.lanes > 1 else ""
+        return f"r{self.row} s{self.span}{lane}"
+
+
+@dataclass
+class Column:
+    """One provider's day."""
+
+    provider: Provider
+    name: str
+    cells: list[Cell]
+    booked: int
+    open: int
+
+
+class Maker:
+    """Makes the columns of one day. `names` are the rows of the patients' names, by patient."""
+
+    def __init__(
+        self,
+        day: date,
+        hours: Hours,
+        first: int,
+        rows: int,
+        now: datetime,
+        waiting_limit: int,
+        zone: ZoneInfo,
+        names: Mapping[UUID, Sequence[HumanName]],
+    ) -> None:
+        self.day, self.hours = day, hours
+        self.first, self.last = first, first + rows * ROW
+        self.now = now
+        self.waiting_limit = timedelta(minutes=waiting_limit)
+        self.names = names
+        self.clock = _clock_of(zone)
+
+    def column(
+        self, provider: Provider, worked: list[Stretch], visits: list[Appointment], holds: list[Occupation]
+    ) -> Column:
+        """Visits, holds, open rows, closures and hours not worked, in the order of the day."""
+        booked = [self._visit(visit) for visit in visits]
+        held = [_hold(hold) for hold in holds]
+        standing = [cell for cell in booked if cell.visit and cell.visit.status not in NOT_THERE]
+        taken = merged((cell.start, cell.end) for cell in (*standing, *held))
+        blocks = self._blocks(provider, worked)
+        free = self._open(provider, taken)
+        off = [Cell("off", *gap) for gap in minus([(self.first, self.last)], merged(worked))]
+        cells = side_by_side(booked + held) + blocks + free + off
+        for cell in cells:
+            self._put(cell)
+        cells = [cell for cell in cells if cell.span > 0]
+        return Column(provider, str(provider), sorted(cells, key=_order), booked=len(standing), open=len(free))
+
+    def _put(self, cell: Cell) -> None:
+        start, end = max(cell.start, self.first), min(cell.end, self.last)
+        cell.row = (start - self.first) // ROW + 1
+        cell.span = min(-(-(end - self.first) // ROW) - cell.row + 1, 48)
+        if cell.kind != "off":
+            cell.begins, cell.ends = self.clock(cell.start), self.clock(cell.end)
+
+    def _visit(self, visit: Appointment) -> Cell:
+        cell = Cell("visit", int(visit.starts_at.timestamp()), int(visit.ends_at.timestamp()), visit=visit, pk=str(visit.pk))
+        status, mode = Status(visit.status), Mode(visit.mode)
+        cell.text = listed_of(self.names.get(visit.patient_id, ()))
+        cell.why = visit.reason or visit.kind  # type: ignore[attr-defined]
+        cell.look, cell.icon = LOOKS[status]
+        cell.status, cell.mode = str(status.label), str(mode.label)
+        cell.mode_icon = MODE_ICONS.get(mode, "")
+        cell.is_overbooked = bool(visit.overbook_reason)
+        if visit.status in IN_HOUSE:
+            since = self.now - visit.status_since
+            cell.since = str(int(visit.status_since.timestamp()))
+            cell.minutes = max(int(since.total_seconds() // 60), 0)
+            cell.is_waiting = visit.status in WAITING
+            cell.is_waiting_long = cell.is_waiting and since > self.waiting_limit
+        return cell
+
+    def _blocks(self, provider: Provider, worked: list[Stretch]) -> list[Cell]:
+        cells = []
+        for closure in self.hours.closures(provider, None, (self.first, self.last)):
+            span = (int(closure.starts_at.timestamp()), int(closure.ends_at.timestamp()))
+            pieces = [(max(span[0], a), min(span[1], b)) for a, b in worked]
+            cells += [Cell("block", a, b, text=closure.reason) for a, b in pieces if a < b]
+        return cells
+
+    def _open(self, provider: Provider, taken: list[Stretch]) -> list[Cell]:
+        """Rows in which nothing is taken, while they can still be booked."""
+        cells = []
+        for piece in self.hours.open(provider, self.day):
+            for start, end in minus([(piece.start, piece.end)], taken):
+                begin = -(-max(start, int(self.now.timestamp())) // ROW) * ROW
+                cells += [Cell("open", second, second + ROW) for second in range(begin, end - ROW + 1, ROW)]
+        for cell in cells:
+            cell.slot = f"{provider.pk}@{moment(cell.start):%Y-%m-%dT%H:%MZ}"
+        return cells
+
+
+def _hold(hold: Occupation) -> Cell:
+    assert hold.held_by is not None
+    cell = Cell("hold", int(hold.starts_at.timestamp()), int(hold.ends_at.timestamp()), text=hold.held_by.name)
+    cell.until = hold.hold_until
+    return cell
+
+
+def _clock_of(zone: ZoneInfo) -> Callable[[int], Clock]:
+    """What the clock shows at a Unix second; the columns of a board share their moments."""
+
+    @cache
+    def clock(second: int) -> Clock:
+        local = datetime.fromtimestamp(second, zone)
+        return Clock(f"{local:%-I:%M}", f"{local:%p}")
+
+    return clock
+
+
+def side_by_side(cells: list[Cell]) -> list[Cell]:
+    """Give visits that share a row lanes of their own, four at most; the rest of a crowd becomes one "+n"."""
+    answer: list[Cell] = []
+    group: list[Cell] = []
+    end = 0
+    for cell in sorted(cells, key=lambda one: (one.start, one.end)):
+        if group and cell.start // ROW * ROW >= end:
+            answer += _in_lanes(group)
+            group = []
+        end = max(end if group else 0, -(-cell.end // ROW) * ROW)
+        group.append(cell)
+    return answer + _in_lanes(group)
+
+
+def _in_lanes(group: list[Cell]) -> list[Cell]:
+    ends: list[int] = []
+    for cell in group:
+        start, end = cell.start // ROW * ROW, -(-cell.end // ROW) * ROW
+        lane = next((n for n, until in enumerate(ends) if until <= start), len(ends))
+        ends[lane : lane + 1] = [end]
+        cell.lane = lane + 1
+    if len(ends) <= MOST_LANES:
+        for cell in group:
+            cell.lanes = len(ends)
+        return group
+    kept = [cell for cell in group if cell.lane < MOST_LANES]
+    rest = [cell for cell in group if cell.lane >= MOST_LANES]
+    start, end = min(cell.start for cell in rest), max(cell.end for cell in rest)
+    for cell in kept:
+        cell.lanes = MOST_LANES
+    return [*kept, Cell("more", start, end, lane=MOST_LANES, lanes=MOST_LANES, text=f"+{len(rest)}")]
+
+
+def _order(cell: Cell) -> tuple[int, int, int]:
+    return cell.start, cell.lane, cell.end
