@@ -15,4 +15,4 @@ class Role(models.TextChoices):
     OPERATOR = "operator", "Operator of the portal"
 
 
-IN_A_PRACTICE = tuple(role for role in Role if role is not Role.OPERATOR)
+IN_A_PRACTICE: tuple[Role, ...] = tuple(role for role in Role if role is not Role.OPERATOR)

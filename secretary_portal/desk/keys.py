@@ -2,16 +2,18 @@
 
 from secretary_portal.desk import ways
 
-ANYWHERE = {
+Keys = dict[str, tuple[str, ...]]
+
+ANYWHERE: Keys = {
     "Go to a page, find a patient, do something": ("Ctrl", "K"),
     "Find on this page": ("/",),
     "Create, where there is something to create": ("C",),
     "This help": ("?",),
     "Close what is open": ("Esc",),
 }
-IN_A_LIST = {"Next row": ("J",), "Previous row": ("K",), "Open": ("Enter",)}
-WORK = {"Done": ("E",), "Wait": ("W",), "Hand over": ("A",), "Undo": ("U",)}
-CALL = {
+IN_A_LIST: Keys = {"Next row": ("J",), "Previous row": ("K",), "Open": ("Enter",)}
+WORK: Keys = {"Done": ("E",), "Wait": ("W",), "Hand over": ("A",), "Undo": ("U",)}
+CALL: Keys = {
     "Take a call of the first, second … practice": ("1", "…", "9"),
     "Message to a provider": ("M",),
     "Call back later": ("B",),
@@ -19,7 +21,7 @@ CALL = {
     "Hung up": ("H",),
     "Close the call": ("E",),
 }
-SCHEDULE = {
+SCHEDULE: Keys = {
     "Between times and providers": ("←", "↑", "↓", "→"),
     "First and last time": ("Home", "End"),
     "An hour up and down": ("PgUp", "PgDn"),
@@ -29,7 +31,7 @@ SCHEDULE = {
 }
 
 
-def table() -> dict[str, dict[str, tuple[str, ...]]]:
+def table() -> dict[str, Keys]:
     """Groups of what one does and the keys for it. Where the keys lead to is said by the ways themselves."""
     return {
         "Anywhere": ANYWHERE,

@@ -45,13 +45,13 @@ def desk(here, signed_in) -> Client:
     return client
 
 
-def attempts(valid: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """(field, what is wrong, data), each field in turn; the kinds of wrong are spread over the fields."""
+def attempts(valid: dict[str, Any], spread: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(field, what is wrong, data), each field in turn; the kinds of wrong are `spread` over the fields, 1 is all of each."""
     wrongs = {"empty": "", **HIDDEN, **OTHERS}
     for number, name in enumerate(valid):
         yield name, "missing", {key: value for key, value in valid.items() if key != name}
         for order, (what, value) in enumerate(wrongs.items()):
-            if (order + number) % 3 == 0:
+            if (order + number) % spread == 0:
                 yield name, what, valid | {name: value}
 
 
@@ -103,20 +103,34 @@ def test_what_a_person_fills_in_is_taken(here, desk, posting):
 
 @pytest.mark.parametrize("posting", POSTINGS, ids=str)
 def test_what_nobody_should_send_is_refused_in_a_sentence(here, desk, posting):
+    found = tried(here, desk, posting, spread=6)
+
+    assert not found, found
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("posting", POSTINGS, ids=str)
+def test_every_kind_of_wrong_in_every_field_is_refused_in_a_sentence(here, desk, posting):
+    found = tried(here, desk, posting, spread=1)
+
+    assert not found, found
+
+
+def tried(here: World, desk: Client, posting: Posting, *, spread: int) -> dict[tuple[str, str], list[str]]:
+    """What was wrong with the answers, by field and kind of wrong; nothing stays written."""
     valid = posting.valid(here)
     valid |= {"slot": here.slot} if "slot" in valid else {}
     before, found = count_rows(here.practice), {}
     kept = TRY if str(posting) == "call gate" else set()
 
-    for name, what, data in attempts(valid):
+    for name, what, data in attempts(valid, spread):
         with afterwards_undone():
             response = post(desk, here, posting, data)
             now = count_rows(here.practice)
         written = sorted(table for table in now if now[table] != before[table] and table not in kept)
         if wrong := faults(response, name, what, data, written):
             found[name, what] = wrong
-
-    assert not found, found
+    return found
 
 
 def methods(view: Any) -> set[str]:
