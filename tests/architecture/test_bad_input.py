@@ -46,7 +46,7 @@ def desk(here, signed_in) -> Client:
 
 
 def attempts(valid: dict[str, Any], spread: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """(field, what is wrong, data), each field in turn; the kinds of wrong are `spread` over the fields, 1 is all of each."""
+    """(field, what is wrong, data), each field in turn; 1 in `spread` kinds of wrong for each."""
     wrongs = {"empty": "", **HIDDEN, **OTHERS}
     for number, name in enumerate(valid):
         yield name, "missing", {key: value for key, value in valid.items() if key != name}
