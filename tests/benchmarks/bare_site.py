@@ -158,10 +158,16 @@ def insert(patient: UUID, provider: UUID, resource: UUID, starts_at: datetime, m
             "INSERT INTO bare_visit VALUES (%s, %s, %s, %s, %s, 'booked', 'Follow-up', 'office', 'Cough', %s, %s)",
             [visit, patient, provider, starts_at, ends_at, now, now],
         )
+        cursor.execute("INSERT INTO bare_transition VALUES (%s, %s, 'booked', 'booked', %s)", [uuid4(), visit, now])
+    occupy(visit, resource, starts_at, ends_at)
+
+
+def occupy(visit: UUID, resource: UUID, starts_at: datetime, ends_at: datetime) -> None:
+    """Take the time, without a constraint that would refuse it."""
+    with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO bare_occupation VALUES (%s, %s, 0, %s, %s, %s)", [uuid4(), resource, starts_at, ends_at, visit]
         )
-        cursor.execute("INSERT INTO bare_transition VALUES (%s, %s, 'booked', 'booked', %s)", [uuid4(), visit, now])
 
 
 def _at(request: HttpRequest, day: str) -> HttpResponse:
