@@ -19,6 +19,7 @@ from tests.reporting import bench_row
 
 pytestmark = pytest.mark.bench
 CLIENTS, EACH = 16, 30
+WEEKS_LATER = timedelta(weeks=4)  # the visits beside are real ones, of the same patients
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 
 
@@ -59,7 +60,7 @@ def test_sixteen_clients_book_at_once(large, unblocked):
             )
 
     def beside(number: int) -> None:
-        provider, at = wishes[number]
+        provider, at = wishes[number][0], wishes[number][1] + WEEKS_LATER
         with acting_in(large.practice.pk, large.secretary.pk):
             visit = Appointment.objects.create(
                 patient=patients[number],
