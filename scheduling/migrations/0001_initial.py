@@ -238,11 +238,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='occupation',
-            index=models.Index(fields=['practice', 'resource', 'starts_at', 'ends_at'], name='occupation_of_resource'),
+            index=models.Index(fields=['practice', 'resource', 'ends_at', 'starts_at'], name='occupation_of_resource'),
         ),
         migrations.AddIndex(
             model_name='occupation',
-            index=models.Index(fields=['practice', 'starts_at'], name='occupation_by_time'),
+            index=models.Index(condition=models.Q(('hold_until__isnull', False)), fields=['practice', 'hold_until'], name='occupation_held'),
         ),
         migrations.AddConstraint(
             model_name='occupation',

@@ -80,6 +80,7 @@ class Occupation(PracticeModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["practice", "resource", "starts_at", "ends_at"], name="occupation_of_resource"),
-            models.Index(fields=["practice", "starts_at"], name="occupation_by_time"),
+            # By its end first: what is asked about lies ahead, and everything that is over is left out at once.
+            models.Index(fields=["practice", "resource", "ends_at", "starts_at"], name="occupation_of_resource"),
+            models.Index(fields=["practice", "hold_until"], condition=Q(hold_until__isnull=False), name="occupation_held"),
         ]
