@@ -102,6 +102,16 @@ def fixed_may(permission: str) -> bool:
     return context is not None and permission in FOR_FIXED.get(context.principal, ())
 
 
+def insist(user: User, permission: str) -> None:
+    """Refuse, and record it, what a person may not do here: for a view whose acts have permissions of their own.
+
+    Raises PermissionDenied.
+    """
+    if not standing_of(user).may(permission):
+        events.record("access.refused", body={"permission": permission}, refused=True)
+        raise PermissionDenied
+
+
 def requires(permission: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Let a view be entered only with a permission of the matrix, in a practice.
 
@@ -116,9 +126,7 @@ def requires(permission: str) -> Callable[[Callable[..., HttpResponse]], Callabl
             standing = standing_of(request.user)  # type: ignore[arg-type]
             if standing.unmet:
                 return _to_admission(request)
-            if not standing.may(permission):
-                events.record("access.refused", body={"permission": permission}, refused=True)
-                raise PermissionDenied
+            insist(request.user, permission)  # type: ignore[arg-type]
             return view(request, *args, **kwargs)
 
         entered.permission = permission  # type: ignore[attr-defined]

@@ -11,13 +11,18 @@ from compliance.models import Membership, Practice, Session, User
 from compliance.tenancy import acting_in
 
 DEFAULT_IDLE_MINUTES = 15
+LONGEST = timedelta(hours=10)  # from the sign-in on, whatever was done meanwhile
+BEGAN_AT = "began_at"
 SEEN_AT = "seen_at"
 IDLE_MINUTES = "idle_minutes"
 REFRESH_HEADER = "X-Portal-Refresh"
 
 
 class IdleLimitMiddleware:
-    """Signs out whoever did nothing for the practice's limit. A page that asks again by itself does not count as doing."""
+    """Signs out whoever did nothing for the practice's limit, and everybody after LONGEST.
+
+    A page that asks again by itself does not count as doing.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -26,9 +31,11 @@ class IdleLimitMiddleware:
         """Sign out, or note that somebody was here."""
         if request.user.is_authenticated:
             now = timezone.now()
+            began = request.session.setdefault(BEGAN_AT, now.timestamp())
             seen = request.session.get(SEEN_AT)
             limit = timedelta(minutes=request.session.get(IDLE_MINUTES, DEFAULT_IDLE_MINUTES))
-            if seen is not None and now.timestamp() - seen > limit.total_seconds():
+            is_idle = seen is not None and now.timestamp() - seen > limit.total_seconds()
+            if is_idle or now.timestamp() - began > LONGEST.total_seconds():
                 logout(request)
             elif REFRESH_HEADER not in request.headers and (seen is None or now.timestamp() - seen > 5):
                 request.session[SEEN_AT] = now.timestamp()

@@ -56,6 +56,7 @@ def queue_reminders(practice: UUID, *, now: datetime) -> int:
     """
     with acting_in(practice, SYSTEM):
         drop_overtaken(now=now)
+        take_up_again(now=now)
         holding = plans.in_use()
         visits = reminding.to_remind(start=now, end=now + holding.horizon + AHEAD)
         wanted = {message.key: message for message in plans.promised(visits, holding, until=now + AHEAD)}
@@ -78,6 +79,18 @@ def drop_overtaken(*, now: datetime) -> int:
     overtaken = list(waiting.exclude(pk__in=stands.values("pk")).values_list("pk", flat=True))
     rows = Message.objects.filter(pk__in=overtaken, state=S.QUEUED)
     return rows.update(state=S.DROPPED, skip_reason=SkipReason.VISIT_CHANGED, updated_at=now)
+
+
+def take_up_again(*, now: datetime) -> int:
+    """Promise again what was dropped for a visit that is to come after all, at the same time: its change was undone.
+
+    The key of a message stands once, so that no new one would take its place. Answers how many.
+    """
+    dropped = Message.objects.filter(state=S.DROPPED, skip_reason=SkipReason.VISIT_CHANGED, visit_starts_at__gt=now)
+    stands = dropped.filter(appointment__status__in=UPCOMING, appointment__starts_at=F("visit_starts_at"))
+    again = list(stands.values_list("pk", flat=True))
+    rows = Message.objects.filter(pk__in=again, state=S.DROPPED, expires_at__gt=now)
+    return rows.update(state=S.QUEUED, skip_reason="", updated_at=now)
 
 
 def due(practice: UUID, *, now: datetime) -> list[UUID]:

@@ -55,19 +55,20 @@ def change(coverage: Coverage, *, version: int, by: User, now: datetime, **field
         claimed = Coverage.objects.filter(pk=coverage.pk, version=version)
         if not claimed.update(version=models.F("version") + 1, updated_at=now):
             raise Stale(Coverage.objects.get(pk=coverage.pk))
-        coverage.refresh_from_db()
+        row = Coverage.objects.get(pk=coverage.pk)
         for name, value in fields.items():
-            setattr(coverage, name, tidy(value) if name == "member_id" else value)
-        _refuse_same_priority(coverage)
-        coverage.save()
+            setattr(row, name, tidy(value) if name == "member_id" else value)
+        _refuse_same_priority(row)
+        row.save()
         if "member_id" in fields:
             _keep_token(coverage, fields["member_id"])
         events.record("coverage.changed", coverage, action=events.UPDATE, by=by, body={"fields": sorted(fields)})
+    coverage.refresh_from_db()
     return coverage
 
 
 def end(coverage: Coverage, *, on: date, version: int, by: User, now: datetime) -> Coverage:
-    """End a coverage with its last day; visits up to it stay covered. Raises Stale, EndsBeforeStart."""
+    """End a coverage with its last day; visits up to it stay covered. Raises Stale, EndsBeforeStart, PriorityTaken."""
     if coverage.starts_on and on < coverage.starts_on:
         raise EndsBeforeStart
     return change(coverage, version=version, by=by, now=now, ends_on=on)

@@ -198,6 +198,9 @@ def _write(line: int, one: fhir.Read, on_file: OnFile, report: Report, now: date
     except registration.MrnTaken:
         report.refuse(line, "has an MRN that another patient has")
         return
+    except registration.Stale:
+        report.refuse(line, "was changed by somebody at that moment: import the file again")
+        return
     except (IntegrityError, DataError):
         report.refuse(line, "was refused by the database")
         return

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from compliance.audit import events
 from compliance.models import User
@@ -233,7 +234,8 @@ def _end(row: Any, value: Any, *, by: User | None, now: datetime) -> bool:
         return False
     if isinstance(row, ContactPoint):
         consent.bring_to(row, (), by=by, now=now, source="contact ended")
-    row.ends_on = max(now.date(), value.starts_on or now.date())
+    today = timezone.localdate(now)
+    row.ends_on = max(today, value.starts_on or today)
     row.version += 1
     row.save(update_fields=["ends_on", "version", "updated_at"])
     return True

@@ -7,13 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from compliance.access import requires
+from compliance.access import insist, requires
 from correspondence import call_act_forms, call_forms, calls
 from correspondence.calls import Tried
 from correspondence.enums import CallStatus
@@ -45,8 +44,7 @@ def act(request: HttpRequest, call_id: UUID, what: str) -> HttpResponse:
     doing = ACTS.get(what)
     if doing is None:
         raise Http404
-    if not request.user.may(doing.permission):
-        raise PermissionDenied
+    insist(request.user, doing.permission)
     form = _form(request, call, what, doing.form)
     if not form.is_valid():
         return page.call_page(request, call, act=what, form=form, status=422)

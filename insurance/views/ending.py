@@ -29,10 +29,12 @@ def end(request: HttpRequest, coverage_id: UUID) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             writer.end(row, **form.cleaned_data, by=request.user, now=timezone.now())
-            messages.success(request, f"{row.payer} ends on {row.ends_on:%B %-d, %Y}.")
+            messages.success(request, "The last day is saved.")
             return redirect("insurance:coverage", row.patient_id)
         except writer.EndsBeforeStart:
             form.add_error("on", f"It starts on {row.starts_on:%B %-d, %Y}: the last day must be on or after that.")
+        except writer.PriorityTaken as taken:
+            form.add_error("on", f"{taken.other.payer} is billed in this place by then. Choose an earlier day.")
         except writer.Stale as stale:
             context |= {"row": stale.theirs, "is_stale": True}
             return render(request, "insurance/end.html", context, status=409)

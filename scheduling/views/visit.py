@@ -7,14 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from compliance.access import requires
+from compliance.access import insist, requires
 from compliance.posts import posted, way_back
 from scheduling import booking, history, steps, visits
 from scheduling.enums import LOOKS, UPCOMING, Status
@@ -91,8 +90,7 @@ def act(request: HttpRequest, visit_id: UUID, verb: str) -> HttpResponse:
     found = BY_NAME.get(verb)
     if found is None:
         raise Http404
-    if not request.user.may(found.permission):
-        raise PermissionDenied
+    insist(request.user, found.permission)
     row = visit_of(request, visit_id)
     form = ActForm(request.POST)
     if not form.is_valid():

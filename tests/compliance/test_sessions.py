@@ -29,6 +29,17 @@ def test_a_session_ends_after_the_limit(as_secretary, practice, minutes, still_i
         assert is_in(as_secretary, practice) is still_in
 
 
+@pytest.mark.parametrize(("hours", "still_in"), [(10, True), (10.2, False)])
+def test_a_session_ends_after_ten_hours_whatever_was_done(as_secretary, practice, hours, still_in):
+    with time_machine.travel(NOW, tick=False) as clock:
+        is_in(as_secretary, practice)
+        for _ in range(int(hours * 60 / 12)):
+            clock.shift(timedelta(minutes=12))
+            last = is_in(as_secretary, practice)
+
+    assert last is still_in
+
+
 def test_a_page_that_asks_again_by_itself_keeps_nobody_in(as_secretary, practice):
     with time_machine.travel(NOW, tick=False) as clock:
         is_in(as_secretary, practice)

@@ -110,6 +110,18 @@ def test_a_cancelled_visit_has_its_messages_dropped(planned, secretary):
     assert (message.state, message.skip_reason) == (MessageState.DROPPED, SkipReason.VISIT_CHANGED)
 
 
+def test_an_undone_cancellation_brings_its_messages_back(planned, secretary):
+    visit = reminders.visit(by=secretary)
+    queued(planned)
+    cancel(visit, secretary)
+    queued(planned)
+    visits.undo(visit, by=secretary, now=DAY_BEFORE)
+
+    (message,) = queued(planned)
+
+    assert (message.state, message.skip_reason) == (MessageState.QUEUED, "")
+
+
 def cancel(visit, by):
     visits.cancel(
         visit,
@@ -139,7 +151,7 @@ def test_any_number_of_visits_is_promised_by_the_same_queries(planned, secretary
         starts_at = VISIT + timedelta(minutes=30 * number)
         reminders.visit(by=secretary, who=provider, kind=kind, starts_at=starts_at, whose=scheduling.patient())
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         outbox.queue_reminders(planned.pk, now=VISIT - timedelta(hours=24))
 
 

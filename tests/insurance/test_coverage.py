@@ -58,3 +58,13 @@ def test_the_event_names_the_changed_fields_and_no_value(patient, secretary):
 
     event = AuditEvent.objects.get(kind="coverage.changed")
     assert event.body == {"fields": ["group_id"]}
+
+
+def test_a_refused_change_leaves_the_row_in_hand_as_it_was(patient, secretary):
+    insurance.coverage(patient, by=secretary)
+    second = insurance.coverage(patient, by=secretary, insurer=insurance.payer("Other"), priority=2)
+
+    with pytest.raises(writer.PriorityTaken):
+        writer.change(second, version=second.version, by=secretary, now=insurance.NOW, priority=1)
+
+    assert (second.priority, second.version) == (2, 1)
