@@ -44,8 +44,9 @@ def practice_with(visits: int) -> tuple[Practice, User, dict]:
         location = Location.objects.get()
     days = visits // (PROVIDERS * OF_DAY)
     first = load.UTC_MORNING - timedelta(days=days * 7 // 5 - 5)
-    for start in range(0, days * 7 // 5, 70):
-        batch = load.moments(first + timedelta(days=start), days=70, of_day=OF_DAY, minutes=15)
+    whole = days * 7 // 5
+    for start in range(0, whole, 70):
+        batch = load.moments(first + timedelta(days=start), days=min(70, whole - start), of_day=OF_DAY, minutes=15)
         load.visits(practice.pk, providers=providers, people=made[:1000], kind=kind, location=location, starts=batch)
     with acting_in(practice.pk, SYSTEM):
         visit = Appointment.objects.filter(starts_at__date=DAY).order_by("pk")[0].pk
