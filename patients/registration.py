@@ -120,6 +120,21 @@ def mark_deceased(patient: Patient, *, on: date | None, version: int, by: User |
     return change(patient, details, version=version, by=by, now=now)
 
 
+def allow(contact: ContactPoint, purpose: str, *, is_given: bool, by: User | None, now: datetime) -> bool:
+    """Give or withdraw one consent; answers whether that changed anything. Raises NotPossible of `consent`.
+
+    The patient's version moves with it: a form that was open meanwhile would otherwise give back what was withdrawn.
+    """
+    say = consent.give if is_given else consent.withdraw
+    with transaction.atomic():
+        patient = Patient.objects.select_for_update(no_key=True).only("version").get(pk=contact.patient_id)
+        if say(contact, purpose, by=by, now=now) is None:
+            return False
+        patient.version += 1
+        patient.save(update_fields=["version", "updated_at"])
+    return True
+
+
 def details_of(patient: Patient) -> Details:
     """Everything on file, ended rows included. Works from prefetched names, contacts__consents, addresses, identifiers."""
     groups: dict[str, Any] = {}

@@ -71,9 +71,8 @@ def consent(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     form = ConsentForm(request.POST)
     if not form.is_valid():
         return _to_page(request, row, error="Choose what is allowed or not.")
-    act = consents.give if form.cleaned_data["is_given"] else consents.withdraw
     try:
-        act(row, form.cleaned_data["purpose"], by=request.user, now=timezone.now())
+        registration.allow(row, **form.cleaned_data, by=request.user, now=timezone.now())
     except consents.NotPossible:
         return _to_page(request, row, error="This contact cannot be used for that.")
     messages.success(request, "Allowed." if form.cleaned_data["is_given"] else "No longer allowed.")

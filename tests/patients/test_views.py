@@ -273,6 +273,19 @@ def test_consent_is_given_and_withdrawn_on_her_page(as_secretary, url, acting, i
         assert bool(consent.given(patient.contacts.get())) == (is_given == "yes")
 
 
+def test_a_consent_withdrawn_meanwhile_is_not_given_back_by_a_form_that_was_open(as_secretary, url, acting):
+    with acting():
+        patient = patients.patient(phone_for=(Purpose.TEXT,))
+        contact = patient.contacts.get()
+    said = typed(as_secretary.get(url("change", patient.pk)))
+    as_secretary.post(url("consent", contact.pk), {"purpose": "text", "is_given": "no"})
+
+    answer = as_secretary.post(url("change", patient.pk), {**said, "version": "1", "city": "Verona"})
+
+    with acting():
+        assert (answer.status_code, consent.given(patient.contacts.get())) == (409, frozenset())
+
+
 @pytest.mark.parametrize("said", [{}, {"purpose": "fly", "is_given": "yes"}, {"purpose": "email", "is_given": "yes"}])
 def test_a_consent_that_makes_no_sense_changes_nothing(as_secretary, maria, url, acting, said):
     with acting():
