@@ -17,7 +17,7 @@ from correspondence import calls, lobby
 from correspondence.call_forms import TakeForm
 from correspondence.models import Call
 from correspondence.views.call_page import call_page
-from patients import names
+from patients import banner, names
 from patients.models import Patient
 
 PAGE = 50
@@ -61,7 +61,8 @@ def call_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def of_patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """The calls about one patient, newest first (`?page=`)."""
-    patient = get_object_or_404(Patient.objects.visible_to(request.user).with_names(), pk=patient_id)
+    rows = Patient.objects.visible_to(request.user).with_names().prefetch_related("contacts")
+    patient = get_object_or_404(rows, pk=patient_id)
     reads.opens_chart_of(patient.pk)
     found = Call.objects.visible_to(request.user).filter(patient=patient)
     return _list(request, f"Calls about {names.full(patient)}", found, patient=patient)
@@ -71,7 +72,8 @@ def _list(request: HttpRequest, heading: str, found, *, patient: Patient | None 
     newest_first = found.with_outcome().select_related("handled_by").order_by("-started_at", "-pk")
     page = Paginator(newest_first, PAGE).get_page(request.GET.get("page"))
     rows = lobby.rows(list(page.object_list), request.practice, user=request.user)  # type: ignore[attr-defined]
-    context = {"heading": heading, "page": page, "rows": rows, "patient": patient}
+    on_top = banner.banner_of(patient, today=timezone.localdate()) if patient else None
+    context = {"heading": heading, "page": page, "rows": rows, "patient": patient, "banner": on_top}
     return render(request, "correspondence/call_list.html", context)
 
 

@@ -432,6 +432,12 @@ def test_calls_of_a_patient_are_found_again(as_secretary, practice, verified, pa
     assert [row.call_id for row in answer.context["rows"]] == [call.pk]
 
 
+def test_the_calls_of_a_patient_stand_under_her_banner(as_secretary, practice, patient):
+    answer = as_secretary.get(practice_url(practice, "correspondence:of_patient", patient.pk))
+
+    assert 'aria-label="Patient"' in answer.content.decode()
+
+
 def queries_of(client, url):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
