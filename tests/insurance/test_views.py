@@ -124,6 +124,19 @@ def test_a_change_without_a_version_is_stale(coverage, as_secretary, url):
     assert as_secretary.post(url("insurance:change", coverage.pk), new(coverage.payer, version="x")).status_code == 409
 
 
+def test_a_change_with_a_version_that_is_no_number_is_stale(coverage, as_secretary, url):
+    assert as_secretary.post(url("insurance:change", coverage.pk), new(coverage.payer, version="²")).status_code == 409
+
+
+def test_a_last_day_within_the_next_coverage_is_refused(coverage, patient, secretary, as_secretary, url):
+    writer.end(coverage, on=date(2026, 10, 31), version=1, by=secretary, now=NOW)
+    insurance.coverage(patient, by=secretary, insurer=insurance.payer("Green Hill"), starts_on=date(2026, 11, 1))
+
+    answer = as_secretary.post(url("insurance:end", coverage.pk), {"version": "2", "on": "2026-12-31"})
+
+    assert (answer.status_code, "Green Hill is billed in this place by then" in answer.content.decode()) == (422, True)
+
+
 def test_a_coverage_is_ended_by_its_last_day(coverage, as_secretary, url):
     answer = as_secretary.post(url("insurance:end", coverage.pk), {"version": "1", "on": "2026-11-30"})
 

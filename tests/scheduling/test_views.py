@@ -283,6 +283,13 @@ def test_a_provider_does_not_confirm(visit, as_provider, url):
     assert as_provider.post(url("act", visit.pk, "confirm"), {"version": 1}).status_code == 403
 
 
+def test_a_verb_refused_for_want_of_its_permission_is_recorded(visit, as_provider, url):
+    as_provider.post(url("act", visit.pk, "confirm"), {"version": 1})
+
+    refused = AuditEvent.objects.get(kind="access.refused")
+    assert (refused.body, refused.outcome) == ({"permission": "scheduling.confirm_appointment"}, "4")
+
+
 def test_an_unknown_verb_is_not_found(visit, as_secretary, url):
     assert as_secretary.post(url("act", visit.pk, "vanish"), {"version": 1}).status_code == 404
 
