@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -201,6 +202,16 @@ def of_patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     return render(request, f"scheduling/of_patient.html{part}", context)
 
 
+def _possible(row: Appointment, now: datetime) -> list[Verb]:
+    """What its status lets one do; who is still to come neither arrives on another day nor stays away before the day."""
+    verbs = [verb for verb in VERBS if row.status in verb.before]
+    day, today = (timezone.localtime(moment, ZoneInfo(row.location.time_zone)).date() for moment in (row.starts_at, now))
+    if row.status not in UPCOMING or day == today:
+        return verbs
+    absent = {"arrive", "finish", "no-show"} if day > today else {"arrive"}
+    return [verb for verb in verbs if verb.name not in absent]
+
+
 def page(request: HttpRequest, row: Appointment, *, status: int = 200, **more: Any) -> HttpResponse:
     """The visit's page, with a problem or a form that was not accepted."""
     is_open = row.status in UPCOMING
@@ -209,7 +220,7 @@ def page(request: HttpRequest, row: Appointment, *, status: int = 200, **more: A
         "look": LOOKS[Status(row.status)],
         "banner": banner_for(request, row.patient_id),
         "lines": history.lines(row),
-        "verbs": [verb for verb in VERBS if row.status in verb.before and request.user.may(verb.permission)],
+        "verbs": [verb for verb in _possible(row, timezone.now()) if request.user.may(verb.permission)],
         "successor": getattr(row, "rescheduled_to", None),
         "cancel_form": more.pop("cancel_form", None) or CancelForm(initial={"version": row.version}),
         "act_form": ActForm(initial={"version": row.version}),

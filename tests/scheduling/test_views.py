@@ -279,6 +279,12 @@ def test_an_act_of_another_day_is_refused_in_words(visit, as_secretary, url):
     assert "only on the day of the visit" in answer.content.decode()
 
 
+def test_a_visit_of_another_day_offers_nothing_that_is_only_done_on_its_day(visit, as_secretary, url):
+    page = as_secretary.get(url("visit", visit.pk)).content.decode()
+
+    assert [verb for verb in ("confirm", "arrive", "no-show", "finish") if url("act", visit.pk, verb) in page] == ["confirm"]
+
+
 def test_a_provider_does_not_confirm(visit, as_provider, url):
     assert as_provider.post(url("act", visit.pk, "confirm"), {"version": 1}).status_code == 403
 
