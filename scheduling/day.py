@@ -53,6 +53,16 @@ class Day:
     entries: list[Entry]
     next: Entry | None
 
+    @property
+    def over(self) -> list[Entry]:
+        """Those who were seen, left or did not come."""
+        return [one for one in self.entries if one.visit.status not in NOT_SEEN]
+
+    @property
+    def ahead(self) -> list[Entry]:
+        """Those who are still to be seen."""
+        return [one for one in self.entries if one.visit.status in NOT_SEEN]
+
 
 def provider_day(user: User, provider: Provider, day: date, *, zone: ZoneInfo, now: datetime) -> Day:
     """A provider's visits of one local day: four queries for any number of them."""
