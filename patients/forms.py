@@ -24,6 +24,19 @@ PHONE_USES = [("", "Not known"), *[(use.value, use.label) for use in ContactUse 
 PHONE_PURPOSES = [(purpose.value, purpose.label) for purpose in FOR_PHONE]
 
 
+# The headings of the form about a patient, and what stands under each.
+GROUPS = [
+    ("Name", ["family", "given", "middle", "suffix", "preferred", "keep_earlier"]),
+    ("Birth and sex", ["birth_date", "sex"]),
+    ("Phone", ["phone", "phone_use", "phone_extension", "phone_for"]),
+    ("Another phone", ["phone2", "phone2_use", "phone2_extension", "phone2_for"]),
+    ("E-mail", ["email", "email_for"]),
+    ("Address", ["line1", "line2", "city", "state", "postal_code"]),
+    ("Language", ["language", "interpreter_needed"]),
+    ("For the front office", ["mrn", "note", "do_not_contact"]),
+]
+
+
 class FindForm(Form):
     """The one box."""
 
@@ -33,9 +46,9 @@ class FindForm(Form):
 class PatientForm(Form):
     """Register and change: everything that a secretary asks. `base` is what is on file."""
 
-    family = NameField(
-        label="Family name", is_one_of_several=True, help_text="Somebody with one name only: family or given name"
-    )
+    template_name = "patients/form.html"
+
+    family = NameField(label="Family name", is_one_of_several=True, help_text="One name only? Either box")
     given = NameField(label="Given name", is_one_of_several=True)
     middle = NameField(label="Middle name")
     suffix = NameField(label="Suffix", help_text="Jr., III")
@@ -104,6 +117,10 @@ class PatientForm(Form):
             del self.fields["keep_earlier"]
         self.fields["birth_date"].required = base is None or base.birth_date is not None
         self._echo()
+
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields under the headings that the page scans by."""
+        return [(heading, [self[name] for name in names if name in self.fields]) for heading, names in GROUPS]
 
     def _echo(self) -> None:
         field = self.fields["birth_date"]
