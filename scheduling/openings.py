@@ -89,10 +89,8 @@ def first(search: Search, *, now: datetime, limit: int | None = 20) -> Result:
 
 
 def mine(held_for: UUID | None, by: User | None) -> Q:
-    """The holds of one call; without a call, those of one person outside every call."""
-    if held_for:
-        return Q(hold_until__isnull=False, held_for=held_for)
-    return Q(hold_until__isnull=False, held_for__isnull=True, held_by=by)
+    """One's own holds: of one call, or without a call those outside every call. Nobody else's, whatever call is named."""
+    return Q(hold_until__isnull=False, held_for=held_for, held_by=by)
 
 
 def _looks(search: Search, limit: int | None) -> Iterator[tuple[date, date]]:

@@ -117,6 +117,15 @@ def test_a_hold_keeps_others_away_until_it_runs_out(doctor, kind, secretary):
     assert make.visit(by=secretary, who=doctor, kind=kind, now=NOW + timedelta(minutes=10)).status == Status.BOOKED
 
 
+def test_naming_a_colleagues_call_does_not_free_what_she_holds(doctor, kind, secretary, admin):
+    call = uuid4()
+    booking.hold(doctor, TEN, kind, by=secretary, now=NOW, held_for=call)
+
+    booking.release(by=admin, held_for=call)
+
+    assert Occupation.objects.get(held_for=call).held_by == secretary
+
+
 def test_a_call_holds_one_time_only(doctor, kind, secretary):
     call = uuid4()
     booking.hold(doctor, TEN, kind, by=secretary, now=NOW, held_for=call)
