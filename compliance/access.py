@@ -115,7 +115,7 @@ def insist(user: User, permission: str) -> None:
 def requires(permission: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Let a view be entered only with a permission of the matrix, in a practice.
 
-    Not eligible: led to the admission page, which says what is missing. Not permitted: 403, and recorded.
+    Not eligible: led to the admission page, which says what is missing. Not permitted: 403. Both are recorded.
     """
     if permission not in MATRIX:
         raise ImproperlyConfigured(f"{permission} is in no rules.py.")
@@ -125,7 +125,7 @@ def requires(permission: str) -> Callable[[Callable[..., HttpResponse]], Callabl
         def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             standing = standing_of(request.user)  # type: ignore[arg-type]
             if standing.unmet:
-                return _to_admission(request)
+                return _to_admission(request, permission)
             insist(request.user, permission)  # type: ignore[arg-type]
             return view(request, *args, **kwargs)
 
@@ -136,7 +136,8 @@ def requires(permission: str) -> Callable[[Callable[..., HttpResponse]], Callabl
     return decorate
 
 
-def _to_admission(request: HttpRequest) -> HttpResponse:
+def _to_admission(request: HttpRequest, permission: str) -> HttpResponse:
+    events.record("access.refused", body={"permission": permission, "why": "admission"}, refused=True)
     if request.method in {"GET", "HEAD"} and not getattr(request, "htmx", False):
         return redirect("compliance:admission")
     raise PermissionDenied("Something is missing before you may work here: see the admission page.")

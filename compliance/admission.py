@@ -5,7 +5,9 @@ from datetime import date, datetime, timedelta
 from django.db.models import F
 
 from compliance.audit import events
-from compliance.models import Agreement, Certificate, Signature, User
+from compliance.models import Agreement, Certificate, Practice, Signature, User
+from compliance.tenancy import current_practice_id
+from compliance.zones import zone
 
 FIRST_AGREEMENT = """Confidentiality agreement with {practice}
 
@@ -107,12 +109,14 @@ def confirm(certificate: Certificate, *, by: User, now: datetime) -> None:
 
 def confirm_as_operator(user: User, *, now: datetime) -> Certificate:
     """Record the operator's confirmation of the first admin's training; there is nobody else yet to confirm it."""
+    practice = Practice.objects.get(pk=current_practice_id())
+    today = now.astimezone(zone(practice.time_zone)).date()
     certificate = Certificate.objects.create(
         user=user,
         course="HIPAA training, seen by the operator of the portal",
         number="operator",
-        completed_on=now.date(),
-        expires_on=now.date() + timedelta(days=365),
+        completed_on=today,
+        expires_on=today + timedelta(days=365),
         confirmed_as="operator of the portal",
         confirmed_at=now,
     )

@@ -15,6 +15,9 @@ ON CONFLICT (key) DO UPDATE SET
     until = CASE WHEN compliance_doorcount.until < clock_timestamp() THEN excluded.until ELSE compliance_doorcount.until END
 RETURNING tries
 """
+GIVE_BACK = """
+if tonumber(redis.call('GET', KEYS[1]) or 0) > 0 then return redis.call('DECR', KEYS[1]) end
+"""
 
 
 @cache
@@ -37,9 +40,7 @@ class Counter:
     def give_back(self, key: str) -> None:
         """Take one try back, after a success."""
         try:
-            store = _redis()
-            if int(store.get(self._place(key)) or 0) > 0:
-                store.decr(self._place(key))
+            _redis().eval(GIVE_BACK, 1, self._place(key))
         except redis.RedisError:
             with connection.cursor() as cursor:
                 cursor.execute("UPDATE compliance_doorcount SET tries = greatest(tries - 1, 0) WHERE key = %s", [key])

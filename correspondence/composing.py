@@ -7,6 +7,7 @@ from django.db.models import Prefetch, QuerySet
 
 from compliance.models import Practice
 from compliance.tenancy import current_practice_id
+from compliance.zones import zone
 from correspondence import wording
 from correspondence.channels import Sender, channel_for
 from correspondence.enums import Channel, SkipReason
@@ -51,11 +52,11 @@ def look_again(message: Message, *, now: datetime) -> Ready:
     sender = channel_for(message.channel)
     if sender is None:
         raise NotNow(SkipReason.NO_CHANNEL)
-    contact = _contact(message.patient, Channel(message.channel), now=now)
+    practice = Practice.objects.get(pk=current_practice_id())
+    contact = _contact(message.patient, Channel(message.channel), practice, now=now)
     chosen = wording.choose(_wordings(message), message.patient.language)
     if chosen is None:
         raise NotNow(SkipReason.NO_WORDING)
-    practice = Practice.objects.get(pk=current_practice_id())
     rendered = wording.render(chosen, appointment=visit, patient=message.patient, practice=practice)
     return Ready(sender, contact, rendered, practice)
 
@@ -67,12 +68,12 @@ def with_all_it_needs() -> "QuerySet[Message]":
     ).prefetch_related(Prefetch("patient", Patient.objects.with_names().prefetch_related("contacts__consents")))
 
 
-def _contact(patient: Patient, channel: Channel, *, now: datetime) -> ContactPoint:
+def _contact(patient: Patient, channel: Channel, practice: Practice, *, now: datetime) -> ContactPoint:
     if patient.is_deceased:
         raise NotNow(SkipReason.DECEASED)
     if patient.do_not_contact:
         raise NotNow(SkipReason.DO_NOT_CONTACT)
-    contact = consent.allowed_contact(patient, PURPOSE[channel], today=now.date())
+    contact = consent.allowed_contact(patient, PURPOSE[channel], today=now.astimezone(zone(practice.time_zone)).date())
     if contact is None:
         there = any(row.system == SYSTEM_OF[channel] for row in consent.in_order(patient))
         raise NotNow(SkipReason.NO_CONSENT if there else SkipReason.NO_CONTACT)

@@ -29,6 +29,7 @@ CLAIM_LASTS = timedelta(minutes=2)  # longer than any channel takes
 LONGEST_PAUSE = timedelta(hours=1)
 JUST_NOW = timedelta(minutes=5)
 AT_ONCE = 1000
+ONE_FOR_A_PURPOSE = "one_message_for_a_purpose"
 
 S = MessageState
 
@@ -90,7 +91,10 @@ def take_up_again(*, now: datetime) -> int:
     stands = dropped.filter(appointment__status__in=UPCOMING, appointment__starts_at=F("visit_starts_at"))
     again = list(stands.values_list("pk", flat=True))
     rows = Message.objects.filter(pk__in=again, state=S.DROPPED, expires_at__gt=now)
-    return rows.update(state=S.QUEUED, skip_reason="", updated_at=now)
+    taken = rows.update(state=S.QUEUED, skip_reason="", updated_at=now)
+    if taken:
+        events.record("reminders.taken_up_again", action=events.UPDATE, body={"count": taken})
+    return taken
 
 
 def due(practice: UUID, *, now: datetime) -> list[UUID]:
@@ -139,6 +143,8 @@ def send_now(visit: Appointment, *, by: User, now: datetime) -> list[Message]:
             asked = [_bring_forward(visit, channel, name, now=now) for channel, name in nearest.items()]
             events.record("reminder.asked", visit, action=events.CREATE, by=by)
     except IntegrityError as error:
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != ONE_FOR_A_PURPOSE:
+            raise
         raise JustSent from error
     return asked
 

@@ -56,12 +56,14 @@ def change(coverage: Coverage, *, version: int, by: User, now: datetime, **field
         if not claimed.update(version=models.F("version") + 1, updated_at=now):
             raise Stale(Coverage.objects.get(pk=coverage.pk))
         row = Coverage.objects.get(pk=coverage.pk)
+        old = row.member_id
         for name, value in fields.items():
             setattr(row, name, tidy(value) if name == "member_id" else value)
         _refuse_same_priority(row)
         row.save()
         if "member_id" in fields:
             _keep_token(coverage, fields["member_id"])
+            _forget_token(coverage, old)
         events.record("coverage.changed", coverage, action=events.UPDATE, by=by, body={"fields": sorted(fields)})
     coverage.refresh_from_db()
     return coverage
@@ -95,6 +97,15 @@ def _refuse_same_priority(coverage: Coverage) -> None:
     for other in rows.exclude(pk=coverage.pk):
         if other.overlaps(coverage) and coverage.status == CoverageStatus.ACTIVE:
             raise PriorityTaken(other)
+
+
+def _forget_token(coverage: Coverage, member_id: str) -> None:
+    """The patient is no longer found by a member id that none of her coverages has."""
+    if tidy(member_id) in {row.member_id for row in Coverage.objects.filter(patient_id=coverage.patient_id)}:
+        return
+    practice: UUID = current_practice_id()
+    old = token("member_id", tidy(member_id), practice=practice)
+    SearchToken.objects.filter(kind=TokenKind.MEMBER_ID, token=old, subject=coverage.patient_id).delete()
 
 
 def _keep_token(coverage: Coverage, member_id: str) -> None:

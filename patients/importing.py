@@ -1,6 +1,8 @@
 """Patients from FHIR files: as a job, in batches, each whole or not at all; again changes nothing."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -86,18 +88,35 @@ def run(practice: Practice, path: Path, *, progress: Any = None) -> Report:
     with _alone(job):
         with acting_in(practice.pk, SYSTEM):
             _take(job)
-        report, done = Report.from_json(job.findings), int(job.checkpoint.get("line", 0))
-        known: set[tuple[int, bytes]] = set()
-        for batch in batches(entries(path), BATCH):
-            if batch[-1][0] <= done:
-                _remember(practice, batch, known)
-                continue
-            _one_batch(practice, job, [entry for entry in batch if entry[0] > done], report, known, print_of_file)
-            if progress:
-                progress(job.step)
-        with acting_in(practice.pk, SYSTEM):
-            jobs.finish(job, now=timezone.now(), sentence=report.sentence())
+        with _told(practice, job):
+            return _batches(practice, job, path, print_of_file, progress)
+
+
+def _batches(practice: Practice, job: Job, path: Path, print_of_file: str, progress: Any) -> Report:
+    report, done = Report.from_json(job.findings), int(job.checkpoint.get("line", 0))
+    known: set[tuple[int, bytes]] = set()
+    for batch in batches(entries(path), BATCH):
+        if batch[-1][0] <= done:
+            _remember(practice, batch, known)
+            continue
+        _one_batch(practice, job, [entry for entry in batch if entry[0] > done], report, known, print_of_file)
+        if progress:
+            progress(job.step)
+    with acting_in(practice.pk, SYSTEM):
+        jobs.finish(job, now=timezone.now(), sentence=report.sentence())
     return report
+
+
+@contextmanager
+def _told(practice: Practice, job: Job) -> Iterator[None]:
+    """Whatever stops the work stands in the job's row, by the kind of error; running it again goes on."""
+    try:
+        yield
+    except Exception as error:
+        sentence = f"The import was stopped by an error ({type(error).__name__}). Run it again: it goes on where it was."
+        with acting_in(practice.pk, SYSTEM):
+            jobs.fail(job, now=timezone.now(), sentence=sentence)
+        raise
 
 
 def _one_batch(

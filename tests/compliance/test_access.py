@@ -57,3 +57,14 @@ def test_has_perm_answers_about_the_practice_acted_in_only(practice, secretary):
         assert not secretary.has_perm("compliance.view_case", other)
         assert not secretary.has_perm("compliance.view_audit", practice)
         assert not secretary.has_perm("compliance.view_case")
+
+
+def test_who_is_led_to_admission_is_recorded_as_refused(practice, secretary, as_secretary):
+    with acting_in(practice.pk, SYSTEM):
+        Certificate.objects.all().delete()
+
+    as_secretary.get(practice_url(practice, "scheduling:board"))
+
+    with acting_in(practice.pk, secretary.pk):
+        (event,) = AuditEvent.objects.filter(kind="access.refused")
+    assert (event.outcome, event.body["permission"], event.actor) == ("4", "scheduling.view_schedule", secretary.pk)

@@ -1,6 +1,6 @@
 """The admission area: what is missing, the agreement, certificates."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -143,3 +143,13 @@ def test_signing_is_an_event(hers, practice, newcomer):
 
     events = in_context(practice, lambda: list(AuditEvent.objects.filter(actor=newcomer.pk).values_list("kind", flat=True)))
     assert events == ["agreement.signed"]
+
+
+def test_the_operators_confirmation_stands_under_the_day_of_the_practice(db):
+    honolulu = people.practice(time_zone="Pacific/Honolulu")
+    late = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)  # 11:30 in the evening of the 24th
+
+    with acting_in(honolulu.pk, SYSTEM):
+        certificate = admission.confirm_as_operator(people.user(), now=late)
+
+    assert certificate.completed_on == date(2026, 11, 24)

@@ -1,6 +1,6 @@
 """Claim, look again, send, record: late, twice, killed, refused."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -330,3 +330,11 @@ class TestRetry:
     def test_a_visit_that_is_over_is_not_tried_again(self, message, secretary):
         with pytest.raises(outbox.NotUpcoming):
             outbox.retry(message, by=secretary, now=VISIT)
+
+
+def test_an_address_is_used_from_its_first_day_on_by_the_practices_own_calendar(message):
+    """Asked at eight in the evening in Chicago, when that day has begun in UTC but not there."""
+    ContactPoint.objects.update(starts_on=date(2026, 11, 23))
+
+    asked = deliver(message, now=datetime(2026, 11, 23, 2, 0, tzinfo=UTC))
+    assert (asked.state, asked.skip_reason) == (S.SKIPPED, SkipReason.NO_CONSENT)

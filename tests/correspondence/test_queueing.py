@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from compliance.models import AuditEvent
 from correspondence import outbox
 from correspondence.enums import Channel, MessageState, SkipReason
 from correspondence.models import Message, ReminderPlan
+from patients.models import Patient
 from scheduling import booking, visits
 from scheduling.enums import CancelReason, Initiator, ToldBy
 from tests.factories import reminders, scheduling
@@ -120,6 +122,18 @@ def test_an_undone_cancellation_brings_its_messages_back(planned, secretary):
     (message,) = queued(planned)
 
     assert (message.state, message.skip_reason) == (MessageState.QUEUED, "")
+    assert AuditEvent.objects.filter(kind="reminders.taken_up_again", body__count=1).count() == 1
+
+
+def test_a_visit_of_somebody_who_died_has_a_row_that_says_why_it_was_not_reminded_of(planned, secretary):
+    reminders.visit(by=secretary)
+    Patient.objects.update(is_deceased=True)
+    (message,) = queued(planned)
+
+    outbox.deliver(planned.pk, message.pk, now=message.due_at)
+
+    message.refresh_from_db()
+    assert (message.state, message.skip_reason) == (MessageState.SKIPPED, SkipReason.DECEASED)
 
 
 def cancel(visit, by):

@@ -23,6 +23,15 @@ def test_a_patient_is_found_by_member_id(patient, secretary):
     assert SearchToken.objects.get(kind=TokenKind.MEMBER_ID).subject == patient.pk
 
 
+def test_a_patient_is_no_longer_found_by_a_member_id_that_was_corrected(patient, secretary):
+    row = insurance.coverage(patient, by=secretary, member_id="OLD1")
+    before = bytes(SearchToken.objects.get(kind=TokenKind.MEMBER_ID).token)
+
+    writer.change(row, version=row.version, by=secretary, now=NOW, member_id="NEW1")
+
+    assert [bytes(one.token) == before for one in SearchToken.objects.filter(kind=TokenKind.MEMBER_ID)] == [False]
+
+
 def test_two_coverages_are_not_both_billed_first_on_one_day(patient, secretary):
     first = insurance.coverage(patient, by=secretary)
 

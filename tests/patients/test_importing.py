@@ -289,3 +289,19 @@ def test_the_synthetic_patients_are_imported_whole_and_once(practice):
     second = importing.run(practice, SYNTHEA)
 
     assert (first.counts["registered"], first.quarantined, second.changes) == (120, [], 0)
+
+
+def test_an_error_in_the_middle_is_told_in_the_jobs_row_and_the_next_run_goes_on(practice, file):
+    path = file(*(resource(number) for number in range(1, importing.BATCH + 3)))
+
+    def fails(step):
+        raise ZeroDivisionError(resource(step)["name"])
+
+    with pytest.raises(ZeroDivisionError):
+        importing.run(practice, path, progress=fails)
+    with acting_in(practice.pk, SYSTEM):
+        job = Job.objects.get()
+    report = importing.run(practice, path)
+
+    assert (job.state, "ZeroDivisionError" in job.sentence, "Lopez" in job.sentence) == ("failed", True, False)
+    assert (report.counts["registered"], len(names(practice))) == (52, 52)

@@ -31,11 +31,11 @@ def test_a_cancelled_visit_is_not_reminded_of(visit, secretary):
     assert due() == []
 
 
-def test_nobody_is_reminded_after_a_death(visit):
+def test_a_visit_of_somebody_who_died_is_among_them_so_that_it_can_be_told_why_nothing_went_out(visit):
     visit.patient.is_deceased = True
     visit.patient.save()
 
-    assert due() == []
+    assert due() == [visit]
 
 
 def test_holds_that_ran_out_are_deleted_in_every_practice(inside, secretary):
