@@ -16,3 +16,10 @@ def way_back(request: HttpRequest, otherwise: str) -> str:
     wanted = request.POST.get("next", "")
     is_path = wanted.startswith("/") and len(wanted) <= LONGEST
     return wanted if is_path and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else otherwise
+
+
+def with_version(data: QueryDict, version: int) -> QueryDict:
+    """What was posted, over the version that stands now: sending it again is a decision to use it."""
+    again = data.copy()
+    again["version"] = str(version)
+    return again

@@ -38,6 +38,7 @@ urlpatterns = [
     path("my-day/", day.day, name="day"),
     path("my-day/<schedule_day:day>/", day.day, name="day"),
     path("patients/<uuid:patient_id>/openings/", booking.find, name="openings"),
+    path("patients/<uuid:patient_id>/hold/", booking.hold, name="hold"),
     path("patients/<uuid:patient_id>/book/", booking.book, name="book"),
     path("patients/<uuid:patient_id>/visits/", visit.of_patient, name="of_patient"),
     path("visits/<uuid:visit_id>/", visit.visit, name="visit"),

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from compliance import differences
 from compliance.access import requires
 from compliance.audit import events, reads
 from compliance.posts import posted
@@ -86,7 +87,7 @@ def change(request: HttpRequest, coverage_id: UUID) -> HttpResponse:
         except writer.PriorityTaken as taken:
             form.add_error("priority", f"{taken.other.payer} is billed in this place already on these days.")
         except writer.Stale as stale:
-            return _form_page(request, on_top, form, heading="Change insurance", row=stale.theirs, status=409)
+            return _stale_page(request, on_top, form, stale.theirs)
     return _form_page(request, on_top, form, heading="Change insurance", row=row)
 
 
@@ -120,6 +121,13 @@ def _version(request: HttpRequest) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
+def _stale_page(request: HttpRequest, on_top: dict[str, Any], form: CoverageForm, theirs: Coverage) -> HttpResponse:
+    now = {name: getattr(theirs, name) for name in (*SHOWN, "member_id")} | {"payer": theirs.payer}
+    context = {"form": form, "heading": "Change insurance", "row": theirs, "is_stale": True}
+    rows = differences.between(form, now)
+    return render(request, "insurance/coverage_form.html", {**on_top, **context, "differences": rows}, status=409)
+
+
 def _form_page(
     request: HttpRequest,
     on_top: dict[str, Any],
@@ -127,7 +135,6 @@ def _form_page(
     *,
     heading: str,
     row: Coverage | None = None,
-    status: int = 0,
 ) -> HttpResponse:
-    context = {**on_top, "form": form, "heading": heading, "row": row, "is_stale": status == 409}
-    return render(request, "insurance/coverage_form.html", context, status=status or (422 if form.errors else 200))
+    context = {**on_top, "form": form, "heading": heading, "row": row}
+    return render(request, "insurance/coverage_form.html", context, status=422 if form.errors else 200)

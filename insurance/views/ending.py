@@ -8,8 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from compliance import differences
 from compliance.access import requires
-from compliance.posts import posted
+from compliance.posts import posted, with_version
 from insurance import coverage as writer
 from insurance.forms import CardForm, EndForm
 from insurance.models import Coverage
@@ -36,7 +37,9 @@ def end(request: HttpRequest, coverage_id: UUID) -> HttpResponse:
         except writer.PriorityTaken as taken:
             form.add_error("on", f"{taken.other.payer} is billed in this place by then. Choose an earlier day.")
         except writer.Stale as stale:
-            context |= {"row": stale.theirs, "is_stale": True}
+            rows = differences.between(form, {"on": stale.theirs.ends_on})
+            again = EndForm(with_version(request.POST, stale.theirs.version))
+            context |= {"row": stale.theirs, "is_stale": True, "differences": rows, "form": again}
             return render(request, "insurance/end.html", context, status=409)
     return render(request, "insurance/end.html", context, status=422 if form.errors else 200)
 

@@ -1,5 +1,6 @@
 """A patient's page, and the small acts on it: consent, a number revealed, a death written down."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,8 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from compliance import differences
 from compliance.access import requires
 from compliance.audit import events, reads
+from compliance.posts import with_version
 from patients import consent as consents
 from patients import registration
 from patients.banner import banner_of
@@ -106,15 +109,16 @@ def deceased(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     try:
         registration.mark_deceased(row, **said, by=request.user, now=timezone.now())
     except registration.Stale as stale:
-        again = DeceasedForm(initial={"version": stale.version, "deceased_on": said["on"]})
-        return _deceased_page(request, row, again, status=409)
+        rows = differences.between(form, {"deceased_on": _patient(request, row.pk).deceased_on})
+        again = DeceasedForm(with_version(request.POST, stale.version))
+        return _deceased_page(request, row, again, status=409, differences=rows)
     messages.success(request, "Saved.")
     return redirect("patients:patient", row.pk)
 
 
-def _deceased_page(request: HttpRequest, row: Patient, form: DeceasedForm, *, status: int) -> HttpResponse:
+def _deceased_page(request: HttpRequest, row: Patient, form: DeceasedForm, *, status: int, **more: Any) -> HttpResponse:
     context = {"patient": row, "banner": banner_of(row, today=timezone.localdate()), "form": form, "is_stale": status == 409}
-    return render(request, "patients/deceased.html", context, status=status)
+    return render(request, "patients/deceased.html", context | more, status=status)
 
 
 def _patient(request: HttpRequest, patient_id: UUID) -> Patient:

@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from compliance.access import requires
 from compliance.posts import posted, way_back
@@ -47,13 +47,12 @@ def find(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 @requires("scheduling.book_appointment")
 @require_http_methods(["GET", "POST"])
 def book(request: HttpRequest, patient_id: UUID) -> HttpResponse:
-    """Book one visit. Opening the page holds its time; a time that was taken meanwhile offers the next three."""
+    """Book one visit. A time that was taken meanwhile offers the next three. Looking at the page holds nothing."""
     patient = patient_of(request, patient_id)
     may_overbook = request.user.may("scheduling.overbook_appointment")
-    initial = _initial(request) if request.method == "GET" else None
-    form = BookingForm(posted(request), user=request.user, may_overbook=may_overbook, initial=initial)
+    form = BookingForm(posted(request), user=request.user, may_overbook=may_overbook, initial=_initial(request))
     if not form.is_bound:
-        return _hold(request, form, patient)
+        return _asked(request, form, patient)
     if not form.is_valid():
         return _page(request, form, patient, status=422)
     try:
@@ -68,6 +67,16 @@ def book(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         return _page(request, form, patient, status=422)
     messages.success(request, "Booked.", extra_tags=f"undo-visit:{visit.pk}")
     return redirect(way_back(request, reverse("scheduling:visit", args=[visit.pk])))
+
+
+@requires("scheduling.book_appointment")
+@require_POST
+def hold(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Hold a time for a patient while the rest is asked for, and show the page that books it."""
+    patient = patient_of(request, patient_id)
+    may_overbook = request.user.may("scheduling.overbook_appointment")
+    form = BookingForm(None, user=request.user, may_overbook=may_overbook, initial=_initial(request))
+    return _asked(request, form, patient, is_to_be_held=True)
 
 
 @requires("scheduling.book_appointment")
@@ -104,14 +113,17 @@ def instead_of(request: HttpRequest, provider: Provider, visit_type: VisitType, 
     return [(one, slot_text(one.provider, one.starts_at)) for one in found]
 
 
-def _hold(request: HttpRequest, form: BookingForm, patient: Patient) -> HttpResponse:
-    slot = read_slot(request.GET.get("slot", ""), request.user)
+def _asked(request: HttpRequest, form: BookingForm, patient: Patient, *, is_to_be_held: bool = False) -> HttpResponse:
+    """The page of one time and one patient; held for whoever asked by POST."""
+    slot = read_slot(_given(request).get("slot", ""), request.user)
     if slot is None:
         return redirect("scheduling:openings", patient.pk)
     kind = _kind(request)
     if kind is None:
         form = BookingForm({"slot": str(slot)}, user=request.user)
         return _page(request, form, patient, status=422)
+    if not is_to_be_held:
+        return _page(request, form, patient, status=200)
     try:
         booking.hold(slot.provider, slot.starts_at, kind, by=request.user, now=timezone.now(), held_for=_call(request))
     except booking.SlotTaken:
@@ -122,7 +134,7 @@ def _hold(request: HttpRequest, form: BookingForm, patient: Patient) -> HttpResp
 
 
 def _taken(request: HttpRequest, form: BookingForm, patient: Patient) -> HttpResponse:
-    slot = form.cleaned_data["slot"] if form.is_bound else read_slot(request.GET.get("slot", ""), request.user)
+    slot = form.cleaned_data["slot"] if form.is_bound else read_slot(_given(request).get("slot", ""), request.user)
     kind = form.cleaned_data["visit_type"] if form.is_bound else _kind(request)
     others = instead_of(request, slot.provider, kind, timezone.localtime(slot.starts_at).date()) if slot and kind else []
     return _page(request, form, patient, status=409, is_taken=True, instead=others)
@@ -140,9 +152,15 @@ def _page(request: HttpRequest, form: BookingForm, patient: Patient, *, status: 
     return render(request, "scheduling/book.html", context, status=status)
 
 
+def _given(request: HttpRequest) -> QueryDict:
+    """What the asking names: of the form that holds, or of the address."""
+    return request.POST or request.GET
+
+
 def _initial(request: HttpRequest) -> dict[str, Any]:
     names = ("slot", "visit_type", "mode", "call", "next")
-    given = {name: request.GET[name] for name in names if name in request.GET}
+    said = _given(request)
+    given = {name: said[name] for name in names if name in said}
     given.setdefault("next", next_of(request))
     if "visit_type" not in given and (kind := _kind(request)):
         given["visit_type"] = kind.pk
@@ -152,13 +170,13 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
 def _kind(request: HttpRequest) -> VisitType | None:
     rows = kinds(request.user)
     try:
-        return rows.filter(pk=UUID(request.GET.get("visit_type", ""))).first() or rows.first()
+        return rows.filter(pk=UUID(_given(request).get("visit_type", ""))).first() or rows.first()
     except ValueError:
         return rows.first()
 
 
 def _call(request: HttpRequest) -> UUID | None:
     try:
-        return UUID((request.POST or request.GET).get("call", ""))
+        return UUID(_given(request).get("call", ""))
     except ValueError:
         return None

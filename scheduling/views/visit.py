@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from compliance import differences
 from compliance.access import insist, requires
-from compliance.posts import posted, way_back
+from compliance.posts import posted, way_back, with_version
 from scheduling import booking, history, steps, visits
 from scheduling.enums import LOOKS, UPCOMING, Status
 from scheduling.forms import ActForm, CancelForm, ChangeForm, MoveForm
@@ -25,6 +26,7 @@ from scheduling.views.charts import banner_for, next_of, patient_of, visit_of
 from scheduling.views.refusals import CANNOT, in_words
 
 PAST_SHOWN = 50
+CHANGED = ("mode", "reason", "room", "comment")
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,7 @@ def move(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 def change(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Way, reason, room and note of a visit that stays where it is. Room taken or stale: 409, what was typed is kept."""
     row = visit_of(request, visit_id)
-    initial = {name: getattr(row, name) for name in ("version", "mode", "reason", "room", "comment")}
+    initial = {name: getattr(row, name) for name in ("version", *CHANGED)}
     form = ChangeForm(posted(request), user=request.user, initial=initial)
     context = {"form": form, "visit": row, "banner": banner_for(request, row.patient_id)}
     if not (form.is_bound and form.is_valid()):
@@ -162,6 +164,12 @@ def change(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         booking.move(row, by=request.user, now=timezone.now(), **form.cleaned_data)
     except booking.SlotTaken:
         form.add_error("room", "This room is taken at that time. Choose another.")
+        return render(request, "scheduling/change.html", context, status=409)
+    except booking.Stale:
+        theirs = visit_of(request, visit_id)
+        rows = differences.between(form, {name: getattr(theirs, name) for name in CHANGED})
+        again = ChangeForm(with_version(request.POST, theirs.version), user=request.user)
+        context |= {"form": again, "visit": theirs, "is_stale": True, "differences": rows}
         return render(request, "scheduling/change.html", context, status=409)
     except CANNOT as refused:
         form.add_error(None, in_words(refused, row))

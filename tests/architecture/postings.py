@@ -192,6 +192,7 @@ POSTINGS = [
     Posting("patients:consent", ("contact",), lambda at: {"purpose": "call", "is_given": "yes"}),
     Posting("patients:reveal", ("identifier",), lambda at: {}),
     Posting("scheduling:book", ("patient",), _booking),
+    Posting("scheduling:hold", ("patient",), _booking),
     Posting("scheduling:book_at", (), lambda at: {"q": "Lopez"}),
     Posting("scheduling:move", ("visit",), _version_of("visit", slot="", visit_type="", why="")),
     Posting("scheduling:change", ("visit",), _version_of("visit", mode="office", reason="Knee", room="", comment="")),

@@ -118,6 +118,7 @@ def test_a_stale_change_keeps_what_was_typed_and_shows_theirs(coverage, secretar
 
     page = answer.content.decode()
     assert (answer.status_code, "THEIRS" in page, "MINE" in page) == (409, True, True)
+    assert "Member ID" in {label for label, _, _ in answer.context["differences"]}
 
 
 def test_a_change_without_a_version_is_stale(coverage, as_secretary, url):
@@ -157,6 +158,7 @@ def test_a_stale_end_is_refused(coverage, secretary, as_secretary, url):
     answer = as_secretary.post(url("insurance:end", coverage.pk), {"version": "1", "on": "2026-11-30"})
 
     assert (answer.status_code, Coverage.objects.get().ends_on) == (409, None)
+    assert answer.context["differences"] == [("Last day", "Nothing", "Nov 30, 2026")]
 
 
 def test_the_card_is_kept_as_a_document_and_checks_still_count(coverage, as_secretary, url):
