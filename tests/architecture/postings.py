@@ -74,7 +74,7 @@ def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
         "visit": visit,
         "slot": slot_text(doctor, monday(14)),
         "time": f"{doctor.pk}|{monday(14).isoformat()}",
-        "room": Resource.objects.create(kind=ResourceKind.ROOM, name="Room 1", capacity=1),
+        "room": Resource.objects.create(kind=ResourceKind.ROOM, name="Room 9", capacity=1),
         "coverage": coverage,
         "payer": coverage.payer,
         "who": who,
