@@ -23,7 +23,6 @@ ANOTHER = {  # what makes a second row of a kind differ from the first
     "compliance.OfficeHours": {"weekdays": [3]},
     "correspondence.ReminderPlan": {"visit_type": lambda at: row_of(at, VisitType).pk},
     "correspondence.ReminderStep": {"hours_before": "72"},
-    "insurance.Payer": {"payer_id": "77001"},
     "scheduling.WorkingHours": {"weekdays": [6]},
 }
 
