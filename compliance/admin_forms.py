@@ -10,7 +10,7 @@ from django.db import models
 from django.http import HttpRequest
 from phonenumber_field.modelfields import PhoneNumberField
 
-from compliance.boxes import MomentField, VersionField, settle
+from compliance.boxes import MomentField, VersionField, Worded, settle
 from compliance.models import FieldChange, OfficeHours
 
 US_ZONES = (
@@ -61,7 +61,7 @@ class Refused(Exception):
         super().__init__("The change was refused.")
 
 
-class PracticeForm(forms.ModelForm):
+class PracticeForm(Worded, forms.ModelForm):
     """One row of a practice. `words` tells for a constraint's name (field, sentence); `request` is set by the admin."""
 
     version = VersionField(required=False)
@@ -170,9 +170,13 @@ class LinesField(forms.CharField):
 
 def zone_field(current: str = "", *, label: str = "Time zone") -> forms.ChoiceField:
     """The zones of the United States, and whatever zone is set already."""
-    known = dict(US_ZONES)
-    extra = [] if not current or current in known else [(current, current)]
-    return forms.ChoiceField(label=label, choices=[*US_ZONES, *extra])
+    return forms.ChoiceField(label=label, choices=zones(current))
+
+
+def zones(current: str = "") -> list[tuple[str, str]]:
+    """Those to choose from, with the one that is set."""
+    is_listed = not current or current in dict(US_ZONES)
+    return [*US_ZONES, *([] if is_listed else [(current, current)])]
 
 
 def sentences(*lines: tuple[str, str, str]) -> dict[str, tuple[str, str]]:

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.forms.utils import pretty_name
 from django.utils import timezone
+from phonenumber_field.formfields import PhoneNumberField
 
 from compliance import moments, texts
 from compliance.models.base import LARGEST_VERSION
@@ -32,6 +33,7 @@ _NUMBER = {
 }
 _KINDS: list[tuple[type[forms.Field], dict[str, str]]] = [
     (forms.CharField, {"max_length": TOO_LONG, "min_length": "Use at least %(limit_value)d characters."}),
+    (PhoneNumberField, {"invalid": "Enter a phone number, like (608) 555-0123."}),
     (forms.EmailField, {"invalid": "Enter an e-mail address, like name@example.com."}),
     (forms.URLField, {"invalid": "Enter a web address, like https://www.example.com."}),
     (forms.IntegerField, _NUMBER),
@@ -53,18 +55,22 @@ _KINDS: list[tuple[type[forms.Field], dict[str, str]]] = [
 _CODES = ("invalid", "invalid_choice", "invalid_list", "max_length", "min_value", "max_value", "invalid_pk_value")
 
 
-class Form(forms.Form):
+class Worded(forms.BaseForm):
+    """A form that words what Django words inside the fields."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """A choice with a NUL in it is none of those offered."""
+        if getattr(error, "code", "") == "null_characters_not_allowed":
+            error = ValidationError(CHOOSE)
+        super().add_error(field, error)
+
+
+class Form(Worded, forms.Form):
     """A form of the portal: each field settled, once for each class."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         _settle_class(type(self))
         super().__init__(*args, **kwargs)
-
-    def add_error(self, field: str | None, error: Any) -> None:
-        """A choice with a NUL in it is none of those offered; Django words that inside the field."""
-        if getattr(error, "code", "") == "null_characters_not_allowed":
-            error = ValidationError(CHOOSE)
-        super().add_error(field, error)
 
 
 class VersionField(forms.IntegerField):

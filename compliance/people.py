@@ -123,6 +123,11 @@ def open_invitation(*, slug: str, secret: str, now: datetime) -> Invitation:
     return invitation
 
 
+def by_email(email: str) -> User | None:
+    """Whoever signs in by this address."""
+    return User.objects.filter(email=User.objects.normalise(email)).first()
+
+
 def has_account(invitation: Invitation) -> bool:
     """Whether the invited person is known to the portal. Told to whoever holds the link, never to the inviter."""
     return User.objects.filter(email=invitation.email).exists()

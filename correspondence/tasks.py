@@ -6,7 +6,7 @@ from uuid import UUID
 
 import structlog
 from celery import shared_task
-from django.db import transaction
+from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from compliance.models import Practice
@@ -61,12 +61,18 @@ def _in_every_practice(work: Callable[[UUID], Any]) -> None:
 
 
 def _each(ids: list[UUID], work: Callable[[UUID], Any], failed: str) -> None:
-    """Do it for each; one that fails is logged by its id and the kind of error, and does not stop the others."""
+    """Do it for each; one that fails is logged by its id and the kind of error, and does not stop the others.
+
+    Broad on purpose: whatever is wrong with one practice (a key, a row, a rule) is no reason to leave out the next.
+    A database that is away is away for all: then it ends at once.
+    """
     left_out = 0
     for one in ids:
         try:
             work(one)
         except Exception as error:
+            if isinstance(error, Error) and not connection.is_usable():
+                raise
             left_out += 1
             log.error(failed, id=str(one), error=type(error).__name__)
     if left_out:

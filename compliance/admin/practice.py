@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from compliance import practices
-from compliance.admin_forms import PracticeForm, Refused, SomeWeekdays, sentences, zone_field
+from compliance.admin_forms import PracticeForm, Refused, SomeWeekdays, sentences, zone_field, zones
 from compliance.models import Location, OfficeHours, Practice
 from compliance.practice_admin import PracticeAdmin
 
@@ -32,7 +32,7 @@ class SettingsForm(PracticeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"] = zone_field(self.instance.time_zone)
+        self.fields["time_zone"].choices = zones(self.instance.time_zone)  # type: ignore[attr-defined]
 
     def edition(self) -> int:
         """A number made of the settings as they stand."""
@@ -81,7 +81,7 @@ class LocationForm(PracticeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "time_zone" in self.fields:
-            self.fields["time_zone"] = zone_field(self.instance.time_zone)
+            self.fields["time_zone"].choices = zones(self.instance.time_zone)  # type: ignore[attr-defined]
 
 
 @admin.register(Location)

@@ -15,10 +15,13 @@ from django.utils import timezone
 from compliance.models import Certificate, Location, Membership, Practice, User
 from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
+from correspondence.calls import flag
+from correspondence.models import Call
 from patients.enums import IdentifierKind
 from patients.models import ContactPoint, Identifier
-from scheduling.enums import CancelReason, Initiator, ToldBy
+from scheduling.enums import CancelReason, Initiator, ResourceKind, ToldBy
 from scheduling.forms import slot_text
+from scheduling.models import Resource
 from tests.factories import calls, insurance, people, reminders, scheduling, work
 
 ZONE = ZoneInfo("America/Chicago")
@@ -71,14 +74,24 @@ def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
         "visit": visit,
         "slot": slot_text(doctor, monday(14)),
         "time": f"{doctor.pk}|{monday(14).isoformat()}",
+        "room": Resource.objects.create(kind=ResourceKind.ROOM, name="Room 9", capacity=1),
         "coverage": coverage,
+        "payer": coverage.payer,
+        "who": who,
         "case": work.case(by=who, now=now),
         "fresh_call": calls.call(at, by=who, now=now),
+        "flagged": _flagged(at, who, now),
         "call": calls.verified(at, made, by=who, now=now),
         "certificate": _certificate(other),
         "membership": Membership.objects.filter(user=other)[0],
         "location": Location.objects.all()[0],
     }
+
+
+def _flagged(at: Practice, who: User, now: datetime) -> Call:
+    taken = calls.call(at, by=who, now=now)
+    flag(taken, ["Overdose"], version=taken.version, by=who, now=now)
+    return taken
 
 
 def _certificate(whose: User) -> Certificate:
@@ -166,9 +179,11 @@ CALL_ACTS = [
     _call("unverified", lambda at: {}, row="fresh_call"),
     _call("caller", lambda at: {"relationship": "self", "name": "", "authority": "", "source": ""}),
     _call("reason", lambda at: {"reason": "book"}),
-    _call("flags", lambda at: {"signs": [], "why": ""}),
+    _call("flags", lambda at: {"signs": ["Overdose"], "why": ""}),
+    _call("answer", lambda at: {"answer": "911-agreed", "who": "Dr. Okafor", "at": ""}, row="flagged"),
     _call("book", _time),
     _call("hold", _time),
+    _call("let-go", lambda at: {}),
     _call("move", lambda at: _time(at) | {"visit": at.visit.pk, "visit_version": at.visit.version}),
     _call("confirm", lambda at: {"visit": at.visit.pk}),
     _call("cancel", lambda at: {"visit": at.visit.pk, "reason": CancelReason.PATIENT, "initiator": Initiator.PATIENT}),
@@ -182,7 +197,7 @@ CALL_ACTS = [
 POSTINGS = [
     *CALL_ACTS,
     Posting("scheduling:print_board", (date(2026, 11, 23),), lambda at: {}),
-    Posting("scheduling:print_day", (date(2026, 11, 23),), lambda at: {}),
+    Posting("scheduling:print_day", (date(2026, 11, 23),), lambda at: {"provider": at.provider.pk}),
     Posting("patients:find", (), lambda at: {"text": "Lopez"}),
     Posting("patients:register", (), lambda at: PATIENT),
     Posting("patients:change", ("patient",), lambda at: PATIENT | {"version": at.patient.version, "mrn": "4711"}),
@@ -231,12 +246,13 @@ POSTINGS = [
 def count_rows(at: Practice) -> dict[str, int]:
     """Of every table of the practice, less what records the reading of a page."""
     with acting_in(at.pk, SYSTEM), connection.cursor() as cursor:
-        tables = sorted(one for one in connection.introspection.table_names(cursor) if not _records(one))
+        tables = sorted(one for one in connection.introspection.table_names(cursor) if not records(one))
         cursor.execute(" UNION ALL ".join(f"SELECT '{one}', count(*) FROM \"{one}\"" for one in tables))
         return dict(cursor.fetchall())
 
 
-def _records(table: str) -> bool:
+def records(table: str) -> bool:
+    """What is written because somebody looked or knocked."""
     return table.startswith(("compliance_audit", "compliance_session", "django_", "auth_", "guardian_", "axes_"))
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from compliance.tenancy.urls import practice_url
+from correspondence.views.call_acts import ACTS
 from tests.architecture.addresses import inside
 from tests.architecture.postings import POSTINGS, Posting, World, afterwards_undone, count_rows, world
 
@@ -149,3 +150,9 @@ def test_every_form_of_a_practice_is_tried():
     posted = {one.name for one in inside() if "POST" in methods(one.view)}
 
     assert posted - tried == set()
+
+
+def test_every_act_of_a_call_is_tried():
+    tried = {posting.ids[1] for posting in POSTINGS if posting.name == "correspondence:call_act"}
+
+    assert tried == set(ACTS)

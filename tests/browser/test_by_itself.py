@@ -19,6 +19,7 @@ def test_waiting_turns_to_a_warning_without_a_reload(made, page_as):
     page.clock.fast_forward(11 * 60_000)
 
     page.locator(f"[data-visit='{visit.pk}'] .wait.long").wait_for()
+    assert wait.count() == 0
 
 
 def test_a_name_revealed_on_the_audit_page_is_covered_again(made, page_as):

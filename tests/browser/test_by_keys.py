@@ -80,7 +80,9 @@ def test_a_patient_is_found_and_opened(made, page):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
 
-    page.wait_for_url(f"**{practice_url(made.practice, 'patients:patient', made.patients[7].pk)}")
+    opened = practice_url(made.practice, "patients:patient", made.patients[7].pk)
+    page.wait_for_url(f"**{opened}")
+    assert page.url.endswith(opened)
 
 
 def test_a_piece_of_work_is_done(made, page):

@@ -74,7 +74,7 @@ def test_the_strict_policy_stops_nothing(page_as, two_practices):
     for path in (*OUTSIDE, practice_url(first, "desk:palette")):
         page.goto(path)
     page.keyboard.press("Control+k")
-    page.get_by_role("link", name="My work g i").wait_for()
+    page.get_by_role("dialog").get_by_role("link", name="My work g i").wait_for()
 
     assert said == []
 
@@ -102,6 +102,7 @@ def test_enter_in_the_palette_waits_for_the_answer_to_what_was_typed(page_as, tw
     page.keyboard.press("Enter")
 
     page.wait_for_url("**/settings/")
+    assert page.url.endswith("/settings/")
 
 
 def test_the_palette_finds_a_patient_of_the_practice_only(page_as, axe, two_practices):

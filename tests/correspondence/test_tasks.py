@@ -5,10 +5,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError, connection
 from django.utils import timezone
 
+from compliance.crypto import data_keys
+from compliance.models import DataKey, Practice
 from compliance.roles import Role
-from compliance.tenancy import PracticeContextMissing, acting_in
+from compliance.tenancy import SYSTEM, PracticeContextMissing, acting_in
 from correspondence import outbox, tasks
 from correspondence.channels.memory import MemoryChannel
 from correspondence.models import Message
@@ -73,6 +76,36 @@ def test_a_practice_that_fails_does_not_stop_the_others():
         tasks._each(ids, work, "practice.left_out")
 
     assert done == [ids[0], ids[2]]
+
+
+def test_a_practice_whose_key_cannot_be_opened_does_not_stop_the_next(db):
+    broken, sound = with_a_visit_tomorrow("lost@patients.example"), with_a_visit_tomorrow("found@patients.example")
+    with acting_in(broken.pk, SYSTEM):
+        DataKey.objects.update(wrapped=bytes(40))
+    data_keys.forget()
+
+    with suppress(tasks.NotEverywhere):
+        tasks.queue_reminders()
+    with pytest.raises(tasks.NotEverywhere):
+        tasks.deliver_due()
+
+    assert broken.pk < sound.pk
+    assert (len(sent_to("lost@patients.example")), len(sent_to("found@patients.example"))) == (0, 1)
+
+
+def test_a_database_that_is_away_ends_it_at_once(committed):
+    tried = []
+
+    def work(one):
+        tried.append(one)
+        connection.ensure_connection()
+        connection.connection.close()
+        Practice.objects.exists()
+
+    with pytest.raises(OperationalError):
+        tasks._each([uuid4(), uuid4()], work, "practice.left_out")
+
+    assert len(tried) == 1
 
 
 def test_the_log_names_the_practice_and_the_kind_of_error_only(capsys):

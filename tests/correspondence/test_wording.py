@@ -151,8 +151,9 @@ def test_without_english_and_without_her_language_there_are_no_words():
 
 @given(st.text(max_size=300))
 def test_any_text_is_checked_without_failing(text):
-    for channel in Channel:
-        wording.check(text, channel, text)
+    said = [wording.check(text, channel, text) for channel in Channel]
+
+    assert all(said) or text.strip()
 
 
 def test_no_field_opens_more_than_the_whitelist():

@@ -1,0 +1,189 @@
+"""The forms of the admin site, and those that stand outside every practice, filled with what nobody should send."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import pytest
+from django import forms
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from compliance.models import Practice, User
+from compliance.people import invite
+from compliance.roles import Role
+from compliance.tenancy import acting_in
+from tests.architecture.addresses import addresses
+from tests.architecture.admin_postings import FORMS, filled, named
+from tests.architecture.postings import afterwards_undone
+from tests.architecture.rows import nowhere, rows_of, shown
+from tests.architecture.test_bad_input import attempts, faults, methods
+from tests.factories import people, set_up
+
+NEW = "a quiet lamp over seven fjords"
+_address = count(1)
+
+
+@pytest.fixture
+def office(practice, as_admin) -> Client:
+    set_up.rows_of_each_kind(practice)
+    as_admin.raise_request_exception = False
+    return as_admin
+
+
+@pytest.mark.parametrize(("model", "what"), FORMS, ids=named)
+def test_the_admin_site_refuses_it_in_a_sentence(practice, office, model, what):
+    assert wrong_in_admin(practice, office, model, what, spread=5) == {}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("model", "what"), FORMS, ids=named)
+def test_every_field_of_the_admin_site_refuses_every_kind_in_a_sentence(practice, office, model, what):
+    assert wrong_in_admin(practice, office, model, what, spread=1) == {}
+
+
+def wrong_in_admin(practice, office, model, what, *, spread: int) -> dict[tuple[str, str], list[str]]:
+    """What was wrong with the answers, by field and kind of wrong."""
+    form, before, found = filled(office, practice, model, what), rows_of(practice), {}
+    whole = dict.fromkeys(form.form.fields, "") | form.data
+    for name, kind, data in attempts(whole, spread):
+        with afterwards_undone():
+            response = office.post(form.url, data)
+            after = rows_of(practice)
+        tables = [table for table in after if after[table] != before[table]]
+        ticked = isinstance(form.form.fields[name], forms.BooleanField)
+        if wrong := faults(response, "despite" if ticked else name, kind, data, tables):
+            found[name, kind] = wrong
+    return found
+
+
+@pytest.mark.parametrize(("model", "what"), FORMS, ids=named)
+def test_the_admin_site_answers_another_practices_row_as_one_that_is_nowhere(practice, office, db, model, what):
+    there, form = people.practice(), filled(office, practice, model, what)
+    set_up.rows_of_each_kind(there)
+    foreign_ids = {name: _id_elsewhere(there, one) for name, one in form.form.fields.items() if _names_a_row(one)}
+    before, answers = rows_of(practice), {}
+    for name, foreign in foreign_ids.items():
+        with afterwards_undone():
+            theirs, nobodys = (office.post(form.url, form.data | {name: pk}) for pk in (foreign, nowhere(foreign)))
+            same = rows_of(practice) == before
+        answers[name] = (theirs.status_code, same, shown(theirs, foreign) == shown(nobodys, nowhere(foreign)))
+
+    assert set(answers.values()) <= {(422, True, True)}, answers
+
+
+def _names_a_row(one: forms.Field) -> bool:
+    return isinstance(one, forms.ModelChoiceField)
+
+
+def _id_elsewhere(there: Practice, one: forms.ModelChoiceField) -> str:
+    model = one.queryset.model
+    who = people.member(there, Role.PRACTICE_ADMIN)
+    with acting_in(there.pk, who.pk):
+        return str((who if model is User else model.objects.filter(practice=there)[0]).pk)
+
+
+@dataclass(frozen=True)
+class Outside:
+    """A form that stands outside every practice. `open` answers a browser and the form's address."""
+
+    name: str
+    open: Callable[[User], tuple[Client, str]]
+    valid: dict[str, Any]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _signed_in(path: str) -> Callable[[User], tuple[Client, str]]:
+    def opened(who: User) -> tuple[Client, str]:
+        client = Client()
+        client.force_login(who, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client, path
+
+    return opened
+
+
+def _by_mail(who: User) -> tuple[Client, str]:
+    client = Client()
+    client.post("/accounts/password/reset/", {"email": who.email})
+    link = re.search(r"/accounts/password/reset/key/\S+/", mail.outbox[-1].body)[0]
+    return client, client.get(link)["Location"]
+
+
+def _invited(who: User) -> tuple[Client, str]:
+    at = people.practice()
+    admin = people.member(at, Role.PRACTICE_ADMIN)
+    with acting_in(at.pk, admin.pk):
+        secret = invite(email="nia@staff.example", name="Nia", role=Role.SECRETARY, by=admin, now=timezone.now())
+    return Client(), f"/invitation/{at.slug}/{secret}/"
+
+
+PASSWORDS = {"password1": NEW, "password2": NEW}
+OLD_AND_NEW = {"oldpassword": people.PASSWORD, **PASSWORDS}
+OUTSIDE = [
+    Outside("account_login", lambda who: (Client(), "/accounts/login/"), {"login": "", "password": people.PASSWORD}),
+    Outside("account_reset_password", lambda who: (Client(), "/accounts/password/reset/"), {"email": ""}),
+    Outside("account_reset_password_from_key", _by_mail, PASSWORDS),
+    Outside("account_change_password", _signed_in("/accounts/password/change/"), OLD_AND_NEW),
+    Outside("compliance:invitation", _invited, {"password": NEW, "again": NEW}),
+    Outside("correspondence:lobby", _signed_in("/calls/"), {"number": "608-555-0123", "dialled": "", "practice": ""}),
+    Outside("desk:settings", _signed_in("/settings/"), {"theme": "auto", "time_zone": "Asia/Manila", "single_keys": "on"}),
+    Outside("desk:palette", _signed_in("/find/"), {"text": "help"}),
+]  # fmt: skip
+NO_FIELDS = {"account_logout", "account_inactive", "account_reset_password_done", "account_reset_password_from_key_done"}
+
+
+def filled_by(who: User, form: Outside) -> dict[str, Any]:
+    return {key: value or (who.email if key in {"login", "email"} else "") for key, value in form.valid.items()}
+
+
+@pytest.fixture
+def rosa(secretary, settings) -> User:
+    """With a password, and as many tries as the tests need."""
+    settings.ACCOUNT_RATE_LIMITS |= {"change_password": None, "reset_password": None, "reset_password_from_key": None}
+    secretary.set_password(people.PASSWORD)
+    secretary.save()
+    return secretary
+
+
+@pytest.mark.parametrize("form", OUTSIDE, ids=str)
+def test_a_form_outside_takes_what_a_person_fills_in(rosa, form):
+    client, url = form.open(rosa)
+
+    response = client.post(url, filled_by(rosa, form), REMOTE_ADDR=_from())
+
+    assert response.status_code in {200, 302}
+
+
+@pytest.mark.parametrize("form", OUTSIDE, ids=str)
+def test_a_form_outside_refuses_it_in_a_sentence(practice, rosa, form):
+    client, url = form.open(rosa)
+    client.raise_request_exception = False
+    before, found = rows_of(practice), {}
+
+    for name, kind, data in attempts(filled_by(rosa, form), 1):
+        with afterwards_undone():
+            response = client.post(url, data, REMOTE_ADDR=_from())
+            after = rows_of(practice)
+        tables = [table for table in after if after[table] != before[table] and table != "compliance_doorcount"]
+        if wrong := faults(response, "despite" if name == "single_keys" else name, kind, data, tables):
+            found[name, kind] = wrong
+
+    assert found == {}
+
+
+def _from() -> str:
+    number = next(_address)
+    return f"10.7.{number // 250}.{number % 250 + 1}"
+
+
+def test_every_form_outside_is_tried():
+    outside = [one for one in addresses() if not getattr(one.view, "in_practice", None)]
+
+    posted = {one.name for one in outside if "POST" in methods(one.view) or one.name.startswith("account_")}
+
+    assert posted - NO_FIELDS == {form.name for form in OUTSIDE}
