@@ -4,6 +4,7 @@ Race, ethnicity, birth sex, mother's maiden name, marital status, photo and the 
 the front office has no use for them (minimum necessary, 45 CFR 164.502(b)).
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +18,7 @@ SSN = "http://hl7.org/fhir/sid/us-ssn"
 INTERPRETER = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-interpreter-needed"
 PERSONAL = (IdentifierKind.SSN, IdentifierKind.LICENCE, IdentifierKind.PASSPORT)  # do not say which record it is
 OLDEST = 130  # years
+_PART_OF_A_DAY = re.compile(r"[0-9]{4}(-[0-9]{2})?")
 _SYSTEMS: dict[Any, str] = {
     "phone": ContactSystem.PHONE,
     "sms": ContactSystem.PHONE,
@@ -71,10 +73,13 @@ class _Reader:
         self.warnings: list[str] = []
 
     def details(self, resource: dict[str, Any]) -> Details:
+        born = self._birth_date(resource.get("birthDate"))
         died, died_on = self._death(resource)
+        if born and died_on and died_on < born:
+            raise Unreadable("has a date of death before the birth date")
         return Details(
             names=self._names(_list(resource, "name")),
-            birth_date=self._birth_date(resource.get("birthDate")),
+            birth_date=born,
             sex=self._sex(resource.get("gender")),
             language=self._language(_list(resource, "communication")),
             interpreter_needed=self._interpreter(_list(resource, "extension")),
@@ -127,7 +132,7 @@ class _Reader:
         if text is None:
             self.warnings.append("birth date missing")
             return None
-        if isinstance(text, str) and text.isascii() and len(text) in (4, 7):
+        if isinstance(text, str) and _PART_OF_A_DAY.fullmatch(text):
             self.warnings.append("birth date not complete")
             return None
         day = _day(text, "birth date")
@@ -149,7 +154,10 @@ class _Reader:
         self.warnings.append("deceased")
         if moment is None or len(str(moment)) < 10:
             return True, None
-        return True, _day(str(moment)[:10], "date of death")
+        day = _day(str(moment)[:10], "date of death")
+        if day > self.today:
+            raise Unreadable("has a date of death that lies in the future")
+        return True, day
 
     def _language(self, rows: list[dict[str, Any]]) -> str:
         rows = sorted(rows, key=lambda row: row.get("preferred") is not True)
@@ -211,7 +219,7 @@ class _Reader:
         state = states.code_of(row.get("state") or "")
         if not state:
             self.warnings.append("state not known")
-        country = (row.get("country") or "US").strip().upper()
+        country = (self._text(row.get("country"), "address", 80) or "US").upper()
         starts_on, ends_on = self._period(row)
         return Place(
             line1=lines[0] if lines else None,
@@ -278,8 +286,8 @@ def _one_of(known: Any, code: Any, otherwise: str) -> str:
 
 def _day(text: Any, what: str) -> date:
     try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007
-    except (TypeError, ValueError) as error:
+        return datetime.strptime(text.encode("ascii").decode(), "%Y-%m-%d").date()  # noqa: DTZ007
+    except (AttributeError, TypeError, ValueError) as error:
         raise Unreadable(f"has a {what} that is no day") from error
 
 

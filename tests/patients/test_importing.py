@@ -110,6 +110,8 @@ BROKEN = {
     "has a name longer than 100 characters": resource(2, name=[{"family": "x" * 101}]),
     "has a name with a hidden character": resource(2, name=[{"family": "Lo\u202epez"}]),
     "has a birth date that is no day": resource(2, birthDate="1985-02-30"),
+    "has a date of death that lies in the future": resource(2, deceasedDateTime="2999-01-01T00:00:00Z"),
+    "has a date of death before the birth date": resource(2, deceasedDateTime="1985-03-26"),
     "has a birth date that lies in the future": resource(2, birthDate="2999-01-01"),
     "has a birth date more than 130 years ago": resource(2, birthDate="1700-01-01"),
     "has a date of death that is no day": resource(2, deceasedDateTime="2020-99-01T00:00:00Z"),
@@ -125,6 +127,13 @@ BROKEN = {
         2, identifier=[{"type": {"coding": [{"code": "MR"}]}, "system": "urn:other", "value": "H-1"}]
     ),
 }
+
+
+@pytest.mark.parametrize("said", ["soon", "in 1985", "19 May", 1985, ["1985"], "٢٠٠١-٠١-٠١"])
+def test_a_birth_date_that_is_none_is_put_aside(practice, file, said):
+    report = importing.run(practice, file(resource(1, birthDate=said), resource(3)))
+
+    assert report.quarantined == [(1, "has a birth date that is no day")]
 
 
 @pytest.mark.parametrize("reason", BROKEN)
