@@ -9,12 +9,16 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from hypothesis import settings
 
 from compliance.crypto import ring
 from compliance.models import Practice, User
 from compliance.roles import Role
 from compliance.tenancy import acting_in
 from tests.factories import people
+
+settings.register_profile("portal", deadline=None)  # how fast it is stands in the benchmarks
+settings.load_profile("portal")
 
 pytest_plugins = ["tests.reporting", "tests.houses"]
 
