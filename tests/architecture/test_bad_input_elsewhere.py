@@ -19,7 +19,7 @@ from compliance.tenancy import acting_in
 from tests.architecture.addresses import addresses
 from tests.architecture.admin_postings import FORMS, filled, named
 from tests.architecture.postings import afterwards_undone
-from tests.architecture.rows import nowhere, rows_of, shown
+from tests.architecture.rows import nowhere, rows_of, shown, standing_still
 from tests.architecture.test_bad_input import attempts, faults, methods
 from tests.factories import people, set_up
 
@@ -67,7 +67,7 @@ def test_the_admin_site_answers_another_practices_row_as_one_that_is_nowhere(pra
     foreign_ids = {name: _id_elsewhere(there, one) for name, one in form.form.fields.items() if _names_a_row(one)}
     before, answers = rows_of(practice), {}
     for name, foreign in foreign_ids.items():
-        with afterwards_undone():
+        with standing_still(), afterwards_undone():
             theirs, nobodys = (office.post(form.url, form.data | {name: pk}) for pk in (foreign, nowhere(foreign)))
             same = rows_of(practice) == before
         answers[name] = (theirs.status_code, same, shown(theirs, foreign) == shown(nobodys, nowhere(foreign)))

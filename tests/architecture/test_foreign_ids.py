@@ -9,7 +9,7 @@ from django.test import Client
 
 from compliance.tenancy.urls import practice_url
 from tests.architecture.postings import POSTINGS, Posting, World, afterwards_undone, world
-from tests.architecture.rows import NAMING, form_classes, named_in, names_a_row, nowhere, rows_of, shown
+from tests.architecture.rows import NAMING, form_classes, named_in, names_a_row, nowhere, rows_of, shown, standing_still
 
 REFUSED = {404, 409, 422}
 WORDS = {("call transfer", "to")}  # a text that names nothing
@@ -78,8 +78,9 @@ def test_a_row_of_another_practice_is_answered_as_one_that_is_nowhere(here, ther
     foreign = named_in(there, field)
     unknown = nowhere(foreign)
 
-    theirs, wrote = answer(desk, here, there, posting, field, foreign)
-    nobodys, _ = answer(desk, here, there, posting, field, unknown)
+    with standing_still():
+        theirs, wrote = answer(desk, here, there, posting, field, foreign)
+        nobodys, _ = answer(desk, here, there, posting, field, unknown)
 
     assert shown(theirs, foreign) == shown(nobodys, unknown)
     if (str(posting), field) not in NOT_ASKED | ONLY_NARROWS:
@@ -123,10 +124,11 @@ def test_an_address_that_names_a_row_of_another_practice_is_answered_as_one_that
     differing = []
 
     for page in addresses(here):
-        with afterwards_undone():
-            theirs = desk.get(page, {field: foreign})
-        with afterwards_undone():
-            nobodys = desk.get(page, {field: unknown})
+        with standing_still():
+            with afterwards_undone():
+                theirs = desk.get(page, {field: foreign})
+            with afterwards_undone():
+                nobodys = desk.get(page, {field: unknown})
         if shown(theirs, foreign) != shown(nobodys, unknown):
             differing.append(page)
 
