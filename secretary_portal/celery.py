@@ -12,7 +12,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "secretary_portal.settings.prod"
 SCHEDULE: tuple[tuple[str, int], ...] = (
     ("correspondence.tasks.queue_reminders", 60),
     ("correspondence.tasks.deliver_due", 30),
-    ("scheduling.tasks.release_holds", 60),
+    ("scheduling.release_holds", 60),
+    ("compliance.seal_trail", 60),
 )
 
 app = Celery("secretary_portal")

@@ -44,6 +44,7 @@ def key_ring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     path = tmp_path_factory.mktemp("private") / "ring.json"
     ring.create(path)
     settings.KEY_RING = path
+    settings.AUDIT_ROOTS, settings.AUDIT_TAIL = path.parent / "roots", path.parent / "tail"
     ring.the_ring.cache_clear()
     return path
 

@@ -20,6 +20,7 @@ from compliance.crypto.ring import the_ring
 from compliance.ids import uuid7
 from compliance.tenancy.context import FIXED_PRINCIPALS, current
 
+from . import second_sink
 from .requests import facts
 from .tables import FOUND_BY_PATIENT, INTO_THE_TRAIL
 
@@ -77,12 +78,14 @@ def record(
 
 
 def _write(said: dict[str, Any]) -> None:
-    """The event into the trail, and found by each of its patients."""
-    row = said | {"body": Jsonb(said["body"]), "digest": digest(said)}
+    """The event into the trail, found by each of its patients, and noted outside the database."""
+    said = said | {"digest": digest(said)}
+    row = said | {"body": Jsonb(said["body"])}
     with connection.cursor() as cursor:
         cursor.execute(INTO_THE_TRAIL, row)
         if said["practice_id"] and (said["opened"] or said["listed"]):
             cursor.execute(FOUND_BY_PATIENT, row)
+    second_sink.follow(said)
 
 
 def digest(said: Mapping[str, Any]) -> bytes:

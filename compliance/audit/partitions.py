@@ -5,7 +5,7 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 from django.db import connection
 
-TABLES = ("compliance_auditevent", "compliance_auditpatient")
+TABLES = ("compliance_auditevent", "compliance_auditpatient", "compliance_auditlink")
 AHEAD = 24  # months
 
 PARTITION = """

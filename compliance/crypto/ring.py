@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 KEY_BYTES = 32
-KINDS = ("wrapping", "index", "context", "audit")
+KINDS = ("wrapping", "index", "context", "audit", "signing")
 
 
 class BadRing(ImproperlyConfigured):
@@ -24,7 +24,7 @@ class Ring:
     """Keys by kind and version.
 
     `wrapping` wraps the practices' data keys, `index` makes search tokens, `context` signs the practice context,
-    `audit` authenticates audit events.
+    `audit` authenticates audit events, `signing` is the Ed25519 seed that signs the roots of the trail.
     """
 
     keys: dict[str, dict[int, bytes]]

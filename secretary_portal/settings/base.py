@@ -101,6 +101,10 @@ LANGUAGES = [("en-us", "English")]
 # --- Keys. The ring is a file that nobody else can read; the portal does not start on a bad one.
 KEY_RING = Path(environment.KEY_RING or BASE_DIR / "var/private/keyring.json")
 
+# --- The trail outside the database: signed roots, and the lines of its newest events (security.md section 3).
+AUDIT_ROOTS = Path(environment.AUDIT_ROOTS or BASE_DIR / "var/audit/roots")
+AUDIT_TAIL = Path(environment.AUDIT_TAIL or BASE_DIR / "var/audit/tail")
+
 # --- Who you are (security.md section 4).
 AUTH_USER_MODEL = "compliance.User"
 AUTHENTICATION_BACKENDS = [

@@ -1,0 +1,96 @@
+"""Signed roots, the second sink, and what is done about damage."""
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from compliance import trail
+from compliance.audit import events, roots, second_sink
+from compliance.audit.chain import PORTAL
+from compliance.audit.proof import verify
+from compliance.models import Case
+from compliance.tenancy import acting_in
+from compliance.tenancy.context import SYSTEM
+from tests.trail.conftest import seal
+from tests.trail.tampers import unhindered
+
+
+def report_on(chain):
+    with trail.on_chain(chain):
+        return verify.chain(chain)
+
+
+def test_a_head_is_signed_once(twelve):
+    seal(twelve.chain)
+    seal(twelve.chain)
+
+    signed = roots.of(twelve.chain)
+    assert [root.number for root in signed] == [8, 12]
+    assert all(roots.is_genuine(root, roots.public_key()) for root in signed)
+
+
+def test_a_forged_root_is_told(twelve):
+    path = roots.file_of(twelve.chain)
+    path.write_bytes(path.read_bytes().replace(b'"number":8', b'"number":7'))
+
+    assert [one.kind for one in report_on(twelve.chain).damages if one.kind == "forged root"] == ["forged root"]
+
+
+def test_a_file_of_roots_that_cannot_be_read_is_told(twelve):
+    roots.file_of(twelve.chain).write_text("not a root\n")
+
+    assert {one.kind for one in report_on(twelve.chain).damages} == {"forged root"}
+
+
+def test_events_without_a_practice_have_the_portals_chain(committed):
+    with transaction.atomic():
+        events.record("test.of_the_portal")
+    report = report_on(PORTAL)
+
+    assert (report.rows > 0, report.damages) == (True, [])
+
+
+def test_nobody_but_the_portal_reads_the_portals_chain(twelve):
+    with acting_in(twelve.chain, SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM compliance_auditlink WHERE practice_id IS NULL")
+        assert cursor.fetchone() == (0,)
+
+
+def test_what_was_undone_is_not_taken_for_removed(twelve):
+    with acting_in(twelve.chain, SYSTEM):
+        events.record("test.undone")
+        transaction.set_rollback(True)
+
+    assert report_on(twelve.chain).damages == []
+
+
+def test_a_sink_that_cannot_be_written_stops_the_transaction(twelve, tmp_path):
+    full, settings.AUDIT_TAIL = settings.AUDIT_TAIL, tmp_path / "file"
+    settings.AUDIT_TAIL.write_text("no directory")
+    try:
+        with pytest.raises(second_sink.SinkFull), acting_in(twelve.chain, SYSTEM):
+            events.record("test.never_written")
+    finally:
+        settings.AUDIT_TAIL = full
+
+    assert report_on(twelve.chain).rows == 12
+
+
+def test_damage_becomes_one_piece_of_work_of_the_privacy_officer(twelve):
+    with unhindered("postgres") as cursor:
+        cursor.execute("UPDATE compliance_auditevent SET page = 'x' WHERE id = %s", [twelve.event(3)])
+
+    for _ in range(2):
+        trail.verified(twelve.chain, now=timezone.now())
+
+    with acting_in(twelve.chain, SYSTEM):
+        (case,) = Case.objects.filter(kind="audit-damage")
+        assert (case.team, str(twelve.event(3)) in case.summary) == ("privacy_officer", True)
+
+
+def test_a_missing_line_of_the_patients_index_is_told(twelve):
+    with unhindered("postgres") as cursor:
+        cursor.execute("DELETE FROM compliance_auditpatient WHERE event = %s", [twelve.event(12)])
+
+    assert [(one.kind, one.event) for one in report_on(twelve.chain).damages] == [("unindexed", twelve.event(12))]
