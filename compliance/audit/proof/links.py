@@ -134,7 +134,8 @@ def _unindexed(chain: UUID, since: datetime | None) -> Iterator[Damage]:
     LEFT JOIN compliance_auditpatient p ON {whose(chain, "p.")} AND p.event = e.id AND p.at = e.at
     WHERE {whose(chain, "e.")} AND e.at >= coalesce(%(since)s, '-infinity'::timestamptz)
     GROUP BY e.id, e.at HAVING count(p.patient) <> cardinality(e.opened) + cardinality(e.listed)
-        OR count(*) FILTER (WHERE p.patient IS NOT NULL AND p.patient <> ALL(CASE p.depth WHEN 'opened' THEN e.opened ELSE e.listed END)) > 0
+        OR count(*) FILTER (WHERE p.patient IS NOT NULL
+                            AND p.patient <> ALL(CASE p.depth WHEN 'opened' THEN e.opened ELSE e.listed END)) > 0
     """  # noqa: S608  # nosec B608
     with connection.cursor() as cursor:
         cursor.execute(sql, {"since": since and since - BACKWARDS})
