@@ -79,6 +79,8 @@ def environment(name: str, servers: embedded.Servers | None, private: str) -> di
         "DJANGO_SETTINGS_MODULE": "secretary_portal.settings.prod",
         "SECRET_KEY": "Only looked at, never used: " + os.urandom(32).hex(),
         "KEY_RING": str(Path(private) / "ring.json"),
+        "AUDIT_ROOTS": str(Path(private) / "roots"),
+        "AUDIT_TAIL": str(Path(private) / "tail"),
         "ALLOWED_HOSTS": "portal.example",
         "ORIGIN": "https://portal.example",
     }

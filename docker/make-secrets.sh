@@ -17,7 +17,7 @@ keep database_url "postgresql://portal_app:$(cat secrets/app_password)@postgres:
 keep redis_url "redis://:$(cat secrets/redis_password)@redis:6379/0"
 keep key_ring "$(python3 - <<'RING'
 import base64, json, secrets
-kinds = ("wrapping", "index", "context", "audit")
+kinds = ("wrapping", "index", "context", "audit", "signing")
 keys = {kind: {"1": base64.b64encode(secrets.token_bytes(32)).decode()} for kind in kinds}
 print(json.dumps({"portal": "key ring", "keys": keys}, indent=1))
 RING

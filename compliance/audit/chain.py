@@ -8,10 +8,12 @@ from uuid import UUID
 
 PORTAL = UUID(int=0)  # the chain of events without a practice
 
-# What an event says, as one JSON array. Part of every link: a new version may add a column at the end, never change one.
-TEXT = """json_build_array({e}.id, (extract(epoch FROM {e}.at) * 1000000)::bigint, {e}.practice_id, {e}.actor,
-{e}.actor_label, {e}.session, {e}.request_id, host({e}.address), {e}.page, {e}.kind, {e}.action, {e}.outcome, {e}.purpose,
-{e}.opened, {e}.listed, {e}.categories, {e}.object_type, {e}.object_id, {e}.body, encode({e}.digest, 'hex'))::text"""
+# What an event says, in one text, its columns apart by the unit separator, which stands in none of them (a JSON text
+# escapes it). Written and read under timezone UTC. A new version may add a column at the end, never change one.
+APART = "\x1f"
+TEXT = """concat_ws(E'\\x1f', {e}.id, {e}.at, coalesce({e}.practice_id::text, ''), coalesce({e}.actor::text, ''),
+{e}.actor_label, {e}.session, {e}.request_id, coalesce(host({e}.address), ''), {e}.page, {e}.kind, {e}.action, {e}.outcome,
+{e}.purpose, {e}.opened, {e}.listed, {e}.categories, {e}.object_type, {e}.object_id, {e}.body, encode({e}.digest, 'hex'))"""
 NAMES = (
     *("id", "at", "practice_id", "actor", "actor_label", "session", "request_id", "address", "page", "kind", "action"),
     *("outcome", "purpose", "opened", "listed", "categories", "object_type", "object_id", "body", "digest"),
@@ -48,10 +50,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
 AS $$SELECT practice IS NULL AND principal = '00000000-0000-7000-8000-000000000001' FROM sec.context()$$;
 REVOKE ALL ON FUNCTION sec.is_the_portal() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sec.is_the_portal() TO portal_app;
-CREATE POLICY the_portals_own ON compliance_auditlink FOR SELECT TO portal_app
-    USING (practice_id IS NULL AND (SELECT sec.is_the_portal()));
-CREATE POLICY the_portals_own ON compliance_auditevent FOR SELECT TO portal_app
-    USING (practice_id IS NULL AND (SELECT sec.is_the_portal()));
+CREATE POLICY the_portals_own ON compliance_auditlink FOR SELECT TO portal_owner USING (practice_id IS NULL);
+CREATE POLICY the_portals_own ON compliance_auditevent FOR SELECT TO portal_owner USING (practice_id IS NULL);
+CREATE FUNCTION sec.portal_events() RETURNS SETOF public.compliance_auditevent
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+AS $$SELECT * FROM public.compliance_auditevent WHERE practice_id IS NULL AND (SELECT sec.is_the_portal())$$;
+CREATE FUNCTION sec.portal_links() RETURNS SETOF public.compliance_auditlink
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+AS $$SELECT * FROM public.compliance_auditlink WHERE practice_id IS NULL AND (SELECT sec.is_the_portal())$$;
+REVOKE ALL ON FUNCTION sec.portal_events(), sec.portal_links() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sec.portal_events(), sec.portal_links() TO portal_app;
 
 CREATE TABLE sec.heads (chain uuid PRIMARY KEY, number bigint NOT NULL, link bytea NOT NULL) WITH (fillfactor = 50);
 CREATE FUNCTION sec.chain_heads() RETURNS TABLE (chain uuid, number bigint, link bytea)
@@ -61,7 +69,7 @@ REVOKE ALL ON FUNCTION sec.chain_heads() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sec.chain_heads() TO portal_app;
 
 CREATE FUNCTION sec.append_link() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog SET timezone = 'UTC' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog SET timezone = 'UTC' SET datestyle = 'ISO' AS $$
 DECLARE
     mine uuid := coalesce(NEW.practice_id, '{PORTAL}');
     content bytea := {content_of("NEW")};

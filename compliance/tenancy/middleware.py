@@ -16,6 +16,7 @@ from django.utils import timezone
 from compliance import sessions
 from compliance.access import standing_of
 from compliance.audit.requests import know_page, know_session
+from compliance.audit.second_sink import SinkFull
 from compliance.models import Practice, User
 from compliance.tenancy import acting_in
 
@@ -32,7 +33,7 @@ class PracticeMiddleware:
     """Opens the practice's context around the response, rendering included.
 
     Another practice's URL answers 404, as if it were not there. A failing COMMIT, or an audit event that cannot be
-    written, answers 503: nothing leaves unrecorded.
+    written here or in the second sink, answers 503: nothing leaves unrecorded.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -73,7 +74,7 @@ class PracticeMiddleware:
         except Http404:
             request.practice = None  # type: ignore[attr-defined]
             return render(request, "404.html", status=404)
-        except DatabaseError as error:
+        except (DatabaseError, SinkFull) as error:
             log.error("request.not_recorded", error=type(error).__name__)
             return render(request, "503.html", status=503)
         assert response is not None

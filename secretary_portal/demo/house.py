@@ -112,6 +112,8 @@ def _settings(at: Places, secrets: dict[str, str], *, port: int, mail_port: int)
         "DJANGO_SETTINGS_MODULE": "secretary_portal.settings.demo",
         "SECRET_KEY": secrets["secret_key"],
         "KEY_RING": str(at.private / "ring.json"),
+        "AUDIT_ROOTS": str(at.private / "audit/roots"),
+        "AUDIT_TAIL": str(at.private / "audit/tail"),
         "DEMO_DIRECTORY": str(at.private),
         "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
         "DEFAULT_FROM_EMAIL": "reminders@portal.example",

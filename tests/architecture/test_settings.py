@@ -28,6 +28,8 @@ WHOLE = {
     "DATABASE_URL": "postgresql://portal_app@localhost/portal",
     "REDIS_URL": "redis://localhost:6379/0",
     "KEY_RING": "/nowhere/ring.json",
+    "AUDIT_ROOTS": "/nowhere/roots",
+    "AUDIT_TAIL": "/nowhere/tail",
     "ALLOWED_HOSTS": "portal.example",
 }
 

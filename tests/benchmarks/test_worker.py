@@ -42,6 +42,8 @@ def test_a_worker_stays_small_over_a_thousand_pages(large, unblocked):
     environment = os.environ | {
         "DATABASE_URL": f"{before.rpartition('/')[0]}/{name}?{query}",
         "KEY_RING": str(settings.KEY_RING),
+        "AUDIT_ROOTS": str(settings.AUDIT_ROOTS),
+        "AUDIT_TAIL": str(settings.AUDIT_TAIL),
         "DJANGO_SETTINGS_MODULE": "secretary_portal.settings.test",
     }
     command = [sys.executable, "-m", "gunicorn", "secretary_portal.wsgi:application", "-b", f"127.0.0.1:{port}"]

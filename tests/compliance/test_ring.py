@@ -86,4 +86,4 @@ def test_a_version_that_is_not_there_is_named(path):
 
 
 def test_a_ring_shows_no_key(path):
-    assert repr(ring.load(written(path, GOOD))) == "<Ring wrapping 1, index 1, context 1, audit 1>"
+    assert repr(ring.load(written(path, GOOD))) == "<Ring wrapping 1, index 1, context 1, audit 1, signing 1>"

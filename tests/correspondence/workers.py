@@ -29,6 +29,8 @@ class Workers:
             "DATABASE_URL": _to_the_tests_database(os.environ["DATABASE_URL"]),
             "REDIS_URL": settings.REDIS_URL,
             "KEY_RING": str(settings.KEY_RING),
+            "AUDIT_ROOTS": str(settings.AUDIT_ROOTS),
+            "AUDIT_TAIL": str(settings.AUDIT_TAIL),
             "EMAIL_URL": f"smtp://127.0.0.1:{smtp_port}",
             "TEST_QUEUE": self.queue,
         }

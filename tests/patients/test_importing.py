@@ -9,6 +9,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -258,7 +259,11 @@ def test_a_run_that_was_killed_goes_on_and_writes_nobody_twice(committed, file, 
 
     killed = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", KILLED, str(practice.pk), str(path), str(key_ring), database],
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "secretary_portal.settings.test"},
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "secretary_portal.settings.test",
+            "AUDIT_TAIL": str(settings.AUDIT_TAIL),
+        },
         check=False,
     )
     report = importing.run(practice, path)

@@ -10,7 +10,7 @@ from django.db import connection
 from compliance.audit.chain import PORTAL, content_of
 
 from .damage import Damage
-from .reading import Head, head_of, link, moment, start_of, whose
+from .reading import Head, events_of, head_of, link, links_of, moment, room, start_of
 
 BATCH = 250_000  # links
 BACKWARDS = timedelta(hours=1)  # an event this much older than the one before it was not written in its turn
@@ -19,14 +19,14 @@ STRETCH = """
 WITH stretch AS MATERIALIZED (
     SELECT l.number, l.event, l.at, l.content, l.link, lag(l.number) OVER w AS number_before,
            lag(l.link) OVER w AS link_before, lag(l.at) OVER w AS at_before
-    FROM compliance_auditlink l WHERE {of} AND l.number >= %(first)s AND l.number <= %(last)s
+    FROM {links} WHERE l.number >= %(first)s AND l.number <= %(last)s
     WINDOW w AS (ORDER BY l.number)
-), compared AS MATERIALIZED (
+), compared AS (
     SELECT s.number, s.event, s.at, e.id IS NULL AS is_gone, s.content IS DISTINCT FROM {content} AS is_changed,
            s.number_before IS NOT NULL AND s.number <> s.number_before + 1 AS is_after_gap, s.number_before,
            s.link_before IS NOT NULL AND s.link <> sha256(s.link_before || int8send(s.number) || s.content) AS is_loose,
            s.at < s.at_before - %(backwards)s::interval AS is_back_dated
-    FROM stretch s LEFT JOIN compliance_auditevent e ON e.id = s.event AND e.at = s.at
+    FROM stretch s LEFT JOIN {events} ON e.id = s.event AND e.at = s.at
 )
 SELECT number, event, at, is_gone, is_changed, is_after_gap, number_before, is_loose, is_back_dated FROM compared
 WHERE is_gone OR is_changed OR is_after_gap OR is_loose OR is_back_dated ORDER BY number
@@ -35,6 +35,7 @@ WHERE is_gone OR is_changed OR is_after_gap OR is_loose OR is_back_dated ORDER B
 
 def checked(chain: UUID, after: int) -> Iterator[Damage]:
     """Every damage that the database shows by itself, in what comes after the link `after`."""
+    room()
     end = last_number(chain)
     if not after and end:
         yield from _beginning(chain)
@@ -50,7 +51,7 @@ def checked(chain: UUID, after: int) -> Iterator[Damage]:
 def last_number(chain: UUID) -> int:
     """The number of the last link that is there."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT max(number) FROM compliance_auditlink WHERE {whose(chain)}")  # noqa: S608  # nosec B608
+        cursor.execute(f"SELECT max(number) FROM {links_of(chain)}")  # noqa: S608  # nosec B608
         return cursor.fetchone()[0] or 0
 
 
@@ -58,7 +59,7 @@ def extent(chain: UUID, after: int) -> tuple[int, datetime | None]:
     """How many links come after one, and since when."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*), min(at) FROM compliance_auditlink WHERE {whose(chain)} AND number > %s",  # noqa: S608  # nosec B608
+            f"SELECT count(*), min(at) FROM {links_of(chain)} WHERE number > %s",  # noqa: S608  # nosec B608
             [after],
         )
         return cursor.fetchone()
@@ -68,8 +69,7 @@ def _beginning(chain: UUID) -> Iterator[Damage]:
     """The chain begins where it must: with number 1 over its own start."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT number, event, at, content, link FROM compliance_auditlink "  # noqa: S608  # nosec B608
-            f"WHERE {whose(chain)} ORDER BY number LIMIT 1"
+            f"SELECT number, event, at, content, link FROM {links_of(chain)} ORDER BY number LIMIT 1"  # noqa: S608  # nosec B608
         )
         number, event, at, content, stands = cursor.fetchone()
     expected = hashlib.sha256(start_of(chain) + (1).to_bytes(8, "big") + bytes(content)).digest()
@@ -80,9 +80,8 @@ def _beginning(chain: UUID) -> Iterator[Damage]:
 
 
 def _stretch(chain: UUID, first: int, last: int, after: int) -> Iterator[Damage]:
-    sql = STRETCH.format(of=whose(chain, "l."), content=content_of("e"))
+    sql = STRETCH.format(links=links_of(chain), events=events_of(chain), content=content_of("e"))
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL timezone = 'UTC'")
         cursor.execute(sql, {"first": first, "last": last, "backwards": str(BACKWARDS)})
         rows = cursor.fetchall()
     for row in rows:
@@ -117,9 +116,8 @@ def _end(chain: UUID, last: Head) -> Iterator[Damage]:
 def _inserted(chain: UUID, since: datetime | None) -> Iterator[Damage]:
     """Events that no link speaks of."""
     sql = (
-        f"SELECT e.id, e.at FROM compliance_auditevent e WHERE {whose(chain, 'e.')} "  # noqa: S608  # nosec B608
-        "AND e.at >= coalesce(%s, '-infinity'::timestamptz) "
-        "AND NOT EXISTS (SELECT 1 FROM compliance_auditlink l WHERE l.event = e.id AND l.at = e.at)"
+        f"SELECT e.id, e.at FROM {events_of(chain)} WHERE e.at >= coalesce(%s, '-infinity'::timestamptz) "  # noqa: S608  # nosec B608
+        f"AND NOT EXISTS (SELECT 1 FROM {links_of(chain)} WHERE l.event = e.id AND l.at = e.at)"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [since and since - BACKWARDS])
@@ -130,10 +128,10 @@ def _inserted(chain: UUID, since: datetime | None) -> Iterator[Damage]:
 def _unindexed(chain: UUID, since: datetime | None) -> Iterator[Damage]:
     """Events that a report by patient would not find, or would find under somebody else."""
     sql = f"""
-    SELECT e.id, e.at FROM compliance_auditevent e
-    LEFT JOIN compliance_auditpatient p ON {whose(chain, "p.")} AND p.event = e.id AND p.at = e.at
-    WHERE {whose(chain, "e.")} AND e.at >= coalesce(%(since)s, '-infinity'::timestamptz)
-    GROUP BY e.id, e.at HAVING count(p.patient) <> cardinality(e.opened) + cardinality(e.listed)
+    SELECT e.id, e.at FROM {events_of(chain)}
+    LEFT JOIN compliance_auditpatient p ON p.practice_id = '{chain}' AND p.event = e.id AND p.at = e.at
+    WHERE e.at >= coalesce(%(since)s, '-infinity'::timestamptz)
+    GROUP BY e.id, e.at, e.opened, e.listed HAVING count(p.patient) <> cardinality(e.opened) + cardinality(e.listed)
         OR count(*) FILTER (WHERE p.patient IS NOT NULL
                             AND p.patient <> ALL(CASE p.depth WHEN 'opened' THEN e.opened ELSE e.listed END)) > 0
     """  # noqa: S608  # nosec B608

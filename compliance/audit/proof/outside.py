@@ -11,7 +11,7 @@ from compliance.audit import roots, second_sink
 from compliance.audit.events import digest
 
 from .damage import Damage
-from .reading import events, whose
+from .reading import events, links_of
 
 OVERLAP = timedelta(minutes=2)  # an event is a little older than the root that it stands under
 
@@ -43,7 +43,7 @@ def proven(chain: UUID, signed: list[roots.Root]) -> tuple[roots.Root | None, ro
     """The last root that the chain leads to, and the first that it does not lead to any more."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT number, link FROM compliance_auditlink WHERE {whose(chain)} AND number = ANY(%s)",  # noqa: S608  # nosec B608
+            f"SELECT number, link FROM {links_of(chain)} WHERE number = ANY(%s)",  # noqa: S608  # nosec B608
             [[root.number for root in signed]],
         )
         links = {number: bytes(link).hex() for number, link in cursor.fetchall()}
