@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 
-from compliance.crypto.ring import the_ring
+from compliance.crypto.ring import Ring, the_ring
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,12 @@ def is_genuine(root: Root, public: Ed25519PublicKey) -> bool:
 
 def public_key(version: int | None = None) -> Ed25519PublicKey:
     """The key that anybody may check roots with."""
-    return Ed25519PrivateKey.from_private_bytes(the_ring().key("signing", version)).public_key()
+    return public_key_of(the_ring(), version)
+
+
+def public_key_of(ring: Ring, version: int | None = None) -> Ed25519PublicKey:
+    """The same of a ring in hand."""
+    return Ed25519PrivateKey.from_private_bytes(ring.key("signing", version)).public_key()
 
 
 def file_of(chain: UUID) -> Path:

@@ -1,5 +1,6 @@
-"""`manage.py audit_verify [PRACTICE | portal]`: prove the audit trail, or name what was done to it."""
+"""`manage.py audit_verify [PRACTICE | portal | FILE]`: prove the audit trail, or name what was done to it."""
 
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from compliance import trail
+from compliance.audit import package
 from compliance.audit.chain import PORTAL
 from compliance.audit.proof.damage import Report
 from compliance.models import Practice
@@ -15,14 +17,18 @@ from compliance.models import Practice
 class Command(BaseCommand):
     """Prints one line for each chain and one for each damage; ends with an error when there is any."""
 
-    help = "Verify the audit trail of one practice (its slug), of the portal itself (the word portal), or of all."
+    help = "Verify the audit trail of one practice (its slug), of the portal (the word portal), of all, or an exported file."
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Whose trail."""
-        parser.add_argument("whose", nargs="?", help="a practice's slug, or portal; all when left out")
+        parser.add_argument("whose", nargs="?", help="a practice's slug, portal, or an exported file; all when left out")
+        parser.add_argument("--key", default="", help="for a file: the portal's public key, from elsewhere than the file")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError naming kind and row of each damage."""
+        if options["whose"] and Path(options["whose"]).is_file():
+            return self._file(Path(options["whose"]), options["key"])
         now = timezone.now()
         damaged = 0
         for name, chain in _chains(options["whose"]):
@@ -33,6 +39,20 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {one}")
         if damaged:
             raise CommandError(f"{damaged} damages. Nothing was repaired. See docs/operators.md, section The trail.")
+        return None
+
+    def _file(self, file: Path, key: str) -> None:
+        """Without the database: what the file says is proven by the file and the public key alone."""
+        try:
+            checked = package.verify(file, key=key)
+        except package.Unreadable as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{checked.rows} events; signed up to row {checked.proven or '–'} by the key {checked.key}")
+        if not key:
+            self.stdout.write("The key came from the file itself: compare it with the portal's (manage.py keys status).")
+        if checked.findings:
+            raise CommandError("\n".join(checked.findings))
+        self.stdout.write("Whole: nothing was changed, removed, added or cut.")
 
 
 def line(name: str, report: Report) -> str:

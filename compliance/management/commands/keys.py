@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from compliance.audit import package, roots
 from compliance.crypto import ring
 
 
@@ -33,3 +34,4 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         for kind in ring.KINDS:
             self.stdout.write(f"{kind}: versions {', '.join(map(str, sorted(held.keys[kind])))}")
+        self.stdout.write(f"public key of the trail's roots: {package.key_text(roots.public_key_of(held))}")
