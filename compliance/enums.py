@@ -49,6 +49,14 @@ CASE_KINDS = {
     "task": "Task",
     "undelivered": "Reminder not delivered",
     "audit-damage": "Audit trail damaged",
+    "check-wall": "Hole in the wall between practices",
+    "check-partitions": "Audit trail runs out of room",
+    "check-keys": "Key is old",
+    "check-unused": "Account without sign-in",
+    "check-failed": "Audit job failed",
+    "check-late": "Audit job did not run",
+    "incident": "Something went wrong",
+    **{f"lapse-{days}": "Training runs out" for days in (60, 30, 14, 7, 1)},
 }
 
 

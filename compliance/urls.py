@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.views import access, admission, cases, invitation, jobs, people
+from compliance.views import access, admission, cases, checks, invitation, jobs, people
 
 app_name = "compliance"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("people/memberships/<uuid:membership_id>/end/", people.end_membership, name="end_membership"),
     path("access/", access.who_has_access, name="access"),
     path("access/matrix/", access.matrix, name="matrix"),
+    path("checks/", checks.checks, name="checks"),
+    path("incident/", checks.report_incident, name="report_incident"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<uuid:job_id>/", jobs.job, name="job"),
     path("cases/new/", cases.new_case, name="new_case"),

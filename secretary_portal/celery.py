@@ -14,6 +14,8 @@ SCHEDULE: tuple[tuple[str, int], ...] = (
     ("correspondence.tasks.deliver_due", 30),
     ("scheduling.release_holds", 60),
     ("compliance.seal_trail", 60),
+    ("compliance.run_checks", 300),
+    ("compliance.watch_checks", 3600),
 )
 
 app = Celery("secretary_portal")

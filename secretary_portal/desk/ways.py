@@ -57,6 +57,7 @@ ACCOUNT = (
     Way("What I opened and did", "footprints", "desk:own_events", "compliance.view_own_events", also="own events audit"),
     Way("Audit trail", "scroll-text", "desk:audit", "compliance.view_audit", also="events who saw"),
     Way("Insurers", "shield-check", "insurance:payers", "insurance.view_coverage", also="payers phone numbers websites"),
+    Way("Audit jobs", "shield-check", "compliance:checks", "compliance.view_checks", also="checks proven compliance"),
     Way("Jobs", "loader", "compliance:jobs", "compliance.view_job", also="long work"),
     Way("Who may do what", "table-properties", "compliance:matrix", "compliance.view_matrix", also="access matrix roles"),
     Way("Settings", "sliders-horizontal", "desk:settings", outside=True, also="theme dark light keys time zone password"),
@@ -67,6 +68,13 @@ DEEDS = (
     Way("Register a patient", "user-plus", "patients:register", "patients.register_patient", also="new add"),
     Way("Take a call", "phone-incoming", "correspondence:lobby", "correspondence.take_call", outside=True, also="answer"),
     Way("Write down a task", "square-pen", "compliance:new_case", "compliance.work_case", also="new case to do remind"),
+    Way(
+        "Say that something went wrong",
+        "triangle-alert",
+        "compliance:report_incident",
+        "compliance.report_incident",
+        also="incident breach",
+    ),
     Way("Change the password", "key-round", "account_change_password", outside=True),
 )
 

@@ -233,6 +233,7 @@ POSTINGS = [
     Posting("compliance:confirm_certificate", ("certificate",), lambda at: {}),
     Posting("compliance:end_membership", ("membership",), lambda at: {}),
     Posting("compliance:new_case", (), _task),
+    Posting("compliance:report_incident", (), lambda at: {"what": "A letter went astray."}),
     Posting("compliance:done", ("case",), _version_of("case", note="")),
     Posting("compliance:take", ("case",), _version_of("case", note="")),
     Posting("compliance:wait", ("case",), lambda at: {"version": 1, "note": "", "on": "patient", "until": _tomorrow()}),

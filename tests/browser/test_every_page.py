@@ -46,6 +46,8 @@ PAGES: dict[str, How] = {
     "compliance:people": by("admin", "compliance:people"),
     "compliance:access": by("admin", "compliance:access"),
     "compliance:matrix": by("secretary", "compliance:matrix"),
+    "compliance:checks": by("admin", "compliance:checks"),
+    "compliance:report_incident": by("secretary", "compliance:report_incident"),
     "compliance:jobs": by("secretary", "compliance:jobs"),
     "compliance:job": by("secretary", "compliance:job", "job"),
     "compliance:new_case": by("secretary", "compliance:new_case"),

@@ -9,9 +9,9 @@ from django.db import connection
 from django.utils import timezone
 
 from compliance.access import MATRIX, matrix_text
-from compliance.management.commands.rls_check import findings
 from compliance.models import AuditEvent, Invitation, Practice
 from compliance.tenancy import SYSTEM, acting_in
+from compliance.tenancy.holes import findings
 from tests.conftest import as_role
 
 

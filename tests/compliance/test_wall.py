@@ -7,10 +7,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from compliance.management.commands.rls_check import findings
 from compliance.models import Location, Membership
 from compliance.roles import Role
 from compliance.tenancy import SYSTEM, Context, acting_in
+from compliance.tenancy.holes import findings
 from tests.conftest import as_role
 from tests.factories import people
 

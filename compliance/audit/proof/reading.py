@@ -49,8 +49,12 @@ def events_of(chain: UUID, alias: str = "e") -> str:
 
 
 def room() -> None:
-    """Memory for joins over whole years, and the zone that contents are written in; for this transaction."""
+    """Memory for joins over whole years, and the zone that contents are written in; for this transaction.
+
+    What this transaction itself has written gets its links now and not at COMMIT, or it would look inserted.
+    """
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS chained IMMEDIATE; SET CONSTRAINTS chained DEFERRED")
         cursor.execute("SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO'")
         cursor.execute("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off")
 

@@ -35,7 +35,7 @@ class Command(BaseCommand):
         here = zone(practice.time_zone)
         begins = datetime.combine(options["first"], time.min, here)
         ends = datetime.combine(options["last"] + timedelta(days=1), time.min, here)
-        trail.seal(now=timezone.now())
+        trail.seal_now(practice.pk, now=timezone.now())
         try:
             with trail.on_chain(practice.pk):
                 rows = package.write(practice.pk, options["file"], first=begins, last=ends, now=timezone.now())
