@@ -8,7 +8,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from django.http import HttpRequest, HttpResponse
 
-from compliance import sessions
+from compliance import factor, sessions
 from compliance.audit import events
 from compliance.counter import Counter
 from compliance.edges import client_address
@@ -72,6 +72,10 @@ class Door(DefaultAccountAdapter):
         super().login(request, user)
         sessions.shorten_to_all(request, user)
         events.record("signin.succeeded", by=user)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Always, but for setting up the first second factor: there is nothing yet that it could weaken."""
+        return factor.is_enrolled(self.request.user)
 
     def _rollback_login_failed_rl_usage(self) -> None:
         """Do nothing: the counter of allauth is not used."""

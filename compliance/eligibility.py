@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models.functions import JSONObject
 
 from compliance.models import Agreement, Certificate, Membership, Practice, Signature, User
 from compliance.roles import Role
 from compliance.zones import zone
+
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes are a way back, and no factor
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Facts:
     roles: dict[UUID, set[Role]]
     certificates: dict[UUID, list[Certificate]]
     signed: frozenset[UUID]
+    enrolled: frozenset[UUID]
 
     def roles_of(self, user: User) -> frozenset[Role]:
         """What a person is at the practice now; nothing when her membership has ended."""
@@ -80,7 +84,19 @@ def agreement_signed(asked: Question) -> Unmet | None:
     return Unmet("agreement signed", "Read and sign the practice's agreement.", "compliance:admission")
 
 
-CONDITIONS: tuple[Callable[[Question], Unmet | None], ...] = (membership_in_force, training_current, agreement_signed)
+def second_factor_set_up(asked: Question) -> Unmet | None:
+    """45 CFR 164.312(d): something she has, beside what she knows."""
+    if asked.user.pk in asked.facts.enrolled:
+        return None
+    return Unmet("second factor set up", "Set up your second factor: an app on your phone, or a passkey.", "mfa_index")
+
+
+CONDITIONS: tuple[Callable[[Question], Unmet | None], ...] = (
+    membership_in_force,
+    second_factor_set_up,
+    training_current,
+    agreement_signed,
+)
 
 
 def facts_of(users: Collection[UUID], *, practice: UUID, now: datetime) -> Facts:
@@ -92,11 +108,13 @@ def facts_of(users: Collection[UUID], *, practice: UUID, now: datetime) -> Facts
     signed = ArraySubquery(Signature.objects.filter(user__in=users, agreement__in=newest).values("user"))
     held = Membership.objects.in_force(now).filter(user__in=users, practice_id=practice)
     pairs = ArraySubquery(held.values(pair=JSONObject(user="user", role="role")))
-    zone_name, signers, memberships = Practice.objects.values_list("time_zone", signed, pairs).get(pk=practice)
+    factors = ArraySubquery(Authenticator.objects.filter(user__in=users, type__in=FACTORS).values("user"))
+    known = Practice.objects.values_list("time_zone", signed, pairs, factors)
+    zone_name, signers, memberships, enrolled = known.get(pk=practice)
     roles: dict[UUID, set[Role]] = {}
     for pair in memberships:
         roles.setdefault(UUID(pair["user"]), set()).add(Role(pair["role"]))
-    return Facts(now.astimezone(zone(zone_name)).date(), roles, certificates, frozenset(signers))
+    return Facts(now.astimezone(zone(zone_name)).date(), roles, certificates, frozenset(signers), frozenset(enrolled))
 
 
 def unmet(user: User, *, facts: Facts) -> list[Unmet]:

@@ -57,6 +57,11 @@ def shorten_to_all(request: HttpRequest, user: User) -> None:
             shorten(request, minutes)
 
 
+def end_others(user: User, *, keep: str | None) -> None:
+    """End every session of a person but one."""
+    Session.objects.filter(user=user.pk).exclude(session_key=keep).delete()
+
+
 def end_all(user: User) -> None:
     """End every session of a person at once, wherever she is signed in."""
     Session.objects.filter(user=user.pk).delete()

@@ -39,13 +39,13 @@ def cipher(practice: UUID, number: int, label: str) -> AESGCM:
     keys = _keys(practice)
     if number not in keys:
         raise KeyMissing(f"Practice {practice} has no data key number {number}.")
-    return AESGCM(_derived(keys[number], f"seal {label}"))
+    return AESGCM(derived(keys[number], f"seal {label}"))
 
 
 @lru_cache(maxsize=1024)
 def index_key(practice: UUID) -> bytes:
     """The key of a practice's search tokens; it comes from the ring alone and never lies in the database."""
-    return _derived(the_ring().key("index"), f"index {practice}")
+    return derived(the_ring().key("index"), f"index {practice}")
 
 
 @lru_cache(maxsize=1024)
@@ -66,5 +66,6 @@ def forget() -> None:
     index_key.cache_clear()
 
 
-def _derived(key: bytes, purpose: str) -> bytes:
+def derived(key: bytes, purpose: str) -> bytes:
+    """A sub-key of one purpose (HKDF-SHA256, RFC 5869)."""
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose.encode()).derive(key)

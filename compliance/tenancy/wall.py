@@ -23,6 +23,7 @@ WITHOUT_PRACTICE = {
     "django_content_type": "the names of models",
     "django_migrations": "which migrations ran",
     "django_session": "Django's own sessions, unused and empty; ours are compliance_session",
+    "mfa_authenticator": "second factors, asked for before any practice is known; their secrets are sealed under the ring",
     "guardian_groupobjectpermission": "standing permissions, read before the practice context",
     "guardian_userobjectpermission": "standing permissions, read before the practice context",
 }

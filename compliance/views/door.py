@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from compliance.access import public, signed_in
 
 
-def _refused_is_422(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def refused_is_422(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Answer 422 where allauth shows a failed form with 200."""
 
     @wraps(view)
@@ -49,11 +49,11 @@ def _with_a_password(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     return answered
 
 
-sign_in = public(_refused_is_422(allauth.login))
+sign_in = public(refused_is_422(allauth.login))
 sign_out = public(_forgets(allauth.logout))
 not_active = public(allauth.account_inactive)
-ask_for_reset = public(_refused_is_422(allauth.password_reset))
+ask_for_reset = public(refused_is_422(allauth.password_reset))
 reset_asked = public(allauth.password_reset_done)
-choose_password = public(_refused_is_422(allauth.password_reset_from_key))
+choose_password = public(refused_is_422(allauth.password_reset_from_key))
 password_chosen = public(allauth.password_reset_from_key_done)
-change_password = signed_in(_with_a_password(_refused_is_422(allauth.password_change)))
+change_password = signed_in(_with_a_password(refused_is_422(allauth.password_change)))

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "axes",
     "guardian",
     "auditlog",
@@ -135,6 +136,21 @@ ACCOUNT_FORMS = {
     "reset_password": "compliance.forms.AskForResetForm",
     "reset_password_from_key": "compliance.forms.NewPasswordForm",
     "change_password": "compliance.forms.OtherPasswordForm",
+    "reauthenticate": "compliance.forms.PasswordAgainForm",
+}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+
+# --- What you have: an app that makes codes, or a passkey; compliance/factor.py.
+MFA_ADAPTER = "compliance.factor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_PASSKEY_LOGIN_ENABLED = False
+MFA_TRUST_ENABLED = False
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # proven by the invitation, as above
+MFA_FORMS = {
+    "authenticate": "compliance.factor_forms.CodeForm",
+    "reauthenticate": "compliance.factor_forms.CodeAgainForm",
+    "activate_totp": "compliance.factor_forms.FirstCodeForm",
 }
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)

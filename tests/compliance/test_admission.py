@@ -21,6 +21,7 @@ CERTIFICATE = {"course": "HIPAA", "number": "A-1", "completed_on": "2026-01-05",
 def newcomer(practice):
     """A member who neither trained nor signed."""
     who = people.user(name="Ida Novak")
+    people.enrolled(who)
     with acting_in(practice.pk, SYSTEM):
         domain.join(user=who, role=Role.SECRETARY, by=None, now=people.LONG_AGO, approved_as="test")
     return who

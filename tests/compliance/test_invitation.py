@@ -153,5 +153,6 @@ def test_the_first_admins_training_is_confirmed_by_the_operator(db):
     browser = Client()
     browser.post(f"/invitation/{practice.slug}/{secret}/", PASSWORDS)
     browser.post(practice_url(practice, "compliance:sign"), {"number": 1, "name_typed": "Nora Berg"})
+    people.enrol(browser)
 
     assert browser.get(practice_url(practice, "compliance:people")).status_code == 200

@@ -69,6 +69,7 @@ def test_the_shortest_limit_holds_from_the_sign_in_on(db):
     hers = Client(REMOTE_ADDR="10.9.9.9")
 
     hers.post("/accounts/login/", {"login": who.email, "password": people.PASSWORD})
+    hers.post("/accounts/factor/code/", {"code": people.code()})
 
     assert hers.session["idle_minutes"] == 6
 

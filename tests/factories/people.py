@@ -1,7 +1,12 @@
 """Practices and people who may work in them."""
 
+import time
 from datetime import UTC, date, datetime
 from itertools import count
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+from django.test import Client
 
 from compliance import access, admission, people
 from compliance.crypto import data_keys
@@ -39,6 +44,7 @@ def user(*, name: str = "Rosa Diaz", email: str = "") -> User:
 def member(at: Practice, role: Role, *, who: User | None = None, name: str = "Rosa Diaz") -> User:
     """A person who may work: member, trained, agreement signed."""
     who = who or user(name=name)
+    enrolled(who)
     with acting_in(at.pk, SYSTEM):
         people.join(user=who, role=role, by=None, now=LONG_AGO, approved_as="test")
         if not Certificate.objects.filter(user=who).exists():
@@ -46,6 +52,27 @@ def member(at: Practice, role: Role, *, who: User | None = None, name: str = "Ro
             admission.sign(admission.current_agreement(), by=who, name_typed=who.name, now=LONG_AGO)
     who.forget_standings()
     return who
+
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def enrolled(who: User) -> Authenticator:
+    """An app with SECRET as the second factor."""
+    found = Authenticator.objects.filter(user=who, type=Authenticator.Type.TOTP).first()
+    return found or totp.TOTP.activate(who, SECRET).instance
+
+
+def code(*, steps: int = 0, secret: str = SECRET) -> str:
+    """What the app shows now, or some steps of 30 seconds later."""
+    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30 + steps))
+
+
+def enrol(browser: Client) -> str:
+    """Set up an app in a browser that is signed in; answers the app's secret."""
+    secret = browser.get("/accounts/factor/app/").context["form"].secret
+    browser.post("/accounts/factor/app/", {"code": code(secret=secret)})
+    return secret
 
 
 def trained(who: User, *, until: date = date(2099, 1, 1)) -> Certificate:

@@ -124,9 +124,7 @@ def test_a_changed_password_signs_out(browser, person):
     assert "_auth_user_id" not in browser.session
 
 
-@pytest.mark.parametrize(
-    "page", ["signup", "email", "confirm-email", "password/set", "reauthenticate", "login/code/confirm"]
-)
+@pytest.mark.parametrize("page", ["signup", "email", "confirm-email", "password/set", "login/code/confirm"])
 def test_other_pages_of_the_library_do_not_exist(browser, person, page):
     sign_in(browser, person)
 

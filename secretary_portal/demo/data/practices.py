@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from compliance import admission, people
+from compliance import admission, factor, people
 from compliance.models import Invitation, Practice, User
 from compliance.roles import Role
 from compliance.tenancy import acting_in
@@ -160,7 +160,11 @@ def join(practice: Practice, person: Person, *, by: User, now: datetime) -> None
 def account(person: Person) -> User:
     """The person, made at her first practice. Nobody knows a password: the demo has its own door."""
     known = User.objects.filter(email=User.objects.normalise(person.email)).first()
-    return known or User.objects.create_user(person.email, name=person.name)
+    if known:
+        return known
+    made = User.objects.create_user(person.email, name=person.name)
+    factor.set_up_app(made)  # the sign-in links stand for both factors of an enrolled person
+    return made
 
 
 def sign(practice: Practice, who: User, *, now: datetime) -> None:

@@ -19,6 +19,7 @@ const LATER = {
   "[data-board]": async () => (await import("./board.js")).start(),
   "[data-call], .take": async () => (await import("./call.js")).call(),
   "[data-print-now]": async () => (await import("./print.js")).start(),
+  "[data-passkey]": async () => (await import("./passkey.js")).start(),
   "[data-finder]": async () => (await import("./finder.js")).finder(),
 };
 for (const [selector, load] of Object.entries(LATER)) {

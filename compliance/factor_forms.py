@@ -1,0 +1,59 @@
+"""allauth's forms for codes, with the code used up under a lock."""
+
+from typing import Any, cast
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from django import forms
+
+from compliance import factor
+from compliance.models import User
+
+CODE_BOX = {"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}
+LONGEST = 20
+
+
+def _code(label: str, help_text: str) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        max_length=LONGEST,
+        widget=forms.TextInput(attrs=CODE_BOX),
+        error_messages={"required": "Enter the code from the app."},
+    )
+
+
+class _UsedUp:
+    """`clean_code` of both: wrong, used and too many are one sentence."""
+
+    user: User
+    cleaned_data: dict[str, Any]
+
+    def clean_code(self) -> str:
+        """The code, used up. Raises ValidationError."""
+        code = self.cleaned_data["code"]
+        found = factor.use_code(self.user, code)
+        if found is None:
+            raise get_adapter().validation_error("incorrect_code")
+        found.user = self.user
+        self.authenticator = found
+        return cast(str, code)
+
+
+class CodeForm(_UsedUp, AuthenticateForm):
+    """After the password."""
+
+    code = _code("Code", "Six digits from the app, or one of your recovery codes")
+
+
+class CodeAgainForm(_UsedUp, ReauthenticateForm):
+    """Before something that wants to know once more who it is."""
+
+    code = _code("Code", "Six digits from the app, or one of your recovery codes")
+
+
+class FirstCodeForm(ActivateTOTPForm):
+    """The first code proves that the app has the secret."""
+
+    code = _code("Code", "The six digits that the app shows now")

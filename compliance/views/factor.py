@@ -1,0 +1,56 @@
+"""The second factor's pages: allauth's views, marked, and answering as ours do."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account import views as account
+from allauth.mfa.base import views as base
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as passkey
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from compliance import factor
+from compliance.access import public, signed_in
+from compliance.views.door import refused_is_422
+
+
+def _follows(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """See to what must follow when the view adds or removes a factor, in one transaction with it."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        with transaction.atomic():
+            before = set(Authenticator.objects.filter(user=request.user.pk).values_list("pk", flat=True))
+            response = view(request, *args, **kwargs)
+            factor.followed(request, before)
+        return response
+
+    return answered
+
+
+authenticate = public(refused_is_422(base.authenticate))
+password_again = signed_in(refused_is_422(account.reauthenticate))
+code_again = signed_in(refused_is_422(base.reauthenticate))
+passkey_again = signed_in(refused_is_422(passkey.reauthenticate_webauthn))
+set_up_app = signed_in(_follows(refused_is_422(totp.activate_totp)))
+remove_app = signed_in(_follows(totp.deactivate_totp))
+add_passkey = signed_in(_follows(refused_is_422(passkey.add_webauthn)))
+remove_passkey = signed_in(_follows(passkey.remove_webauthn))
+codes = signed_in(recovery.view_recovery_codes)
+new_codes = signed_in(_follows(recovery.generate_recovery_codes))
+download_codes = signed_in(recovery.download_recovery_codes)
+
+
+@signed_in
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """What one has, and how many recovery codes are left."""
+    return render(request, "mfa/index.html", {"held": factor.held(request.user)})

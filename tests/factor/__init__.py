@@ -1,0 +1,1 @@
+"""The second factor (security.md section 4)."""
