@@ -119,6 +119,11 @@ def held(user: User) -> Held:
     return Held(app, passkeys, len(codes.wrap().get_unused_codes()) if codes else 0)
 
 
+def ids_of(user: User) -> set[int]:
+    """What a person has, by id."""
+    return set(Authenticator.objects.filter(user=user.pk).values_list("pk", flat=True))
+
+
 def use_code(user: User, code: str) -> Authenticator | None:
     """The authenticator that a code is good for, used up by this; None for a wrong, used or one too many.
 

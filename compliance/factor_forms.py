@@ -8,20 +8,26 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 
 from compliance import factor
+from compliance.boxes import settle
 from compliance.models import User
 
 CODE_BOX = {"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}
 LONGEST = 20
 
 
-def _code(label: str, help_text: str) -> forms.CharField:
-    return forms.CharField(
-        label=label,
+def _code(help_text: str) -> forms.CharField:
+    field = forms.CharField(
+        label="Code",
         help_text=help_text,
         max_length=LONGEST,
         widget=forms.TextInput(attrs=CODE_BOX),
-        error_messages={"required": "Enter the code from the app."},
+        error_messages={
+            "required": "Enter the code from the app.",
+            "max_length": "A code is shorter: six digits from the app, or a recovery code of eight.",
+        },
     )
+    settle("code", field)
+    return field
 
 
 class _UsedUp:
@@ -44,16 +50,16 @@ class _UsedUp:
 class CodeForm(_UsedUp, AuthenticateForm):
     """After the password."""
 
-    code = _code("Code", "Six digits from the app, or one of your recovery codes")
+    code = _code("Six digits from the app, or one of your recovery codes")
 
 
 class CodeAgainForm(_UsedUp, ReauthenticateForm):
     """Before something that wants to know once more who it is."""
 
-    code = _code("Code", "Six digits from the app, or one of your recovery codes")
+    code = _code("Six digits from the app, or one of your recovery codes")
 
 
 class FirstCodeForm(ActivateTOTPForm):
     """The first code proves that the app has the secret."""
 
-    code = _code("Code", "The six digits that the app shows now")
+    code = _code("The six digits that the app shows now")

@@ -6,7 +6,6 @@ from typing import Any
 
 from allauth.account import views as account
 from allauth.mfa.base import views as base
-from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkey
@@ -28,7 +27,7 @@ def _follows(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if request.method != "POST":
             return view(request, *args, **kwargs)
         with transaction.atomic():
-            before = set(Authenticator.objects.filter(user=request.user.pk).values_list("pk", flat=True))
+            before = factor.ids_of(request.user)
             response = view(request, *args, **kwargs)
             factor.followed(request, before)
         return response

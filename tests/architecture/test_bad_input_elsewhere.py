@@ -12,6 +12,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from compliance import factor
 from compliance.models import Practice, User
 from compliance.people import invite
 from compliance.roles import Role
@@ -122,6 +123,21 @@ def _invited(who: User) -> tuple[Client, str]:
     return Client(), f"/invitation/{at.slug}/{secret}/"
 
 
+def _after_password(who: User) -> tuple[Client, str]:
+    client = Client()
+    client.post("/accounts/login/", {"login": who.email, "password": people.PASSWORD}, REMOTE_ADDR=_from())
+    return client, "/accounts/factor/code/"
+
+
+def _setting_up(who: User) -> tuple[Client, str]:
+    factor.forget(who)
+    client, path = _signed_in("/accounts/factor/app/")(who)
+    session = client.session
+    session["mfa.totp.secret"] = people.SECRET
+    session.save()
+    return client, path
+
+
 PASSWORDS = {"password1": NEW, "password2": NEW}
 OLD_AND_NEW = {"oldpassword": people.PASSWORD, **PASSWORDS}
 OUTSIDE = [
@@ -129,22 +145,33 @@ OUTSIDE = [
     Outside("account_reset_password", lambda who: (Client(), "/accounts/password/reset/"), {"email": ""}),
     Outside("account_reset_password_from_key", _by_mail, PASSWORDS),
     Outside("account_change_password", _signed_in("/accounts/password/change/"), OLD_AND_NEW),
+    Outside("account_reauthenticate", _signed_in("/accounts/reauthenticate/"), {"password": people.PASSWORD}),
+    Outside("mfa_authenticate", _after_password, {"code": ""}),
+    Outside("mfa_reauthenticate", _signed_in("/accounts/factor/code/again/"), {"code": ""}),
+    Outside("mfa_activate_totp", _setting_up, {"code": ""}),
     Outside("compliance:invitation", _invited, {"password": NEW, "again": NEW}),
     Outside("correspondence:lobby", _signed_in("/calls/"), {"number": "608-555-0123", "dialled": "", "practice": ""}),
     Outside("desk:settings", _signed_in("/settings/"), {"theme": "auto", "time_zone": "Asia/Manila", "single_keys": "on"}),
     Outside("desk:palette", _signed_in("/find/"), {"text": "help"}),
 ]  # fmt: skip
-NO_FIELDS = {"account_logout", "account_inactive", "account_reset_password_done", "account_reset_password_from_key_done"}
+NO_FIELDS = {
+    *("mfa_index", "mfa_list_webauthn", "mfa_view_recovery_codes", "mfa_download_recovery_codes"),
+    *("account_logout", "account_inactive", "account_reset_password_done", "account_reset_password_from_key_done"),
+    *("mfa_deactivate_totp", "mfa_remove_webauthn", "mfa_generate_recovery_codes"),
+    *("mfa_add_webauthn", "mfa_reauthenticate_webauthn"),  # what a browser answers, and nobody types: tests/factor
+}
 
 
 def filled_by(who: User, form: Outside) -> dict[str, Any]:
-    return {key: value or (who.email if key in {"login", "email"} else "") for key, value in form.valid.items()}
+    computed = {"login": who.email, "email": who.email, "code": people.code()}
+    return {key: value or computed.get(key, "") for key, value in form.valid.items()}
 
 
 @pytest.fixture
 def rosa(secretary, settings) -> User:
     """With a password, and as many tries as the tests need."""
-    settings.ACCOUNT_RATE_LIMITS |= {"change_password": None, "reset_password": None, "reset_password_from_key": None}
+    unlimited = ("change_password", "reauthenticate", "reset_password", "reset_password_from_key")
+    settings.ACCOUNT_RATE_LIMITS |= dict.fromkeys(unlimited)
     secretary.set_password(people.PASSWORD)
     secretary.save()
     return secretary
@@ -184,6 +211,6 @@ def _from() -> str:
 def test_every_form_outside_is_tried():
     outside = [one for one in addresses() if not getattr(one.view, "in_practice", None)]
 
-    posted = {one.name for one in outside if "POST" in methods(one.view) or one.name.startswith("account_")}
+    posted = {one.name for one in outside if "POST" in methods(one.view) or one.name.startswith(("account_", "mfa_"))}
 
     assert posted - NO_FIELDS == {form.name for form in OUTSIDE}

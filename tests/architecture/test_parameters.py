@@ -13,6 +13,7 @@ from compliance.boxes import MomentField
 from compliance.tenancy.urls import practice_url
 from tests.architecture.addresses import addresses, inside
 from tests.architecture.postings import POSTINGS, ZONE, Posting, World, afterwards_undone, count_rows, world
+from tests.factories import people
 
 DAYS = ["0001-01-01", "9999-12-31", "2026-02-30", "1" * 5000, "\x00", "\u202e", "<b>", "-1"]
 PLACES = ["calls", "messages", "schedule", "my-day", "audit", "audit/mine", "patients/new", "people", "jobs", "cases/new"]
@@ -94,7 +95,8 @@ def test_signing_in_never_leads_elsewhere(here, client, target):
     here.who.save()
     data = {"login": here.who.email, "password": "correct horse battery staple", "next": target}
 
-    response = client.post("/accounts/login/", data)
+    client.post("/accounts/login/", data)
+    response = client.post("/accounts/factor/code/", {"code": people.code()})
 
     assert response["Location"] in {"/", "evil"} or response.status_code == 422
 

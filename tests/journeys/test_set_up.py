@@ -69,11 +69,12 @@ def link_in(text: str) -> str:
 
 
 def answered(practice: Practice, link: str, *, name: str) -> Client:
-    """Somebody new follows her link, chooses a password and signs the agreement; her browser."""
+    """Somebody new follows her link, chooses a password, signs the agreement and sets up an app; her browser."""
     client = Client()
     client.post(link, {"password": PASSWORD, "again": PASSWORD})
     number = client.get(practice_url(practice, "compliance:admission")).context["agreement"].number
     client.post(practice_url(practice, "compliance:sign"), {"number": number, "name_typed": name})
+    factory.enrol(client)
     return client
 
 
