@@ -4,8 +4,10 @@ import hashlib
 import unicodedata
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from compliance import factor, sessions
@@ -72,6 +74,11 @@ class Door(DefaultAccountAdapter):
         super().login(request, user)
         sessions.shorten_to_all(request, user)
         events.record("signin.succeeded", by=user)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link of a reset: at the configured origin, whatever host the request named."""
+        url = super().get_reset_password_from_key_url(key)
+        return settings.ORIGIN.rstrip("/") + urlsplit(url).path if settings.ORIGIN else url
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Always, but for setting up the first second factor: there is nothing yet that it could weaken."""

@@ -99,3 +99,8 @@ def test_the_command_exports_and_verifies(twelve, tmp_path, capsys):
     assert "Whole" in capsys.readouterr().out
     with pytest.raises(CommandError, match="never replaced"):
         call_command("audit_export", slug, str(file), f"--from={day}", f"--to={day}")
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "\0x"])
+def test_a_cell_that_a_spreadsheet_would_run_is_made_text(cell):
+    assert package.csv_line([cell]).startswith(("'", "\"'"))
