@@ -107,6 +107,11 @@ def reveal_name(patient: UUID, *, by: User) -> str | None:
     return next((", ".join(filter(None, (name.family, name.given))) for name in names), "Not known")
 
 
+def mrn_of(patient: UUID) -> str:
+    """The MRN, or the end of the opaque id where there is none."""
+    return _mrns([patient]).get(patient) or f"no MRN ({short(patient)})"
+
+
 def _line(row: AuditEvent, people: dict[UUID, str], numbers: dict[UUID, str]) -> Line:
     first = _first(row)
     seen = [Seen(patient, numbers.get(patient, f"no MRN ({short(patient)})")) for patient in first]

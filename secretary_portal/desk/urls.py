@@ -10,6 +10,7 @@ urlpatterns = [
     path("audit/", audit.audit, name="audit"),
     path("audit/mine/", audit.own_events, name="own_events"),
     path("audit/patients/<uuid:patient_id>/name/", audit.reveal, name="reveal"),
+    path("audit/patients/<uuid:patient_id>/", audit.of_patient, name="audit_of_patient"),
     path("my-work/", work.my_work, name="my_work"),
     path("find/", palette.palette, name="palette"),
     path("settings/", home.settings, name="settings"),

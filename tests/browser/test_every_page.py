@@ -46,6 +46,7 @@ PAGES: dict[str, How] = {
     "compliance:people": by("admin", "compliance:people"),
     "compliance:access": by("admin", "compliance:access"),
     "compliance:matrix": by("secretary", "compliance:matrix"),
+    "desk:audit_of_patient": by("admin", "desk:audit_of_patient", "patient"),
     "compliance:checks": by("admin", "compliance:checks"),
     "compliance:report_incident": by("secretary", "compliance:report_incident"),
     "compliance:jobs": by("secretary", "compliance:jobs"),

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from compliance import trail as audit_trail
 from compliance.audit import events
 from compliance.ids import uuid7
 from compliance.models import AuditEvent
@@ -147,3 +148,38 @@ def test_the_page_costs_the_same_for_any_number_of_events(as_admin, practice, se
     happened(practice, by=secretary, patients=[patient.pk], count=3)
 
     assert queries(lambda: as_admin.get(url)) == few
+
+
+def test_the_report_for_a_patient_tells_openings_from_rows_in_lists(as_admin, practice, secretary):
+    with acting_in(practice.pk, secretary.pk):
+        mine = Patient.objects.create().pk
+        events.record("patient.read", action=events.READ, listed=[mine])
+        events.record("patient.read", action=events.READ, opened=[mine])
+
+    page = as_admin.get(practice_url(practice, "desk:audit_of_patient", mine))
+
+    (line,) = [one for one in page.context["lines"] if one.who == secretary.name]
+    assert (line.is_opened, "Saw patients" in line.what, line.listed >= 1) == (True, True, True)
+
+
+def test_the_report_for_a_patient_is_recorded_and_costs_the_same_for_any_number(as_admin, practice, secretary):
+    with acting_in(practice.pk, secretary.pk):
+        mine = Patient.objects.create().pk
+        url = practice_url(practice, "desk:audit_of_patient", mine)
+    as_admin.get(url)
+    few = queries(lambda: as_admin.get(url))
+    with acting_in(practice.pk, secretary.pk):
+        for _ in range(5):
+            events.record("patient.read", action=events.READ, opened=[mine])
+
+    assert queries(lambda: as_admin.get(url)) == few
+    with acting_in(practice.pk, SYSTEM):
+        assert AuditEvent.objects.filter(kind="audit.reported").count() == 3
+
+
+def test_the_audit_page_says_up_to_when_it_is_signed(committed, signed_in):
+    at = people.practice()
+    admin = people.member(at, Role.PRACTICE_ADMIN)
+    audit_trail.seal_now(at.pk, now=timezone.now())
+
+    assert "Signed</span> up to" in signed_in(admin).get(practice_url(at, "desk:audit")).content.decode()

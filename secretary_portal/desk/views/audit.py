@@ -8,9 +8,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from compliance.access import requires
+from compliance.audit import roots
 from compliance.models import AuditEvent
 from compliance.models.audit import AuditEventQuerySet
-from secretary_portal.desk import trail
+from secretary_portal.desk import disclosure, trail
 from secretary_portal.desk.audit_forms import AuditFilterForm
 
 
@@ -38,6 +39,15 @@ def reveal(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     return render(request, "desk/audit_name.html", {"name": name, "patient": patient_id})
 
 
+@requires("compliance.view_audit")
+@require_safe
+def of_patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Who opened one patient's record, day by day, to be printed for her. She stands by her MRN."""
+    zone = ZoneInfo(request.practice.time_zone)
+    context = {"lines": disclosure.of(patient_id, zone=zone, by=request.user), "mrn": trail.mrn_of(patient_id)}
+    return render(request, "desk/audit_of_patient.html", context)
+
+
 def _page(request: HttpRequest, rows: AuditEventQuerySet, template: str, *, is_own: bool) -> HttpResponse:
     form = AuditFilterForm(request.GET)
     form.is_valid()
@@ -52,5 +62,6 @@ def _page(request: HttpRequest, rows: AuditEventQuerySet, template: str, *, is_o
         "is_own": is_own,
         "filters": filters,
         "next": f"?{query.urlencode()}" if found.after else "",
+        "root": roots.last(request.practice.pk),
     }
     return render(request, template, context, status=422 if form.errors else 200)
