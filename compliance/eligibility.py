@@ -112,9 +112,9 @@ def facts_of(users: Collection[UUID], *, practice: UUID, now: datetime) -> Facts
     known = Practice.objects.values_list("time_zone", signed, pairs, factors)
     zone_name, signers, memberships, enrolled = known.get(pk=practice)
     roles: dict[UUID, set[Role]] = {}
-    for pair in memberships:
+    for pair in memberships or ():
         roles.setdefault(UUID(pair["user"]), set()).add(Role(pair["role"]))
-    return Facts(now.astimezone(zone(zone_name)).date(), roles, certificates, frozenset(signers), frozenset(enrolled))
+    return Facts(now.astimezone(zone(zone_name)).date(), roles, certificates, frozenset(signers or ()), frozenset(enrolled or ()))
 
 
 def unmet(user: User, *, facts: Facts) -> list[Unmet]:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("access/", access.who_has_access, name="access"),
     path("access/matrix/", access.matrix, name="matrix"),
     path("checks/", checks.checks, name="checks"),
+    path("checks/report/", checks.report, name="report"),
     path("incident/", checks.report_incident, name="report_incident"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<uuid:job_id>/", jobs.job, name="job"),

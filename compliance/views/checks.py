@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance import checks as audit_jobs
 from compliance import incidents
+from compliance import report as evaluation
 from compliance.access import requires
 from compliance.audit import roots
 from compliance.incidents import IncidentForm
@@ -22,6 +23,13 @@ def checks(request: HttpRequest) -> HttpResponse:
         "root": roots.last(request.practice.pk),
     }
     return render(request, "compliance/checks.html", context)
+
+
+@requires("compliance.view_checks")
+@require_safe
+def report(request: HttpRequest) -> HttpResponse:
+    """Each rule with pass, fail or "by the practice", from live data; it prints."""
+    return render(request, "compliance/report.html", {"lines": evaluation.lines(request.practice, now=timezone.now())})
 
 
 @requires("compliance.report_incident")

@@ -47,6 +47,7 @@ PAGES: dict[str, How] = {
     "compliance:access": by("admin", "compliance:access"),
     "compliance:matrix": by("secretary", "compliance:matrix"),
     "desk:audit_of_patient": by("admin", "desk:audit_of_patient", "patient"),
+    "compliance:report": by("admin", "compliance:report"),
     "compliance:checks": by("admin", "compliance:checks"),
     "compliance:report_incident": by("secretary", "compliance:report_incident"),
     "compliance:jobs": by("secretary", "compliance:jobs"),
