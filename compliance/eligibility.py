@@ -114,7 +114,9 @@ def facts_of(users: Collection[UUID], *, practice: UUID, now: datetime) -> Facts
     roles: dict[UUID, set[Role]] = {}
     for pair in memberships or ():
         roles.setdefault(UUID(pair["user"]), set()).add(Role(pair["role"]))
-    return Facts(now.astimezone(zone(zone_name)).date(), roles, certificates, frozenset(signers or ()), frozenset(enrolled or ()))
+    return Facts(
+        now.astimezone(zone(zone_name)).date(), roles, certificates, frozenset(signers or ()), frozenset(enrolled or ())
+    )
 
 
 def unmet(user: User, *, facts: Facts) -> list[Unmet]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from compliance.audit import events
 from compliance.audit.words import words
 from compliance.models import AuditEvent, AuditPatient, User
+from patients.models import Patient
 
 OPENED, LISTED = "opened", "listed"
 
@@ -28,8 +29,10 @@ class Line:
         return bool(self.what)
 
 
-def of(patient: UUID, *, zone: ZoneInfo, by: User) -> list[Line]:
-    """Every person and day, the newest first. Three queries. Reading it is an event of its own."""
+def of(patient: UUID, *, zone: ZoneInfo, by: User) -> list[Line] | None:
+    """Every person and day, the newest first; None when there is no such patient here. Reading it is an event of its own."""
+    if not Patient.objects.filter(pk=patient).exists():
+        return None
     rows = AuditPatient.objects.filter(patient=patient).values_list("event", "depth")
     depths = dict(rows)
     found = AuditEvent.objects.visible_to(by).filter(pk__in=list(depths)).order_by("at", "pk")

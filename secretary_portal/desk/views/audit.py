@@ -44,8 +44,10 @@ def reveal(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 def of_patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Who opened one patient's record, day by day, to be printed for her. She stands by her MRN."""
     zone = ZoneInfo(request.practice.time_zone)
-    context = {"lines": disclosure.of(patient_id, zone=zone, by=request.user), "mrn": trail.mrn_of(patient_id)}
-    return render(request, "desk/audit_of_patient.html", context)
+    lines = disclosure.of(patient_id, zone=zone, by=request.user)
+    if lines is None:
+        raise Http404
+    return render(request, "desk/audit_of_patient.html", {"lines": lines, "mrn": trail.mrn_of(patient_id)})
 
 
 def _page(request: HttpRequest, rows: AuditEventQuerySet, template: str, *, is_own: bool) -> HttpResponse:
