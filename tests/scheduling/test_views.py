@@ -170,19 +170,6 @@ def test_the_finder_says_why_nothing_is_free(doctor, kind, as_secretary, url):
     assert "Dr. Okafor does not work on Sundays." in answer.content.decode()
 
 
-def test_choosing_whose_it_is_holds_the_time(doctor, kind, as_secretary, secretary, url):
-    page = as_secretary.post(url("hold", make.patient().pk), {"slot": slot(doctor), "visit_type": kind.pk})
-
-    assert (page.status_code, "Held for you" in page.content.decode()) == (200, True)
-    assert Occupation.objects.get().held_by == secretary
-
-
-def test_looking_at_the_booking_page_holds_nothing(doctor, kind, as_secretary, url):
-    page = as_secretary.get(url("book", make.patient().pk), {"slot": slot(doctor), "visit_type": kind.pk})
-
-    assert (page.status_code, Occupation.objects.exists()) == (200, False)
-
-
 def test_a_booked_visit_is_shown_with_an_undo(doctor, kind, as_secretary, url):
     answer = as_secretary.post(url("book", make.patient().pk), {"slot": slot(doctor), "visit_type": kind.pk}, follow=True)
 
