@@ -6,9 +6,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from compliance.tenancy.urls import practice_url
+from scheduling import openings
+from scheduling.forms import slot_text
 from tests.browser.test_every_page import PAGES
+from tests.factories import scheduling
 
 WRITES = re.compile(r"^\s*(?:INSERT INTO|UPDATE|DELETE FROM|MERGE INTO|COPY) \"?(\w+)\"?", re.IGNORECASE)
 TRAIL = {"compliance_auditevent", "compliance_auditpatient"}
@@ -36,7 +40,13 @@ def test_opening_a_page_writes_nothing_but_its_trail(made, browser_of, name):
     assert tables_written(lambda: browser.get(path)) <= TRAIL | LAST_SEEN
 
 
-def test_what_is_written_is_seen(made, browser_of):
-    browser, url = browser_of("secretary"), practice_url(made.practice, "scheduling:hold", made.patients[0].pk)
+def test_what_is_written_is_seen(practice, inside, as_secretary):
+    provider, kind = scheduling.provider(), scheduling.visit_type()
+    url = practice_url(practice, "scheduling:hold", scheduling.patient().pk)
+    opening = openings.first(openings.Search(kind, [provider], timezone.localdate()), now=timezone.now(), limit=1).openings[
+        0
+    ]
 
-    assert "scheduling_occupation" in tables_written(lambda: browser.post(url, {"slot": made.slot}))
+    assert "scheduling_occupation" in tables_written(
+        lambda: as_secretary.post(url, {"slot": slot_text(provider, opening.starts_at), "visit_type": kind.pk})
+    )
