@@ -124,7 +124,7 @@ def _version(request: HttpRequest) -> int:
 def _stale_page(request: HttpRequest, on_top: dict[str, Any], form: CoverageForm, theirs: Coverage) -> HttpResponse:
     now = {name: getattr(theirs, name) for name in (*SHOWN, "member_id")} | {"payer": theirs.payer}
     context = {"form": form, "heading": "Change insurance", "row": theirs, "is_stale": True}
-    rows = differences.between(form, now)
+    rows = differences.between(form, now, covered={"member_id"})
     return render(request, "insurance/coverage_form.html", {**on_top, **context, "differences": rows}, status=409)
 
 

@@ -344,25 +344,6 @@ def test_room_and_notes_are_changed_on_the_visit_itself(visit, as_secretary, url
     assert (row.mode, row.reason, row.version) == ("video", "Cough", 2)
 
 
-def test_a_stale_change_keeps_what_was_typed(visit, as_secretary, secretary, url):
-    visits.confirm(visit, by=secretary, now=timezone.now())
-
-    answer = as_secretary.post(url("change", visit.pk), {"version": 1, "mode": "office", "reason": "Cough"})
-
-    assert (answer.status_code, Appointment.objects.get().reason) == (409, "Blood pressure")
-    assert 'value="Cough"' in answer.content.decode()
-    assert answer.context["differences"] == [("Reason", "Blood pressure", "Cough")]
-
-
-def test_a_stale_change_sent_again_is_a_decision(visit, as_secretary, secretary, url):
-    visits.confirm(visit, by=secretary, now=timezone.now())
-    shown = as_secretary.post(url("change", visit.pk), {"version": 1, "mode": "office", "reason": "Cough"}).context["form"]
-
-    as_secretary.post(url("change", visit.pk), {name: shown[name].value() or "" for name in shown.fields})
-
-    assert Appointment.objects.get().reason == "Cough"
-
-
 def test_a_provider_does_not_change_a_visit(visit, as_provider, url):
     assert as_provider.get(url("change", visit.pk)).status_code == 403
 
