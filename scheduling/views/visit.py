@@ -232,6 +232,7 @@ def page(request: HttpRequest, row: Appointment, *, status: int = 200, **more: A
         "look": LOOKS[Status(row.status)],
         "banner": banner_for(request, row.patient_id),
         "lines": history.lines(row),
+        "origin": history.origin(row),
         "verbs": [verb for verb in _possible(row, timezone.now()) if request.user.may(verb.permission)],
         "successor": getattr(row, "rescheduled_to", None),
         "cancel_form": more.pop("cancel_form", None) or CancelForm(initial={"version": row.version}),
