@@ -30,7 +30,7 @@ _WORDS = {
         "call call_act": "A call",
         "call_list": "Past calls",
         "lobby": "Calls",
-        "message messages retry send_now": "Messages",
+        "message messages retry send_now": "Reminders",
         "of_patient": "A patient's calls",
     },
     "insurance": {
