@@ -80,6 +80,8 @@ class CoverageForm(Form):
 class CheckForm(Form):
     """What a payer said about one day of service."""
 
+    marks_needed = ("serviced_on", "method")  # so few that they are marked, and not all the others
+
     coverage = forms.ModelChoiceField(Coverage.objects.none(), widget=forms.HiddenInput)
     serviced_on = forms.DateField(
         label="Date of the visit", widget=DAY, error_messages={"required": "Enter the date of the visit."}
