@@ -208,6 +208,12 @@ def said(coverage, **fields):
     return {"coverage": coverage.pk, "serviced_on": "2026-11-23", "method": "portal", "is_in_force": "yes", **fields}
 
 
+def test_a_check_that_was_saved_is_said(coverage, as_secretary, url):
+    page = as_secretary.post(url("insurance:check", coverage.patient_id), said(coverage), follow=True).content.decode()
+
+    assert "The check is saved." in page
+
+
 def test_a_check_keeps_what_was_said_and_leaves_the_rest_unknown(coverage, as_secretary, url):
     as_secretary.post(url("insurance:check", coverage.patient_id), said(coverage, copay="$25"))
 
