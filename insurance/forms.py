@@ -80,6 +80,8 @@ class CoverageForm(Form):
 class CheckForm(Form):
     """What a payer said about one day of service."""
 
+    marks_needed = ("serviced_on", "method")  # so few that they are marked, and not all the others
+
     coverage = forms.ModelChoiceField(Coverage.objects.none(), widget=forms.HiddenInput)
     serviced_on = forms.DateField(
         label="Date of the visit", widget=DAY, error_messages={"required": "Enter the date of the visit."}
@@ -92,7 +94,7 @@ class CheckForm(Form):
     network = forms.ChoiceField(choices=Network, required=False)
     needs_authorization = KnownField(label="Authorization needed")
     needs_referral = KnownField(label="Referral needed")
-    representative = forms.CharField(label="Spoke with", required=False, max_length=120)
+    representative = forms.CharField(label="Spoke with", required=False, max_length=120, help_text="Needed when you phoned the payer")
     reference = forms.CharField(label="Reference number", required=False, max_length=60)
     note = forms.CharField(required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 

@@ -47,8 +47,9 @@ class PatientForm(Form):
     """Register and change: everything that a secretary asks. `base` is what is on file."""
 
     template_name = "patients/form.html"
+    marks_needed: tuple[str, ...] = ("family", "given", "birth_date")  # so few that they are marked, and not all the others
 
-    family = NameField(label="Family name", is_one_of_several=True, help_text="One name only? Either box")
+    family = NameField(label="Family name", is_one_of_several=True)
     given = NameField(label="Given name", is_one_of_several=True)
     middle = NameField(label="Middle name")
     suffix = NameField(label="Suffix", help_text="Jr., III")
@@ -68,7 +69,7 @@ class PatientForm(Form):
         widget=forms.CheckboxSelectMultiple,
     )
     phone2 = PhoneField(label="Another phone")
-    phone2_extension = TextField(label="Extension of the other phone", max_length=10)
+    phone2_extension = TextField(label="Other extension", max_length=10)
     phone2_use = forms.ChoiceField(label="The other phone is", choices=PHONE_USES, required=False)
     phone2_for = forms.MultipleChoiceField(
         label="The patient allows us, on the other phone, to",
@@ -99,7 +100,7 @@ class PatientForm(Form):
     language = forms.ChoiceField(required=False)
     interpreter_needed = forms.ChoiceField(label="Needs an interpreter", choices=YES_NO_UNKNOWN, required=False)
     do_not_contact = forms.BooleanField(label="Do not contact this patient at all", required=False)
-    mrn = TextField(label="MRN", max_length=40, help_text="Leave it empty and the portal gives the next number")
+    mrn = TextField(label="MRN", max_length=40, help_text="Left empty, the next one is given")
     note = forms.CharField(
         required=False,
         max_length=1000,
@@ -116,6 +117,7 @@ class PatientForm(Form):
         if base is None or base.name() is None:
             del self.fields["keep_earlier"]
         self.fields["birth_date"].required = base is None or base.birth_date is not None
+        self.marks_needed = tuple(name for name in self.marks_needed if name != "birth_date" or self.fields[name].required)
         self._echo()
 
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:

@@ -115,6 +115,15 @@ class Source(models.TextChoices):
     IMPORT = "import", "Import"
 
 
+CAME = {
+    Source.PHONE: "on the phone",
+    Source.DESK: "at the desk",
+    Source.PORTAL: "in the portal",
+    Source.FAX: "from a fax",
+    Source.IMPORT: "from an import",
+}  # "Booked …"
+
+
 class ResourceKind(models.TextChoices):
     """What can be taken."""
 

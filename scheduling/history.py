@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from scheduling.enums import CancelReason, ConfirmedVia
+from scheduling.enums import CAME, CancelReason, ConfirmedVia, Source
 from scheduling.models import Appointment, Transition
 
 WORDS = {
@@ -34,6 +34,12 @@ class Line:
         """Moved from … to … by Rosa Diaz because …."""
         because = f" because {self.note}" if self.note else ""
         return f"{self.what} by {self.by_name or 'the portal'}{because}"
+
+
+def origin(visit: Appointment) -> str:
+    """How the visit came here, after the word Booked: in the portal by Rosa Diaz."""
+    by_whom = f" by {visit.booked_by.name}" if visit.booked_by else ""
+    return f"{CAME[Source(visit.source)]}{by_whom}"
 
 
 def lines(visit: Appointment) -> list[Line]:

@@ -18,7 +18,7 @@ WORDS = {
     "membership.ended": "A membership ended",
     "patient.name_revealed": "Revealed a patient's name on the audit page",
     "patient.read": "Saw patients",
-    "patient.refresh": "A page that was open asked again",
+    "patient.refresh": "An open page refreshed itself",
     "practice.founded": "The practice was founded",
     "schedule.printed": "Printed the schedule",
     "signin.failed": "A sign-in failed",

@@ -16,16 +16,20 @@ LOOKS = {
     "verified": "shield-check",
     "not-verified": "shield-x",
     "unverified": "shield-off",
+    "caller": "user-round",
+    "reason": "message-circle-question-mark",
     "booked": "calendar-check",
     "moved": "calendar-clock",
     "cancelled": "calendar-x",
     "confirmed": "check-check",
     "held": "hourglass",
+    "let-go": "undo-2",
     "message": "mail",
     "added-to": "mail-plus",
     "callback": "phone-outgoing",
     "transferred": "phone-forwarded",
     "red-flags": "siren",
+    "red-flags-taken-back": "undo-2",
     "red-flag-answered": "siren",
     "hung-up": "phone-off",
     "closed": "check",
@@ -51,7 +55,7 @@ class Line:
 
 def lines(steps: Iterable[CallStep]) -> list[Line]:
     """The log of a call, oldest first."""
-    return [Line(step.what, words(step), LOOKS.get(step.what, "dot"), step.at, step.by.name) for step in steps]
+    return [Line(step.what, words(step), LOOKS[step.what], step.at, step.by.name) for step in steps]
 
 
 def words(step: CallStep) -> str:

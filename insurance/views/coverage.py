@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -66,6 +67,7 @@ def add(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             writer.add(patient=patient, by=request.user, **_fields(form))
+            messages.success(request, "The insurance is added.")
             return redirect("insurance:coverage", patient.pk)
         except writer.PriorityTaken as taken:
             form.add_error("priority", f"{taken.other.payer} is billed in this place already on these days.")
@@ -83,6 +85,7 @@ def change(request: HttpRequest, coverage_id: UUID) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             writer.change(row, version=_version(request), by=request.user, now=timezone.now(), **_fields(form))
+            messages.success(request, "The insurance is changed.")
             return redirect("insurance:coverage", patient.pk)
         except writer.PriorityTaken as taken:
             form.add_error("priority", f"{taken.other.payer} is billed in this place already on these days.")
@@ -124,7 +127,7 @@ def _version(request: HttpRequest) -> int:
 def _stale_page(request: HttpRequest, on_top: dict[str, Any], form: CoverageForm, theirs: Coverage) -> HttpResponse:
     now = {name: getattr(theirs, name) for name in (*SHOWN, "member_id")} | {"payer": theirs.payer}
     context = {"form": form, "heading": "Change insurance", "row": theirs, "is_stale": True}
-    rows = differences.between(form, now)
+    rows = differences.between(form, now, covered={"member_id"})
     return render(request, "insurance/coverage_form.html", {**on_top, **context, "differences": rows}, status=409)
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -65,6 +66,7 @@ def check(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             _record(request, form)
+            messages.success(request, "The check is saved.")
             return redirect("insurance:coverage", patient.pk)
         except eligibility.NotCovered:
             form.add_error("serviced_on", "This insurance does not cover that date. Check its first and last day.")

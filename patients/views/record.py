@@ -109,9 +109,8 @@ def deceased(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     try:
         registration.mark_deceased(row, **said, by=request.user, now=timezone.now())
     except registration.Stale as stale:
-        rows = differences.between(form, {"deceased_on": _patient(request, row.pk).deceased_on})
         again = DeceasedForm(with_version(request.POST, stale.version))
-        return _deceased_page(request, row, again, status=409, differences=rows)
+        return _deceased_page(request, row, again, status=409, differences=_of_death(form, _patient(request, row.pk)))
     messages.success(request, "Saved.")
     return redirect("patients:patient", row.pk)
 
@@ -119,6 +118,12 @@ def deceased(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 def _deceased_page(request: HttpRequest, row: Patient, form: DeceasedForm, *, status: int, **more: Any) -> HttpResponse:
     context = {"patient": row, "banner": banner_of(row, today=timezone.localdate()), "form": form, "is_stale": status == 409}
     return render(request, "patients/deceased.html", context | more, status=status)
+
+
+def _of_death(form: DeceasedForm, theirs: Patient) -> list[differences.Difference]:
+    """The day, and the death itself, which the form has no box for."""
+    alive = [] if theirs.is_deceased else [("Deceased", "No", "Yes")]
+    return [*alive, *differences.between(form, {"deceased_on": theirs.deceased_on})]
 
 
 def _patient(request: HttpRequest, patient_id: UUID) -> Patient:

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from compliance import differences
 from compliance.access import requires
 from compliance.audit import reads
 from patients import duplicates, registration
@@ -96,20 +97,7 @@ def _change_page(
         "form": form,
         "version": version,
         "is_stale": theirs is not None,
-        "differences": _differences(form, theirs) if theirs else [],
+        "differences": differences.between(form, initial_of(theirs), mine=initial_of(form.details())) if theirs else [],
     }
     status = 409 if theirs else (422 if form.errors else 200)
     return render(request, "patients/change.html", context, status=status)
-
-
-def _differences(form: PatientForm, theirs: Details) -> list[tuple[str, str, str]]:
-    """(label, on file now, typed) for each box that differs."""
-    mine, now = initial_of(form.details()), initial_of(theirs)
-    pairs = ((field.label, now.get(name), mine.get(name)) for name, field in form.fields.items())
-    return [(str(label), _shown(a), _shown(b)) for label, a, b in pairs if (a or "") != (b or "")]
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(value) or "Nothing"
-    return {True: "Yes", False: "No", None: "Not known", "": "Not known"}.get(value, str(value))  # type: ignore[call-overload]

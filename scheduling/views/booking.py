@@ -1,11 +1,12 @@
 """From a wish to a visit: find a time, choose the patient, book."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,10 +17,10 @@ from compliance.posts import posted, way_back
 from patients import search
 from patients.models import Patient
 from patients.names import listed
-from scheduling import booking, openings
-from scheduling.enums import Source
-from scheduling.forms import BookingForm, FinderForm, by_day, kinds, read_slot, slot_text
-from scheduling.models import Appointment, Provider, VisitType
+from scheduling import booking, openings, taking
+from scheduling.enums import Mode, Source
+from scheduling.forms import BookingForm, FinderForm, Slot, by_day, kinds, read_slot, slot_text
+from scheduling.models import Appointment, Occupation, Provider, VisitType
 from scheduling.openings import Opening, Search
 from scheduling.views.charts import banner_for, next_of, patient_of
 
@@ -72,11 +73,20 @@ def book(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 @requires("scheduling.book_appointment")
 @require_POST
 def hold(request: HttpRequest, patient_id: UUID) -> HttpResponse:
-    """Hold a time for a patient while the rest is asked for, and show the page that books it."""
+    """Hold a time for a patient while the rest is asked for; the page that books it then says until when."""
     patient = patient_of(request, patient_id)
+    slot, kind = read_slot(request.POST.get("slot", ""), request.user), _kind(request)
+    if slot is None or kind is None:
+        return redirect("scheduling:openings", patient.pk)
     may_overbook = request.user.may("scheduling.overbook_appointment")
     form = BookingForm(None, user=request.user, may_overbook=may_overbook, initial=_initial(request))
-    return _asked(request, form, patient, is_to_be_held=True)
+    try:
+        booking.hold(slot.provider, slot.starts_at, kind, by=request.user, now=timezone.now(), held_for=_call(request))
+    except booking.SlotTaken:
+        return _taken(request, form, patient)
+    except booking.OutsideHours as outside:
+        return _page(request, form, patient, status=422, note=str(outside))
+    return HttpResponseRedirect(_address(request, patient, slot, kind), status=303)
 
 
 @requires("scheduling.book_appointment")
@@ -113,24 +123,40 @@ def instead_of(request: HttpRequest, provider: Provider, visit_type: VisitType, 
     return [(one, slot_text(one.provider, one.starts_at)) for one in found]
 
 
-def _asked(request: HttpRequest, form: BookingForm, patient: Patient, *, is_to_be_held: bool = False) -> HttpResponse:
-    """The page of one time and one patient; held for whoever asked by POST."""
-    slot = read_slot(_given(request).get("slot", ""), request.user)
+def _asked(request: HttpRequest, form: BookingForm, patient: Patient) -> HttpResponse:
+    """The page of one time and one patient."""
+    slot = read_slot(request.GET.get("slot", ""), request.user)
     if slot is None:
         return redirect("scheduling:openings", patient.pk)
-    kind = _kind(request)
-    if kind is None:
+    if _kind(request) is None:
         form = BookingForm({"slot": str(slot)}, user=request.user)
         return _page(request, form, patient, status=422)
-    if not is_to_be_held:
-        return _page(request, form, patient, status=200)
-    try:
-        booking.hold(slot.provider, slot.starts_at, kind, by=request.user, now=timezone.now(), held_for=_call(request))
-    except booking.SlotTaken:
-        return _taken(request, form, patient)
-    except booking.OutsideHours as outside:
-        return _page(request, form, patient, status=200, note=str(outside))
-    return _page(request, form, patient, status=200, is_held=True)
+    return _page(request, form, patient, status=200)
+
+
+def _address(request: HttpRequest, patient: Patient, slot: Slot, kind: VisitType) -> str:
+    """Of the page that books a held time, with what was chosen and nothing that was typed."""
+    here = next_of(request) if request.htmx else ""  # type: ignore[attr-defined]
+    mode = request.POST.get("mode")
+    chosen = {
+        "slot": str(slot),
+        "visit_type": kind.pk,
+        "mode": mode if mode in Mode.values else None,
+        "call": _call(request),
+        "next": way_back(request, here),
+    }
+    said = urlencode({name: value for name, value in chosen.items() if value})
+    return f"{reverse('scheduling:book', args=[patient.pk])}?{said}"
+
+
+def _held(request: HttpRequest, slot: Slot | None, now: datetime) -> Occupation | None:
+    """What the person or her call holds of this time."""
+    kind = _kind(request)
+    if slot is None or kind is None:
+        return None
+    start, _ = taking.span(slot.starts_at, kind)
+    rows = Occupation.objects.visible_to(request.user).holds(now).filter(openings.mine(_call(request), request.user))
+    return rows.filter(resource=slot.provider.resource_id, starts_at=start).first()
 
 
 def _taken(request: HttpRequest, form: BookingForm, patient: Patient) -> HttpResponse:
@@ -141,12 +167,15 @@ def _taken(request: HttpRequest, form: BookingForm, patient: Patient) -> HttpRes
 
 
 def _page(request: HttpRequest, form: BookingForm, patient: Patient, *, status: int, **more: Any) -> HttpResponse:
-    text = form["slot"].value() or ""
+    slot, now = read_slot(str(form["slot"].value() or ""), request.user), timezone.now()
+    held = _held(request, slot, now)
     context = {
         "form": form,
         "banner": banner_for(request, patient.pk),
         "patient_id": patient.pk,
-        "slot": read_slot(str(text), request.user),
+        "slot": slot,
+        "held_until": held and held.hold_until,
+        "now": now,
         **more,
     }
     return render(request, "scheduling/book.html", context, status=status)

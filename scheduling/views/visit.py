@@ -119,7 +119,9 @@ def cancel(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     try:
         visits.cancel(row, by=request.user, now=timezone.now(), **form.cleaned_data)
     except steps.Stale as stale:
-        return page(request, visit_of(request, visit_id), problem=in_words(stale, row), cancel_form=form, status=409)
+        theirs = visit_of(request, visit_id)
+        again = CancelForm(with_version(request.POST, theirs.version))
+        return page(request, theirs, problem=in_words(stale, row), cancel_form=again, status=409)
     except CANNOT as refused:
         return page(request, row, problem=in_words(refused, row), cancel_form=form, status=422)
     messages.success(request, "Cancelled.", extra_tags=f"undo-visit:{row.pk}")
@@ -143,7 +145,9 @@ def move(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         others = instead_of(request, slot.provider, row.visit_type, timezone.localtime(slot.starts_at).date())
         return _move_page(request, visit_of(request, visit_id), form, status=409, instead=others)
     except steps.Stale as stale:
-        return _move_page(request, visit_of(request, visit_id), form, status=409, problem=in_words(stale, row))
+        theirs = visit_of(request, visit_id)
+        again = MoveForm(with_version(request.POST, theirs.version), user=request.user)
+        return _move_page(request, theirs, again, status=409, problem=in_words(stale, row))
     except CANNOT as refused:
         return _move_page(request, visit_of(request, visit_id), form, status=422, problem=in_words(refused, row))
     messages.success(request, "Moved.", extra_tags=f"undo-visit:{new.pk}")
@@ -228,6 +232,7 @@ def page(request: HttpRequest, row: Appointment, *, status: int = 200, **more: A
         "look": LOOKS[Status(row.status)],
         "banner": banner_for(request, row.patient_id),
         "lines": history.lines(row),
+        "origin": history.origin(row),
         "verbs": [verb for verb in _possible(row, timezone.now()) if request.user.may(verb.permission)],
         "successor": getattr(row, "rescheduled_to", None),
         "cancel_form": more.pop("cancel_form", None) or CancelForm(initial={"version": row.version}),

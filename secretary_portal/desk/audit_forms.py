@@ -20,7 +20,7 @@ class AuditFilterForm(Form):
     kind = forms.CharField(label="What", max_length=60, required=False, widget=forms.Select)
     first = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     last = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    refreshes = forms.BooleanField(label="With what open pages asked by themselves", required=False)
+    refreshes = forms.BooleanField(label="Include automatic refreshes", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

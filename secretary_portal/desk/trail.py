@@ -15,6 +15,7 @@ from compliance.models import AuditEvent, User
 from compliance.models.audit import AuditEventQuerySet
 from patients.enums import IdentifierKind, NameUse
 from patients.models import HumanName, Identifier, Patient
+from secretary_portal.desk.page_names import page_words
 
 SHOWN = 50
 PATIENTS_SHOWN = 3  # of a row; how many more there are stands beside them
@@ -62,10 +63,11 @@ class Seen:
 
 @dataclass(frozen=True)
 class Line:
-    """One event as a row. `more` patients stand in it beside those shown."""
+    """One event as a row. `where` is the page in words; `more` patients stand in it beside those shown."""
 
     event: AuditEvent
     what: str
+    where: str
     who: str
     patients: list[Seen]
     more: int
@@ -116,7 +118,7 @@ def _line(row: AuditEvent, people: dict[UUID, str], numbers: dict[UUID, str]) ->
     first = _first(row)
     seen = [Seen(patient, numbers.get(patient, f"no MRN ({short(patient)})")) for patient in first]
     who = (people.get(row.actor) if row.actor else None) or row.actor_label or "The portal"
-    return Line(row, words(row.kind), who, seen, len(row.opened) + len(row.listed) - len(first))
+    return Line(row, words(row.kind), page_words(row.page), who, seen, len(row.opened) + len(row.listed) - len(first))
 
 
 def _first(row: AuditEvent) -> list[UUID]:

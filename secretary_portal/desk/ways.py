@@ -48,7 +48,7 @@ MAIN = (
     Way(
         "Calls", "phone-call", "correspondence:lobby", "correspondence.view_call", outside=True, key="c", also="phone lobby"
     ),
-    Way("Messages", "send", "correspondence:messages", "correspondence.view_reminder", key="n", also="reminders sent"),
+    Way("Reminders", "send", "correspondence:messages", "correspondence.view_reminder", key="n", also="messages sent"),
     Way("My work", "list-checks", "desk:my_work", outside=True, key="i", also="inbox tasks cases"),
     Way("Admin", "settings-2", "admin:index", "compliance.enter_admin", also="set up people hours rules"),
 )

@@ -82,6 +82,12 @@ def clock(moment: datetime | None, zone: str = "") -> str:
 
 
 @register.filter
+def zone_letters(moment: datetime | None, zone: str = "") -> str:
+    """CST: for a list over practices, where one zone cannot be named for all."""
+    return f"{_local(moment, zone):%Z}" if moment else ""
+
+
+@register.filter
 def day(moment: datetime | date | None, zone: str = "") -> str:
     """Mon, Nov 23; with the year when it is not this one."""
     if not moment:

@@ -169,3 +169,19 @@ def test_switching_the_practice_leads_to_the_same_page_there(page_as, two_practi
 
     page.locator("header").get_by_text("Harbor Pediatrics").first.wait_for()
     assert page.url.endswith("/find/")
+
+
+NAMES_SHOWN = """() => [...document.querySelectorAll('.appt:is([class*="o2"], [class*="o3"]) b')].map(
+    (name) => [name.clientWidth >= Math.min(name.scrollWidth, 60), name.textContent])"""
+
+
+def test_names_of_visits_side_by_side_are_read_beside_the_open_panel(made, page_as):
+    page = page_as(made.secretary)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(practice_url(made.practice, "scheduling:board", made.day))
+    page.locator(".board .appt > a").first.click()
+    page.wait_for_selector("body.has-panel #panel h2")
+
+    shown = page.evaluate(NAMES_SHOWN)
+
+    assert (len(shown) >= 2, [name for is_read, name in shown if not is_read]) == (True, [])

@@ -14,7 +14,8 @@ from compliance.tenancy import SYSTEM, acting_in
 from compliance.tenancy.urls import practice_url
 from patients.enums import IdentifierKind
 from patients.models import HumanName, Identifier, Patient
-from secretary_portal.desk import trail
+from secretary_portal.desk import page_names, trail
+from tests.architecture.addresses import addresses
 from tests.counting import queries
 from tests.factories import people
 
@@ -88,6 +89,21 @@ def test_everybody_sees_her_own_events_and_nobody_elses(as_secretary, practice, 
     assert "Theirs done" not in page
 
 
+def test_where_it_happened_is_said_in_words(as_admin, practice):
+    shown(as_admin, practice)
+
+    page = shown(as_admin, practice)
+
+    assert "Audit page" in page
+    assert "desk:audit" not in page
+
+
+def test_every_page_of_ours_has_words():
+    names = {str(address) for address in addresses() if ":" in address.name}
+
+    assert names == set(page_names.PAGES)
+
+
 def test_reading_the_trail_is_an_event(as_admin, practice, admin):
     shown(as_admin, practice, kind="case.moved")
 
@@ -100,7 +116,7 @@ def test_what_open_pages_asked_by_themselves_is_left_out_until_asked_for(as_admi
     happened(practice, "patient.refresh")
 
     def lines(**query):  # the words also stand among the filters
-        return shown(as_admin, practice, **query).count("A page that was open asked again") - 1
+        return shown(as_admin, practice, **query).count("An open page refreshed itself") - 1
 
     assert (lines(), lines(refreshes="on")) == (0, 1)
 

@@ -118,7 +118,28 @@ def test_a_stale_change_keeps_what_was_typed_and_shows_theirs(coverage, secretar
 
     page = answer.content.decode()
     assert (answer.status_code, "THEIRS" in page, "MINE" in page) == (409, True, True)
-    assert "Member ID" in {label for label, _, _ in answer.context["differences"]}
+    assert ("Group number", "THEIRS", "MINE") in answer.context["differences"]
+
+
+def test_theirs_shows_the_member_id_no_more_than_its_page_does(coverage, secretary, as_secretary, url):
+    writer.change(coverage, version=1, by=secretary, now=NOW, member_id="THEIRS99")
+
+    answer = as_secretary.post(url("insurance:change", coverage.pk), new(coverage.payer, member_id="MINE11", version="1"))
+
+    assert ("Member ID", "••••", "MINE11") in answer.context["differences"]
+    assert "THEIRS99" not in answer.content.decode()
+
+
+def test_a_stale_change_shows_priority_relationship_and_subscriber(coverage, secretary, as_secretary, url):
+    theirs = {"priority": 2, "relationship": "child", "subscriber_name": "Ann Lopez"}
+    writer.change(coverage, version=1, by=secretary, now=NOW, **theirs)
+
+    answer = as_secretary.post(url("insurance:change", coverage.pk), new(coverage.payer, version="1"))
+
+    shown = {label: (now, mine) for label, now, mine in answer.context["differences"]}
+    assert shown["Billed"] == ("Second", "First")
+    assert shown["The patient is the subscriber's"] == ("Child", "Is the subscriber")
+    assert shown["Subscriber name"] == ("Ann Lopez", "Nothing")
 
 
 def test_a_change_without_a_version_is_stale(coverage, as_secretary, url):
@@ -185,6 +206,12 @@ def test_no_card_chosen_is_said(coverage, as_secretary, url):
 
 def said(coverage, **fields):
     return {"coverage": coverage.pk, "serviced_on": "2026-11-23", "method": "portal", "is_in_force": "yes", **fields}
+
+
+def test_a_check_that_was_saved_is_said(coverage, as_secretary, url):
+    page = as_secretary.post(url("insurance:check", coverage.patient_id), said(coverage), follow=True).content.decode()
+
+    assert "The check is saved." in page
 
 
 def test_a_check_keeps_what_was_said_and_leaves_the_rest_unknown(coverage, as_secretary, url):

@@ -5,9 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from compliance.roles import Role
 from scheduling import booking, visits
-from scheduling.board import day_board, version_of
+from scheduling.board import day_board, version_of, version_on
 from scheduling.cells import Cell, side_by_side
+from scheduling.models import Provider
+from tests.factories import people
 from tests.factories import scheduling as make
 from tests.factories.scheduling import MONDAY, NOW
 
@@ -133,3 +136,40 @@ def test_the_version_changes_with_all_that_the_board_shows(doctor, inside, secre
     seen.append(version())
 
     assert len(set(seen)) == 5
+
+
+HAPPENINGS = {
+    "a visit": lambda who, by: make.visit(by=by, who=who),
+    "a hold": lambda who, by: booking.hold(who, TEN, make.visit_type(), by=by, now=NOW),
+    "a closed time": lambda who, by: make.closure(TEN, TEN + QUARTER, provider=who),
+    "hours": lambda who, by: make.works(who, 5),
+    "a new name": lambda who, by: Provider.objects.get(pk=who.pk).save(),
+}
+
+
+@pytest.mark.parametrize("happening", HAPPENINGS)
+def test_the_version_tells_nothing_of_calendars_that_are_not_open(doctor, inside, secretary, happening):
+    other, mine = make.provider("Dr. Weiss"), Provider.objects.filter(pk=doctor.pk)
+
+    def seen_after(who):
+        before = version_on(mine, MONDAY, ZoneInfo(inside.time_zone), now=NOW)
+        HAPPENINGS[happening](who, secretary)
+        return version_on(mine, MONDAY, ZoneInfo(inside.time_zone), now=NOW) != before
+
+    assert [seen_after(other), seen_after(doctor)] == [False, True]
+
+
+def test_a_closed_time_of_the_whole_practice_is_on_every_calendar(doctor, inside):
+    def seen():
+        return version_on(Provider.objects.filter(pk=doctor.pk), MONDAY, ZoneInfo(inside.time_zone), now=NOW)
+
+    before = seen()
+    make.closure(TEN, TEN + QUARTER)
+
+    assert seen() != before
+
+
+def test_whoever_may_not_see_the_schedule_is_told_no_version(doctor, inside):
+    officer = people.member(inside, Role.PRIVACY_OFFICER)
+
+    assert version_of(officer, MONDAY, ZoneInfo(inside.time_zone), now=NOW) == ""

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from scheduling import booking, history, visits
+from scheduling.enums import Source
 from tests.factories import scheduling as make
 from tests.factories.scheduling import NOW
 
@@ -59,3 +60,21 @@ def test_the_portal_itself_is_named_where_nobody_acted(visit):
 @pytest.mark.parametrize("what", history.WORDS)
 def test_every_word_is_a_sentence_of_its_own(what):
     assert history.WORDS[what][0].isupper()
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (Source.PHONE, "on the phone by Rosa Diaz"),
+        (Source.DESK, "at the desk by Rosa Diaz"),
+        (Source.PORTAL, "in the portal by Rosa Diaz"),
+        (Source.FAX, "from a fax by Rosa Diaz"),
+        (Source.IMPORT, "from an import by Rosa Diaz"),
+    ],
+)
+def test_a_booking_says_how_it_came_and_by_whom(inside, secretary, source, words):
+    assert history.origin(make.visit(by=secretary, source=source)) == words
+
+
+def test_a_booking_that_nobody_made_says_how_it_came(inside):
+    assert history.origin(make.visit(by=None, source=Source.PORTAL)) == "in the portal"

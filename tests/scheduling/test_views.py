@@ -170,19 +170,6 @@ def test_the_finder_says_why_nothing_is_free(doctor, kind, as_secretary, url):
     assert "Dr. Okafor does not work on Sundays." in answer.content.decode()
 
 
-def test_choosing_whose_it_is_holds_the_time(doctor, kind, as_secretary, secretary, url):
-    page = as_secretary.post(url("hold", make.patient().pk), {"slot": slot(doctor), "visit_type": kind.pk})
-
-    assert (page.status_code, "Held for you" in page.content.decode()) == (200, True)
-    assert Occupation.objects.get().held_by == secretary
-
-
-def test_looking_at_the_booking_page_holds_nothing(doctor, kind, as_secretary, url):
-    page = as_secretary.get(url("book", make.patient().pk), {"slot": slot(doctor), "visit_type": kind.pk})
-
-    assert (page.status_code, Occupation.objects.exists()) == (200, False)
-
-
 def test_a_booked_visit_is_shown_with_an_undo(doctor, kind, as_secretary, url):
     answer = as_secretary.post(url("book", make.patient().pk), {"slot": slot(doctor), "visit_type": kind.pk}, follow=True)
 
@@ -355,25 +342,6 @@ def test_room_and_notes_are_changed_on_the_visit_itself(visit, as_secretary, url
 
     row = Appointment.objects.get()
     assert (row.mode, row.reason, row.version) == ("video", "Cough", 2)
-
-
-def test_a_stale_change_keeps_what_was_typed(visit, as_secretary, secretary, url):
-    visits.confirm(visit, by=secretary, now=timezone.now())
-
-    answer = as_secretary.post(url("change", visit.pk), {"version": 1, "mode": "office", "reason": "Cough"})
-
-    assert (answer.status_code, Appointment.objects.get().reason) == (409, "Blood pressure")
-    assert 'value="Cough"' in answer.content.decode()
-    assert answer.context["differences"] == [("Reason", "Blood pressure", "Cough")]
-
-
-def test_a_stale_change_sent_again_is_a_decision(visit, as_secretary, secretary, url):
-    visits.confirm(visit, by=secretary, now=timezone.now())
-    shown = as_secretary.post(url("change", visit.pk), {"version": 1, "mode": "office", "reason": "Cough"}).context["form"]
-
-    as_secretary.post(url("change", visit.pk), {name: shown[name].value() or "" for name in shown.fields})
-
-    assert Appointment.objects.get().reason == "Cough"
 
 
 def test_a_provider_does_not_change_a_visit(visit, as_provider, url):

@@ -116,3 +116,21 @@ def test_another_practices_rows_are_not_there(as_secretary, url):
     said = {"purpose": "text", "is_given": "yes"}
     assert as_secretary.post(url("consent", contact.pk), said).status_code == 404
     assert as_secretary.post(url("reveal", number.pk)).status_code == 404
+
+
+def test_a_stale_death_keeps_the_day_and_shows_theirs(as_secretary, maria, url):
+    as_secretary.post(url("deceased", maria.pk), {"version": "1", "deceased_on": "2026-01-02"})
+
+    answer = as_secretary.post(url("deceased", maria.pk), {"version": "1", "deceased_on": "2026-01-03"})
+
+    assert answer.context["differences"] == [("Died on", "Jan 2, 2026", "Jan 3, 2026")]
+    assert (answer.status_code, answer.context["form"]["version"].value()) == (409, "2")
+
+
+def test_a_stale_death_of_somebody_who_is_alive_on_file_says_so(as_secretary, maria, url):
+    said = typed(as_secretary.get(url("change", maria.pk)))
+    as_secretary.post(url("change", maria.pk), {**said, "version": "1", "city": "Madison"})
+
+    answer = as_secretary.post(url("deceased", maria.pk), {"version": "1", "deceased_on": ""})
+
+    assert answer.context["differences"] == [("Deceased", "No", "Yes")]

@@ -1,0 +1,60 @@
+"""The pages in words, for the audit page: where somebody was when it happened. An address is never shown."""
+
+_WORDS = {
+    "compliance": {
+        "access": "Who has access",
+        "admission sign enter_certificate": "Admission",
+        "case done hand_over new_case take undo wait": "A piece of work",
+        "confirm_certificate end_membership invite people": "People",
+        "invitation": "An invitation",
+        "job jobs": "Jobs",
+        "matrix": "Who may do what",
+    },
+    "patients": {
+        "banner patient": "A patient's page",
+        "change deceased consent": "What is on file of a patient",
+        "document upload": "A patient's documents",
+        "find": "Finding patients",
+        "read_day register": "Registering a patient",
+        "reveal": "A patient's numbers",
+    },
+    "scheduling": {
+        "act cancel change undo visit": "A visit",
+        "board board_changes print_board": "Schedule",
+        "book book_at hold openings": "Booking a visit",
+        "day print_day": "A provider's day",
+        "move": "Moving a visit",
+        "of_patient": "A patient's visits",
+    },
+    "correspondence": {
+        "call call_act": "A call",
+        "call_list": "Past calls",
+        "lobby": "Calls",
+        "message messages retry send_now": "Reminders",
+        "of_patient": "A patient's calls",
+    },
+    "insurance": {
+        "add card change coverage end reveal": "A patient's coverage",
+        "check": "An insurance check",
+        "day_badges": "Insurance on the schedule",
+        "payers": "Insurers",
+        "readiness": "Insurance of a visit",
+    },
+    "desk": {
+        "audit reveal": "Audit page",
+        "home": "Start",
+        "keys": "Help and keys",
+        "my_work": "My work",
+        "own_events": "What I did",
+        "palette": "Find or do",
+        "settings": "Settings",
+    },
+}
+PAGES = {
+    f"{app}:{name}": words for app, pages in _WORDS.items() for names, words in pages.items() for name in names.split()
+}
+
+
+def page_words(name: str) -> str:
+    """Where it was, as the menus call it; nothing for a page that people do not see."""
+    return "Admin site" if name.startswith("admin:") else PAGES.get(name, "")
