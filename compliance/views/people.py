@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from compliance import admission, people, roster
+from compliance import admission, factor, people, roster
 from compliance.access import requires
+from compliance.confirming import confirmed
 from compliance.models import Certificate, Membership
 from compliance.people_forms import InviteForm
 from compliance.roles import Role
@@ -26,6 +27,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @requires("compliance.change_people")
 @require_POST
+@confirmed("compliance:people")
 def invite(request: HttpRequest) -> HttpResponse:
     """Invite one person to one role, by e-mail. What the page says is the same for whoever has an account."""
     form = InviteForm(request.POST)
@@ -69,6 +71,7 @@ def confirm_certificate(request: HttpRequest, certificate_id: UUID) -> HttpRespo
 
 @requires("compliance.change_people")
 @require_POST
+@confirmed("compliance:people")
 def end_membership(request: HttpRequest, membership_id: UUID) -> HttpResponse:
     """End a membership, and with it every session of the person."""
     membership = get_object_or_404(Membership.objects.visible_to(request.user).select_related("user"), pk=membership_id)
@@ -101,6 +104,7 @@ def _page(request: HttpRequest, *, form: InviteForm | None = None, alert: str = 
         "form": form or InviteForm(),
         "alert": alert,
         "may_change": request.user.may("compliance.change_people"),
+        "is_confirmed": factor.recently(request),
         "may_confirm": request.user.may("compliance.confirm_training"),
     }
     return render(request, "compliance/people.html", context, status=status)

@@ -13,6 +13,7 @@ from compliance.boxes import MomentField
 from compliance.tenancy.urls import practice_url
 from tests.architecture.addresses import addresses, inside
 from tests.architecture.postings import POSTINGS, ZONE, Posting, World, afterwards_undone, count_rows, world
+from tests.factories import people
 
 DAYS = ["0001-01-01", "9999-12-31", "2026-02-30", "1" * 5000, "\x00", "\u202e", "<b>", "-1"]
 PLACES = ["calls", "messages", "schedule", "my-day", "audit", "audit/mine", "patients/new", "people", "jobs", "cases/new"]
@@ -105,8 +106,7 @@ def test_a_strange_host_is_refused(client, db, host):
 
 
 def test_no_form_is_taken_without_its_token(here):
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(here.who, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client = people.browser(here.who, enforce_csrf_checks=True)
     kinds = {"UUIDConverter": uuid4(), "DayConverter": "2026-11-23"}
 
     answers = {
