@@ -1,9 +1,10 @@
 """Lost second factors."""
 
-import compliance.ids
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+import compliance.ids
 
 
 class Migration(migrations.Migration):

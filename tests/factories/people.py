@@ -77,7 +77,7 @@ def browser(who: User, *, ago: float = 0, factor: bool = True, **more) -> Client
     client.force_login(who, backend=BACKEND)
     if factor:
         kept = client.session
-        kept["account_authentication_methods"] = [{"method": "mfa", "at": time.time() - ago * 60}]
+        kept["account_authentication_methods"] = [{"method": "mfa", "at": time.time() - ago * 60, "reauthenticated": True}]
         kept["account_authentication_methods_user"] = str(who.pk)
         kept.save()
     return client
