@@ -120,6 +120,12 @@ def held(user: User) -> Held:
     return Held(app, passkeys, len(codes.wrap().get_unused_codes()) if codes else 0)
 
 
+def are_codes_of(user: User, codes: list[str]) -> bool:
+    """Whether these are all the recovery codes that the person has left: all at once, so that none can be guessed here."""
+    row = Authenticator.objects.filter(user=user.pk, type=Authenticator.Type.RECOVERY_CODES).first()
+    return row is not None and {*codes} == {*row.wrap().get_unused_codes()}
+
+
 def use_code(user: User, code: str) -> Authenticator | None:
     """The authenticator that a code is good for, used up by this; None for a wrong, used or one too many.
 

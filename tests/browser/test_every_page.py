@@ -109,7 +109,6 @@ NO_PAGES = {
     "mfa_reauthenticate_webauthn": "of somebody with a passkey; tests/browser/test_passkey.py",
     "mfa_remove_webauthn": "of somebody with a passkey; tests/browser/test_passkey.py",
     "mfa_view_recovery_codes": "right after setting up; tests/browser/test_passkey.py",
-    "mfa_download_recovery_codes": "a file",
     "healthz": "one word for a machine",
     "readyz": "a list for a machine",
     "scheduling:board_changes": "a piece of the board",
