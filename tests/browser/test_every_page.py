@@ -41,7 +41,7 @@ PAGES: dict[str, How] = {
     "account_reauthenticate": out("secretary", "account_reauthenticate"),
     "mfa_index": out("newcomer", "mfa_index"),
     "mfa_list_webauthn": out("secretary", "mfa_list_webauthn"),
-    "mfa_activate_totp": out("unenrolled", "mfa_activate_totp"),
+    "mfa_activate_totp": out("newcomer", "mfa_activate_totp"),
     "mfa_add_webauthn": out("secretary", "mfa_add_webauthn"),
     "mfa_generate_recovery_codes": out("secretary", "mfa_generate_recovery_codes"),
     "mfa_reauthenticate": out("secretary", "mfa_reauthenticate"),

@@ -93,7 +93,7 @@ def test_a_passkey_is_added_and_signs_in(window, nia, office):
     page.wait_for_url(lambda address: "/accounts/" not in address)
 
     assert page.goto(practice_url(office, "scheduling:board")).status == 200
-    assert list(Authenticator.objects.filter(user=nia).values_list("type", flat=True)) == ["webauthn", "recovery_codes"]
+    assert set(Authenticator.objects.filter(user=nia).values_list("type", flat=True)) == {"webauthn", "recovery_codes"}
 
 
 def test_without_the_passkeys_device_the_page_says_so_and_nobody_gets_in(window, nia):
@@ -114,9 +114,9 @@ def test_a_passkey_confirms_who_it_is(window, nia):
     add_passkey(page)
     page.goto("/accounts/factor/passkeys/again/?next=/accounts/factor/")
     page.get_by_role("button", name="Use a passkey").click()
-    page.wait_for_url(lambda address: address.endswith("/accounts/factor/"))
+    page.wait_for_url(lambda address: "/again/" not in address)
 
-    assert page.get_by_text("recovery codes left").count() == 1
+    assert page.get_by_text("recovery codes left").is_visible()
 
 
 def test_with_two_factors_one_can_be_removed(window, nia):
