@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
-from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -34,6 +34,7 @@ from compliance.models import User
 TRIES = Counter("code", limit=5, window=timedelta(minutes=15))
 NONCE = 12
 LAST_STEP = "last_step"
+RECENT = timedelta(minutes=15)
 PURPOSE = "second factor"
 
 
@@ -124,6 +125,12 @@ def ids_of(user: User) -> set[int]:
     return set(Authenticator.objects.filter(user=user.pk).values_list("pk", flat=True))
 
 
+def are_codes_of(user: User, codes: list[str]) -> bool:
+    """Whether these are all the recovery codes that the person has left: all at once, so that none can be guessed here."""
+    row = Authenticator.objects.filter(user=user.pk, type=Authenticator.Type.RECOVERY_CODES).first()
+    return row is not None and {*codes} == {*row.wrap().get_unused_codes()}
+
+
 def use_code(user: User, code: str) -> Authenticator | None:
     """The authenticator that a code is good for, used up by this; None for a wrong, used or one too many.
 
@@ -182,6 +189,23 @@ def followed(request: HttpRequest, before: set[int]) -> None:
         events.record("factor.added", by=user, body={"type": row.type})
     for _ in before - rows.keys():
         events.record("factor.removed", by=user)
+
+
+def prove(request: HttpRequest, user: User) -> None:
+    """Note that the person of this session has used her second factor now."""
+    record_authentication(request, user, "mfa", reauthenticated=True)
+
+
+def was_used(request: HttpRequest) -> bool:
+    """Whether the person of this session has used her second factor in it."""
+    return any(row["method"] == "mfa" for row in get_authentication_records(request, cast(User, request.user)))
+
+
+def recently(request: HttpRequest) -> bool:
+    """Whether she proved who she is within 15 minutes: by both factors at the door, or by confirming since."""
+    rows = get_authentication_records(request, cast(User, request.user))
+    proofs = [row["at"] for row in rows if row["method"] == "mfa" or row.get("reauthenticated")]
+    return bool(proofs) and time.time() - max(proofs) < RECENT.total_seconds()
 
 
 def set_up_app(user: User) -> Authenticator:

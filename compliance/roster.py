@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from compliance import eligibility
-from compliance.models import Certificate, Invitation, Membership, User
+from compliance.models import Certificate, FactorReset, Invitation, Membership, User
 from compliance.tenancy import current_practice_id
 
 
@@ -15,6 +15,11 @@ class Member:
     user: User
     memberships: list[Membership]
     unmet: list[eligibility.Unmet]
+
+    @property
+    def is_enrolled(self) -> bool:
+        """Has a second factor that she could lose."""
+        return all(missing.where != "mfa_index" for missing in self.unmet)
 
 
 def members(viewer: User, *, now: datetime) -> list[Member]:
@@ -37,3 +42,9 @@ def open_invitations(viewer: User, *, now: datetime) -> list[Invitation]:
     """Invitations that can still be answered, the newest first."""
     rows = Invitation.objects.visible_to(viewer).filter(accepted_at__isnull=True, expires_at__gt=now)
     return list(rows.select_related("invited_by").order_by("-created_at", "pk"))
+
+
+def open_resets(viewer: User, *, now: datetime) -> list[FactorReset]:
+    """Lost second factors of people who work here, the oldest first."""
+    rows = FactorReset.objects.visible_to(viewer).open(now).select_related("user", "asked_by")
+    return list(rows.order_by("asked_at", "pk"))

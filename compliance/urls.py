@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.views import access, admission, cases, checks, invitation, jobs, people
+from compliance.views import access, admission, cases, checks, factor_reset, invitation, jobs, people
 
 app_name = "compliance"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("people/invite/", people.invite, name="invite"),
     path("people/certificates/<uuid:certificate_id>/confirm/", people.confirm_certificate, name="confirm_certificate"),
     path("people/memberships/<uuid:membership_id>/end/", people.end_membership, name="end_membership"),
+    path("people/memberships/<uuid:membership_id>/lost-factor/", factor_reset.ask, name="ask_factor_reset"),
+    path("people/lost-factors/<uuid:reset_id>/approve/", factor_reset.approve, name="approve_factor_reset"),
+    path("people/lost-factors/<uuid:reset_id>/stop/", factor_reset.stop, name="stop_factor_reset"),
     path("access/", access.who_has_access, name="access"),
     path("access/matrix/", access.matrix, name="matrix"),
     path("checks/", checks.checks, name="checks"),

@@ -98,12 +98,7 @@ def inside(practice, secretary) -> Iterator[Practice]:
 def signed_in() -> Callable[[User], Client]:
     """A browser of somebody who has signed in."""
 
-    def sign_in(user: User) -> Client:
-        client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
-
-    return sign_in
+    return people.browser
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from compliance import admission, people
 from compliance.admin_forms import Deed, PracticeForm, Refused
+from compliance.confirming import Confirmed
 from compliance.models import Agreement, Certificate, Invitation, Membership, User
 from compliance.practice_admin import PracticeAdmin
 from compliance.roles import Role
@@ -62,7 +63,7 @@ def _end(membership: Membership, request: HttpRequest) -> str:
 
 
 @admin.register(Membership)
-class MembershipAdmin(PracticeAdmin):
+class MembershipAdmin(Confirmed, PracticeAdmin):
     """Who works here, as what."""
 
     group, place, heading, one = "People and roles", 10, "People", "membership"
@@ -140,7 +141,7 @@ class InvitationForm(PracticeForm):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(PracticeAdmin):
+class InvitationAdmin(Confirmed, PracticeAdmin):
     """Who was invited and has not come yet."""
 
     group, place, heading, one = "People and roles", 20, "Invitations", "invitation"

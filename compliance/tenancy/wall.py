@@ -18,6 +18,7 @@ WITHOUT_PRACTICE = {
     "compliance_user_groups": "which of guardian's groups a person is in",
     "compliance_user_user_permissions": "Django's global user rights, unused and empty",
     "compliance_doorcount": "sign-in counters for when Redis is away",
+    "compliance_factorreset": "lost second factors: about a person, whatever practices she works for; no health data",
     "compliance_session": "sessions, before any practice is known; hold no health data",
     "django_admin_log": "the admin site's own log; its texts are `__str__`, which hold no health data",
     "django_content_type": "the names of models",

@@ -10,9 +10,10 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkey
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
 from compliance import factor
 from compliance.access import public, signed_in
@@ -45,7 +46,6 @@ add_passkey = signed_in(_follows(refused_is_422(passkey.add_webauthn)))
 remove_passkey = signed_in(_follows(passkey.remove_webauthn))
 codes = signed_in(recovery.view_recovery_codes)
 new_codes = signed_in(_follows(recovery.generate_recovery_codes))
-download_codes = signed_in(recovery.download_recovery_codes)
 
 
 @signed_in
@@ -53,3 +53,17 @@ download_codes = signed_in(recovery.download_recovery_codes)
 def overview(request: HttpRequest) -> HttpResponse:
     """What one has, and how many recovery codes are left."""
     return render(request, "mfa/index.html", {"held": factor.held(request.user)})
+
+
+@signed_in
+@never_cache
+@require_POST
+def download_codes(request: HttpRequest) -> HttpResponse:
+    """The codes that the page shows, as a text file: the page sends them back, for they are shown only once."""
+    codes = request.POST.getlist("code")
+    if not codes or not factor.are_codes_of(request.user, codes):
+        raise Http404
+    text = "Recovery codes of the Secretary Portal. Each is good once.\n\n" + "".join(f"{code}\n" for code in codes)
+    answer = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="recovery-codes.txt"'
+    return answer

@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from compliance import admission, people, roster
+from compliance import admission, factor, people, roster
 from compliance.access import requires
+from compliance.confirming import confirmed
 from compliance.models import Certificate, Membership
 from compliance.people_forms import InviteForm
 from compliance.roles import Role
@@ -21,16 +22,17 @@ from compliance.tenancy.urls import plain_url
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Members, certificates to confirm, open invitations."""
-    return _page(request)
+    return page(request)
 
 
 @requires("compliance.change_people")
 @require_POST
+@confirmed("compliance:people")
 def invite(request: HttpRequest) -> HttpResponse:
     """Invite one person to one role, by e-mail. What the page says is the same for whoever has an account."""
     form = InviteForm(request.POST)
     if not form.is_valid():
-        return _page(request, form=form, status=422)
+        return page(request, form=form, status=422)
     said = form.cleaned_data
     try:
         people.invite_by_mail(
@@ -44,10 +46,10 @@ def invite(request: HttpRequest) -> HttpResponse:
         )
     except people.OwnRole:
         form.add_error("email", "This is your own e-mail. Another practice admin changes what you may do.")
-        return _page(request, form=form, status=422)
+        return page(request, form=form, status=422)
     except people.MailNotSent:
         form.add_error(None, "The mail server could not be reached. Nobody was invited; try again in a few minutes.")
-        return _page(request, form=form, status=503)
+        return page(request, form=form, status=503)
     messages.success(request, f"The invitation is on its way to {said['email']}. It can be used for 72 hours.")
     return redirect("compliance:people")
 
@@ -60,27 +62,28 @@ def confirm_certificate(request: HttpRequest, certificate_id: UUID) -> HttpRespo
     try:
         admission.confirm(certificate, by=request.user, now=timezone.now())
     except admission.OwnCertificate:
-        return _page(request, alert="Nobody confirms her own training: another practice admin does.", status=422)
+        return page(request, alert="Nobody confirms her own training: another practice admin does.", status=422)
     except admission.ConfirmedAlready:
-        return _page(request, alert="Somebody confirmed this certificate before you.", status=409)
+        return page(request, alert="Somebody confirmed this certificate before you.", status=409)
     messages.success(request, f"The training of {certificate.user.name} is confirmed.")
     return redirect("compliance:people")
 
 
 @requires("compliance.change_people")
 @require_POST
+@confirmed("compliance:people")
 def end_membership(request: HttpRequest, membership_id: UUID) -> HttpResponse:
     """End a membership, and with it every session of the person."""
     membership = get_object_or_404(Membership.objects.visible_to(request.user).select_related("user"), pk=membership_id)
     try:
         people.end(membership, by=request.user, now=timezone.now())
     except people.OwnRole:
-        return _page(request, alert="Nobody ends her own membership: another practice admin does.", status=422)
+        return page(request, alert="Nobody ends her own membership: another practice admin does.", status=422)
     except people.LastAdmin:
         sentence = "This is the last practice admin. Invite another one first, then end this membership."
-        return _page(request, alert=sentence, status=422)
+        return page(request, alert=sentence, status=422)
     except people.EndedAlready:
-        return _page(request, alert="This membership ended before.", status=409)
+        return page(request, alert="This membership ended before.", status=409)
     role = Role(membership.role).label
     messages.success(request, f"{membership.user.name} is no longer {role} here, and is signed out everywhere.")
     return redirect("compliance:people")
@@ -92,15 +95,19 @@ def _link(request: HttpRequest, secret: str) -> str:
     return origin.rstrip("/") + path if origin else request.build_absolute_uri(path)
 
 
-def _page(request: HttpRequest, *, form: InviteForm | None = None, alert: str = "", status: int = 200) -> HttpResponse:
+def page(request: HttpRequest, *, form: InviteForm | None = None, alert: str = "", status: int = 200) -> HttpResponse:
+    """The page, with a form that failed or a sentence that says what was refused."""
     now = timezone.now()
     context = {
         "members": roster.members(request.user, now=now),
         "certificates": roster.certificates_to_confirm(request.user),
+        "resets": roster.open_resets(request.user, now=now),
         "invitations": roster.open_invitations(request.user, now=now),
         "form": form or InviteForm(),
         "alert": alert,
         "may_change": request.user.may("compliance.change_people"),
+        "is_confirmed": factor.recently(request),
+        "may_reset": request.user.may("compliance.ask_factor_reset"),
         "may_confirm": request.user.may("compliance.confirm_training"),
     }
     return render(request, "compliance/people.html", context, status=status)

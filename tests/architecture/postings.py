@@ -12,7 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.utils import timezone
 
-from compliance.models import Certificate, Location, Membership, Practice, User
+from compliance import factor_reset
+from compliance.models import Certificate, FactorReset, Location, Membership, Practice, User
 from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
 from correspondence.calls import flag
@@ -84,6 +85,7 @@ def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
         "call": calls.verified(at, made, by=who, now=now),
         "certificate": _certificate(other),
         "membership": Membership.objects.filter(user=other)[0],
+        "reset": _reset(at, now),
         "location": Location.objects.all()[0],
     }
 
@@ -92,6 +94,11 @@ def _flagged(at: Practice, who: User, now: datetime) -> Call:
     taken = calls.call(at, by=who, now=now)
     flag(taken, ["Overdose"], version=taken.version, by=who, now=now)
     return taken
+
+
+def _reset(at: Practice, now: datetime) -> FactorReset:
+    lost, admin = (people.member(at, role, name="Nora Lind") for role in (Role.SECRETARY, Role.PRACTICE_ADMIN))
+    return factor_reset.ask(lost, by=admin, now=now)
 
 
 def _certificate(whose: User) -> Certificate:
@@ -232,6 +239,9 @@ POSTINGS = [
     Posting("compliance:invite", (), lambda at: {"email": "new@staff.example", "name": "Nia", "role": "secretary"}),
     Posting("compliance:confirm_certificate", ("certificate",), lambda at: {}),
     Posting("compliance:end_membership", ("membership",), lambda at: {}),
+    Posting("compliance:ask_factor_reset", ("membership",), lambda at: {}),
+    Posting("compliance:approve_factor_reset", ("reset",), lambda at: {}),
+    Posting("compliance:stop_factor_reset", ("reset",), lambda at: {}),
     Posting("compliance:new_case", (), _task),
     Posting("compliance:report_incident", (), lambda at: {"what": "A letter went astray."}),
     Posting("compliance:done", ("case",), _version_of("case", note="")),

@@ -101,9 +101,7 @@ class Outside:
 
 def _signed_in(path: str) -> Callable[[User], tuple[Client, str]]:
     def opened(who: User) -> tuple[Client, str]:
-        client = Client()
-        client.force_login(who, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client, path
+        return people.browser(who), path
 
     return opened
 

@@ -107,8 +107,7 @@ def test_a_strange_host_is_refused(client, db, host):
 
 
 def test_no_form_is_taken_without_its_token(here):
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(here.who, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client = people.browser(here.who, enforce_csrf_checks=True)
     kinds = {"UUIDConverter": uuid4(), "DayConverter": "2026-11-23"}
 
     answers = {

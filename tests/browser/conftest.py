@@ -11,11 +11,11 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
-from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from compliance.models import User
 from secretary_portal import icons
+from tests.factories import people
 from tests.factories.rich import Rich, rich
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
@@ -152,6 +152,4 @@ def problems(page: Page) -> list[str]:
 
 
 def _session(user: User) -> str:
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client.cookies[settings.SESSION_COOKIE_NAME].value
+    return people.browser(user).cookies[settings.SESSION_COOKIE_NAME].value

@@ -38,6 +38,13 @@ PAGES: dict[str, How] = {
     "account_reset_password_from_key_done": out("nobody", "account_reset_password_from_key_done"),
     "account_change_password": out("secretary", "account_change_password"),
     "account_logout": out("secretary", "account_logout"),
+    "account_reauthenticate": out("secretary", "account_reauthenticate"),
+    "mfa_index": out("newcomer", "mfa_index"),
+    "mfa_list_webauthn": out("secretary", "mfa_list_webauthn"),
+    "mfa_activate_totp": out("newcomer", "mfa_activate_totp"),
+    "mfa_add_webauthn": out("secretary", "mfa_add_webauthn"),
+    "mfa_generate_recovery_codes": out("secretary", "mfa_generate_recovery_codes"),
+    "mfa_reauthenticate": out("secretary", "mfa_reauthenticate"),
     "compliance:invitation": lambda made: (
         "nobody",
         plain_url("compliance:invitation", made.practice.slug, made.invitation),
@@ -99,6 +106,11 @@ PAGES: dict[str, How] = {
     "admin:scheduling_closure_add": by("admin", "admin:scheduling_closure_add"),
 }
 NO_PAGES = {
+    "mfa_authenticate": "between password and session; tests/browser/test_passkey.py",
+    "mfa_deactivate_totp": "of somebody with two factors; tests/browser/test_passkey.py",
+    "mfa_reauthenticate_webauthn": "of somebody with a passkey; tests/browser/test_passkey.py",
+    "mfa_remove_webauthn": "of somebody with a passkey; tests/browser/test_passkey.py",
+    "mfa_view_recovery_codes": "right after setting up; tests/browser/test_passkey.py",
     "healthz": "one word for a machine",
     "readyz": "a list for a machine",
     "scheduling:board_changes": "a piece of the board",

@@ -7,12 +7,10 @@ import urllib.request
 from dataclasses import dataclass
 from typing import Any
 
-from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from compliance.models import User
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+from tests.factories import people
 
 
 @dataclass(frozen=True)
@@ -36,8 +34,7 @@ class Browser:
 
     def __init__(self, user: User) -> None:
         self.seen: list[bytes] = []
-        self.client = Client(raise_request_exception=False)
-        self.client.force_login(user, backend=BACKEND)
+        self.client = people.browser(user, raise_request_exception=False)
 
     def get(self, path: str, **query: Any) -> Answer:
         """Ask for a page."""

@@ -68,6 +68,21 @@ def code(*, steps: int = 0, secret: str = SECRET) -> str:
     return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30 + steps))
 
 
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def browser(who: User, *, ago: float = 0, factor: bool = True, **more) -> Client:
+    """The browser of somebody who signed in so many minutes ago; without `factor` by her password alone."""
+    client = Client(**more)
+    client.force_login(who, backend=BACKEND)
+    if factor:
+        kept = client.session
+        kept["account_authentication_methods"] = [{"method": "mfa", "at": time.time() - ago * 60, "reauthenticated": True}]
+        kept["account_authentication_methods_user"] = str(who.pk)
+        kept.save()
+    return client
+
+
 def enrol(browser: Client) -> str:
     """Set up an app in a browser that is signed in; answers the app's secret."""
     secret = browser.get("/accounts/factor/app/").context["form"].secret

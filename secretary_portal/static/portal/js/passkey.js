@@ -12,11 +12,11 @@ export function start() {
     if (!window.PublicKeyCredential?.parseRequestOptionsFromJSON) return;
     form.hidden = false;
     form.addEventListener("submit", async (event) => {
-      const answer = form.elements.credential;
-      if (answer.value) return;
+      if (form.dataset.answered) return;
       event.preventDefault();
       try {
-        answer.value = JSON.stringify((await ceremony(form)).toJSON());
+        form.elements.credential.value = JSON.stringify((await ceremony(form)).toJSON());
+        form.dataset.answered = "yes";
         form.requestSubmit();
       } catch {
         document.getElementById("toasts").textContent = "Nothing was read from a passkey. Try again, or use another way.";
