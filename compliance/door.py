@@ -7,7 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
 
 from compliance import factor, sessions
@@ -20,12 +22,28 @@ SAME_WORDS = "The e-mail or the password is not right, or there were too many tr
 AT_ONE_ADDRESS = Counter("name and address", limit=5, window=timedelta(minutes=15))
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 FOR_ONE_ACCOUNT = Counter("account", limit=50, window=timedelta(hours=24))
+PROVEN_BY_LINK = "proven_by_link"  # in the session: the account whose new password this browser chose
 
 
 def normalised_name(request: HttpRequest | None, credentials: dict[str, Any] | None) -> str:
     """The name that counts: NFKC and casefolded, so that no spelling of it opens a second count."""
     given = (credentials or {}).get("email") or (credentials or {}).get("username") or ""
     return unicodedata.normalize("NFKC", given).strip().casefold()
+
+
+def _account(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+def _here(request: HttpRequest, name: str) -> str:
+    return hashlib.sha256(f"{name}|{client_address(request)}".encode()).hexdigest()
+
+
+def _admits(request: HttpRequest, name: str) -> bool:
+    """Whether this try is among the first at this address, and of this account unless a link proved whose it is."""
+    if not AT_ONE_ADDRESS.admits(_here(request, name)):
+        return False
+    return request.session.get(PROVEN_BY_LINK) == _account(name) or FOR_ONE_ACCOUNT.admits(_account(name))
 
 
 class Door(DefaultAccountAdapter):
@@ -42,11 +60,13 @@ class Door(DefaultAccountAdapter):
         return False
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count this try before the password is checked, so that 40 at once are 40. Raises ValidationError."""
+        """Count this try before the password is checked, so that 40 at once are 40. Raises ValidationError.
+
+        A refusal hashes the password all the same, and compares it with nothing: it costs what a check costs.
+        """
         name = normalised_name(request, credentials)
-        here = hashlib.sha256(f"{name}|{client_address(request)}".encode()).hexdigest()
-        account = hashlib.sha256(name.encode()).hexdigest()
-        if not AT_ONE_ADDRESS.admits(here) or not FOR_ONE_ACCOUNT.admits(account):
+        if not _admits(request, name) or not AxesProxyHandler.is_allowed(request, credentials):
+            make_password(credentials.get("password", ""))
             events.record("signin.refused", body={"why": "too many tries"}, refused=True)
             raise self.validation_error("too_many_login_attempts")
 
@@ -59,11 +79,17 @@ class Door(DefaultAccountAdapter):
         if user is not None and not user.is_active:
             self.authentication_failed(request, **credentials)
             return None
-        name = normalised_name(request, credentials)
         if user is not None:
-            AT_ONE_ADDRESS.give_back(hashlib.sha256(f"{name}|{client_address(request)}".encode()).hexdigest())
-            FOR_ONE_ACCOUNT.give_back(hashlib.sha256(name.encode()).hexdigest())
+            name = normalised_name(request, credentials)
+            AT_ONE_ADDRESS.give_back(_here(request, name))
+            if request.session.pop(PROVEN_BY_LINK, None) != _account(name):
+                FOR_ONE_ACCOUNT.give_back(_account(name))
         return user
+
+    def set_password(self, user: User, password: str) -> None:
+        """Keep the new password. Whoever chose it, by a link she was sent, may sign in from this browser."""
+        super().set_password(user, password)
+        self.request.session[PROVEN_BY_LINK] = _account(normalised_name(None, {"email": user.email}))
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """A wrong password, or an unknown name: an event of the portal, without the name."""
