@@ -15,7 +15,7 @@ from django.utils import timezone
 from compliance import keeping, leaving, rotation
 from compliance.crypto import data_keys, ring
 from compliance.factor import Adapter
-from compliance.models import AuditEvent, DataKey
+from compliance.models import AuditEvent, DataKey, Practice
 from compliance.starting import check_ring
 from compliance.tenancy import SYSTEM, acting_in
 from patients.models import HumanName
@@ -38,6 +38,15 @@ def same_ring_afterwards(settings):
     settings.KEY_RING = path
     ring.forget()
     data_keys.forget()
+
+
+@pytest.fixture
+def alone(practice):
+    """Nothing is left of runs under another ring: inside this test's transaction."""
+    for other in Practice.objects.exclude(pk=practice.pk):
+        with acting_in(other.pk, SYSTEM):
+            DataKey.objects.all().delete()
+    Authenticator.objects.all().delete()
 
 
 @pytest.fixture
@@ -66,14 +75,14 @@ def test_a_new_wrapping_key_stands_beside_the_old_ones_in_a_file_of_mode_0400(se
     assert (after.items() > before.items(), os.stat(settings.KEY_RING).st_mode & 0o777) == (True, 0o400)
 
 
-def test_rotating_the_wrapping_key_wraps_every_data_key_anew(practice, secretary):
+def test_rotating_the_wrapping_key_wraps_every_data_key_anew(practice, alone):
     said("rotate", "wrapping")
 
     with acting_in(practice.pk, SYSTEM):
         assert {row.wrapped_with for row in DataKey.objects.all()} == {ring.the_ring().newest("wrapping")}
 
 
-def test_rotating_the_wrapping_key_seals_second_factors_anew(secretary):
+def test_rotating_the_wrapping_key_seals_second_factors_anew(alone, secretary):
     row = Authenticator.objects.get(user=secretary)
     secret = Adapter().decrypt(row.data["secret"])
     said("rotate", "wrapping")
@@ -148,7 +157,7 @@ def test_the_export_of_another_practice_does_not_count(practice, export):
         leaving.checked(export, practice=SYSTEM)
 
 
-def test_the_portal_starts_on_its_own_ring(practice):
+def test_the_portal_starts_on_its_own_ring(alone):
     assert check_ring() is None
 
 
@@ -157,7 +166,7 @@ def test_the_portal_does_not_start_on_the_ring_of_another_installation(practice,
         check_ring()
 
 
-def test_the_portal_does_not_start_when_the_data_keys_do_not_unwrap(practice, settings, tmp_path):
+def test_the_portal_does_not_start_when_the_data_keys_do_not_unwrap(alone, settings, tmp_path):
     ours = json.loads(Path(settings.KEY_RING).read_text())
     ours["keys"]["wrapping"] = dict.fromkeys(ours["keys"]["wrapping"], ours["keys"]["index"]["1"])
     settings.KEY_RING = tmp_path / "ring.json"
