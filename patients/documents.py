@@ -92,7 +92,7 @@ def _opened(row: DocumentChunk, *, is_last: bool) -> bytes:
     value = bytes(row.content)
     if value[:1] != FORMAT or len(value) < HEAD:
         raise Tampered(f"A value of {LABEL} is not in a known format.")
-    cipher = data_keys.cipher(row.practice_id, int.from_bytes(value[1:3], "big"), LABEL)
+    cipher = data_keys.cipher(current_practice_id(), int.from_bytes(value[1:3], "big"), LABEL)
     try:
         return cipher.decrypt(value[3:HEAD], value[HEAD:], _bound(row, is_last=is_last))
     except InvalidTag as error:

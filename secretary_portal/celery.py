@@ -17,6 +17,7 @@ SCHEDULE: tuple[tuple[str, int], ...] = (
     ("compliance.seal_trail", 60),
     ("compliance.run_checks", 300),
     ("compliance.watch_checks", 3600),
+    ("contingency.keep_schedule", 900),
 )
 
 app = Celery("secretary_portal")

@@ -100,7 +100,8 @@ def append(
 def set_aside(chain: UUID, number: int, *, now: datetime) -> int:
     """Move the roots beyond a number into a file of their own, after a restore of an older state. Answers how many."""
     path = file_of(chain)
-    kept, later = [], []
+    kept: list[bytes] = []
+    later: list[bytes] = []
     for line in path.read_bytes().splitlines() if path.exists() else []:
         (later if later or read(line).number > number else kept).append(line + b"\n")
     if later:

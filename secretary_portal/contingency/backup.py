@@ -26,7 +26,7 @@ def make(into: Path, to: X25519PublicKey, *, now: datetime) -> manifest.Manifest
     if into.exists():
         raise FileExistsError(into)
     try:
-        with _snapshot() as snapshot, part.open("xb") as file:
+        with _Snapshot() as snapshot, part.open("xb") as file:
             os.chmod(part, 0o600)
             said = manifest.taken(now)
             envelope.write(file, to, _pieces(said, snapshot))
@@ -38,7 +38,7 @@ def make(into: Path, to: X25519PublicKey, *, now: datetime) -> manifest.Manifest
     return said
 
 
-class _snapshot:
+class _Snapshot:
     """A transaction whose snapshot pg_dump shares, so that counts and rows are of the same moment."""
 
     def __enter__(self) -> str:
@@ -49,7 +49,7 @@ class _snapshot:
             cursor.execute(SEES_ALL)
             if not cursor.fetchone()[0]:
                 raise NotMade("This role does not see every row. Run it with DATABASE_URL of portal_backup.")
-            cursor.execute("SELECT pg_export_snapshot()")
+            cursor.execute("SELECT pg_export_Snapshot()")
             return str(cursor.fetchone()[0])
 
     def __exit__(self, *error: object) -> None:
@@ -58,10 +58,8 @@ class _snapshot:
 
 def _pieces(said: manifest.Manifest, snapshot: str) -> Iterator[bytes]:
     yield said.bytes()
-    words, secret = tools.place()
-    command = [tools.program("pg_dump"), "--format=custom", "--no-owner", f"--snapshot={snapshot}", *NOT_DUMPED]
-    command += [f"--{'username' if name == 'user' else name}={value}" for name, value in words.items()]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, **secret}) as process:
+    flags = ("--format=custom", "--no-owner", f"--snapshot={snapshot}", *NOT_DUMPED)
+    with tools.start("pg_dump", *flags, stdout=subprocess.PIPE) as process:
         assert process.stdout
         while piece := process.stdout.read(PIECE):
             yield piece

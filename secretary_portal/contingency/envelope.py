@@ -1,6 +1,6 @@
-"""A file for one reader: encrypted to a public key, in authenticated chunks, so that it can be streamed.
+r"""A file for one reader: encrypted to a public key, in authenticated chunks, so that it can be streamed.
 
-`PORTAL1\\n | ephemeral X25519 key 32 | (length u32 | AES-256-GCM chunk) …`. The nonce counts the chunks and says which one
+`PORTAL1\n | ephemeral X25519 key 32 | (length u32 | AES-256-GCM chunk) …`. The nonce counts the chunks and says which one
 is the last: a chunk moved, left out, or cut off at the end is noticed. Whoever writes cannot read.
 """
 

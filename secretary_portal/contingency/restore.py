@@ -3,10 +3,9 @@
 The file is read through once before anything is touched, so that a torn one changes nothing.
 """
 
-import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -82,19 +81,14 @@ def _opened(file: Path, key: X25519PrivateKey) -> Iterator[tuple[manifest.Manife
 
 
 def _load(file: Path, key: X25519PrivateKey, sections: tuple[str, ...]) -> None:
-    words, secret = tools.place()
-    command = [tools.program("pg_restore"), "--exit-on-error", "--no-owner", "--no-comments", *sections]
-    command += [f"--{'username' if name == 'user' else name}={value}" for name, value in words.items()]
+    flags = ("--exit-on-error", "--no-owner", "--no-comments", *sections)
     connection.close()
-    with _opened(file, key) as (_, dump):
-        with subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, **secret}) as process:
-            assert process.stdin
-            try:
-                for piece in dump:
-                    process.stdin.write(piece)
-                process.stdin.close()
-            except BrokenPipeError:  # its own words say why
-                pass
+    with _opened(file, key) as (_, dump), tools.start("pg_restore", *flags, stdin=subprocess.PIPE) as process:
+        assert process.stdin
+        with suppress(BrokenPipeError):  # its own words say why
+            for piece in dump:
+                process.stdin.write(piece)
+            process.stdin.close()
     if process.returncode:
         raise NotRestored("pg_restore stopped; its own words stand above. Drop this database and make a new one.")
 

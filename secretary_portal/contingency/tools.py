@@ -1,7 +1,9 @@
 """PostgreSQL's own programs. A dump must be made by a pg_dump at least as new as the server (18)."""
 
 import importlib.util
+import os
 import shutil
+import subprocess
 from pathlib import Path
 
 from django.conf import settings
@@ -14,7 +16,7 @@ class ToolMissing(Exception):
 
 
 def program(name: str) -> str:
-    """Where `pg_dump` or `pg_restore` lies: in the wheel of the embedded servers, else on the path. Raises ToolMissing."""
+    """Where `pg_dump` or `pg_restore` lies: in the embedded servers' wheel, or on the path. Raises ToolMissing."""
     wheel = importlib.util.find_spec(WHEEL)
     for place in wheel.submodule_search_locations or [] if wheel else []:
         for folder in ("pginstall18", "pginstall"):
@@ -27,15 +29,15 @@ def program(name: str) -> str:
     return found
 
 
-def place(*, user: str = "", password: str = "") -> tuple[dict[str, str], dict[str, str]]:
-    """The database of the settings for libpq: (connection words, environment). The password stands in no list of processes."""
+def start(name: str, *flags: str, **pipes: int) -> subprocess.Popen[bytes]:
+    """Run one of them on the database of the settings. The password stands in no list of processes."""
     said = settings.DATABASES["default"]
-    options = said.get("OPTIONS", {})
     words = {
-        "host": str(said["HOST"] or options.get("host", "")),
-        "port": str(said["PORT"] or ""),
-        "user": user or str(said["USER"]),
-        "dbname": str(said["NAME"]),
+        "host": said["HOST"] or said.get("OPTIONS", {}).get("host"),
+        "port": said["PORT"],
+        "username": said["USER"],
+        "dbname": said["NAME"],
     }
-    secret = password or ("" if user else str(said["PASSWORD"] or ""))
-    return {name: value for name, value in words.items() if value}, {"PGPASSWORD": secret} if secret else {}
+    secret = {"PGPASSWORD": str(said["PASSWORD"])} if said["PASSWORD"] else {}
+    command = [program(name), *flags, "--no-password", *(f"--{word}={value}" for word, value in words.items() if value)]
+    return subprocess.Popen(command, env=os.environ | secret, **pipes)  # type: ignore[call-overload,no-any-return]

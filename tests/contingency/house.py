@@ -60,7 +60,8 @@ class House:
         process = subprocess.Popen(
             command, cwd=HOME, env=self.variables(database), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-        assert process.stdout and process.stdout.readline()
+        assert process.stdout
+        assert process.stdout.readline()
         yield
         process.communicate("", timeout=60)
         assert process.returncode == 0

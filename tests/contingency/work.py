@@ -43,7 +43,8 @@ def write(slug: str) -> dict:
             patients.patient(phone=None)
         made += 1
         if made == 1:
-            print("at work", flush=True)
+            sys.stdout.write("at work\n")
+            sys.stdout.flush()
     return {"made": made}
 
 
@@ -74,4 +75,4 @@ def look(slug: str, leaver: str) -> dict:
 
 if __name__ == "__main__":
     word, *rest = sys.argv[1:]
-    print(json.dumps({"seed": seed, "write": write, "leave": leave, "look": look}[word](*rest)))
+    sys.stdout.write(json.dumps({"seed": seed, "write": write, "leave": leave, "look": look}[word](*rest)) + "\n")
