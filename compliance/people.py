@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 
-from compliance import access, admission, sessions
+from compliance import access, admission, revocations, sessions
 from compliance.audit import events
 from compliance.crypto import data_keys
 from compliance.models import DataKey, Invitation, Location, Membership, Practice, User
@@ -205,6 +205,7 @@ def end(membership: Membership, *, by: User, now: datetime) -> None:
     sessions.end_all(membership.user)
     body = {"role": membership.role, "user": str(membership.user_id)}
     events.record("membership.ended", membership, action=events.UPDATE, by=by, body=body)
+    revocations.note(membership, now=now)
 
 
 def set_preferences(user: User, *, theme: str, time_zone: str, single_keys: bool) -> None:

@@ -4,11 +4,11 @@ from django.apps import AppConfig
 
 
 class PatientsConfig(AppConfig):
-    """Loads the app's grants into the access matrix when Django starts."""
+    """Loads the app's grants into the access matrix, and its sealed chunks, when Django starts."""
 
     name = "patients"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare who may do what here."""
-        from patients import rules  # noqa: F401
+        """Declare who may do what here, and which column is sealed besides the sealed fields."""
+        from patients import documents, rules  # noqa: F401

@@ -7,7 +7,7 @@ from cryptography.exceptions import InvalidTag
 from django.db import transaction
 
 from compliance.audit import events, reads
-from compliance.crypto import data_keys
+from compliance.crypto import columns, data_keys
 from compliance.crypto.sealed import FORMAT, HEAD, Tampered
 from compliance.models import User
 from compliance.tenancy import current_practice_id
@@ -16,6 +16,18 @@ from patients.models import Document, DocumentChunk, Patient
 
 LABEL = "document_chunk.content"
 CHUNK = 64 * 1024  # bytes
+
+columns.register(
+    columns.SealedTable(
+        "patients_documentchunk",
+        (("content", LABEL),),
+        bound_to=(
+            "t.document_id",
+            "t.number",
+            "(t.number = (SELECT max(o.number) FROM patients_documentchunk o WHERE o.document_id = t.document_id))::int",
+        ),
+    )
+)
 
 __all__ = ["TYPES", "UploadRefused", "chunks", "file_name", "store"]
 
@@ -80,7 +92,7 @@ def _opened(row: DocumentChunk, *, is_last: bool) -> bytes:
     value = bytes(row.content)
     if value[:1] != FORMAT or len(value) < HEAD:
         raise Tampered(f"A value of {LABEL} is not in a known format.")
-    cipher = data_keys.cipher(row.practice_id, int.from_bytes(value[1:3], "big"), LABEL)
+    cipher = data_keys.cipher(current_practice_id(), int.from_bytes(value[1:3], "big"), LABEL)
     try:
         return cipher.decrypt(value[3:HEAD], value[HEAD:], _bound(row, is_last=is_last))
     except InvalidTag as error:

@@ -1,10 +1,11 @@
 """The worker and its clock. What runs when stands in SCHEDULE and nowhere else."""
 
 import os
+import sys
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import beat_init, setup_logging, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "secretary_portal.settings.prod")
 
@@ -16,6 +17,7 @@ SCHEDULE: tuple[tuple[str, int], ...] = (
     ("compliance.seal_trail", 60),
     ("compliance.run_checks", 300),
     ("compliance.watch_checks", 3600),
+    ("contingency.keep_schedule", 900),
 )
 
 app = Celery("secretary_portal")
@@ -29,3 +31,16 @@ app.conf.beat_schedule = {
 @setup_logging.connect
 def keep_logs(**kwargs: Any) -> None:
     """Django has set up the logs (secretary_portal/logs.py); Celery must not set up its own, which show values."""
+
+
+@worker_init.connect
+@beat_init.connect
+def look_at_ring(**kwargs: Any) -> None:
+    """No task and no clock on a bad key ring. A signal swallows every exception but this one."""
+    from compliance.crypto.ring import BadRing
+    from compliance.starting import refuse_bad_ring
+
+    try:
+        refuse_bad_ring()
+    except BadRing:
+        sys.exit(3)

@@ -28,7 +28,7 @@ from secretary_portal import leftovers, processes
 from secretary_portal.processes import Trouble
 
 DATABASE = "portal"
-OWNER, APP = "portal_owner", "portal_app"
+OWNER, APP, BACKUP = "portal_owner", "portal_app", "portal_backup"
 LAST_ONE_SECONDS = 20  # a supervisor whose parent was killed is still stopping its servers
 
 # Logs never hold values (security.md section 5). The very sentence of an error may ('invalid input syntax for type
@@ -174,7 +174,11 @@ def _settle(uri: str, settings: Mapping[str, str]) -> None:
             connection.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(setting), sql.Literal(value)))
         connection.execute("SELECT pg_reload_conf()")
         there = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
-        for role, powers in ((OWNER, "LOGIN CREATEDB"), (APP, "LOGIN")):
+        for role, powers in (
+            (OWNER, "LOGIN CREATEDB"),
+            (APP, "LOGIN"),
+            (BACKUP, "LOGIN BYPASSRLS IN ROLE pg_read_all_data"),
+        ):
             if role not in there:
                 connection.execute(sql.SQL("CREATE ROLE {} " + powers).format(sql.Identifier(role)))
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():

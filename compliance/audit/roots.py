@@ -97,6 +97,21 @@ def append(
         return root
 
 
+def set_aside(chain: UUID, number: int, *, now: datetime) -> int:
+    """Move the roots beyond a number into a file of their own, after a restore of an older state. Answers how many."""
+    path = file_of(chain)
+    kept: list[bytes] = []
+    later: list[bytes] = []
+    for line in path.read_bytes().splitlines() if path.exists() else []:
+        (later if later or read(line).number > number else kept).append(line + b"\n")
+    if later:
+        path.with_name(f"{chain}.lost-{now:%Y%m%dT%H%M%S}.ndjson").write_bytes(b"".join(later))
+        beside = path.with_name(f".{chain}.new")
+        beside.write_bytes(b"".join(kept))
+        beside.replace(path)
+    return len(later)
+
+
 def signed(root: Root) -> Root:
     """The same root with its signature."""
     key = Ed25519PrivateKey.from_private_bytes(the_ring().key("signing", root.key))

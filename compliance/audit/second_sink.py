@@ -92,6 +92,13 @@ def begins(chain: UUID) -> datetime | None:
     return line.at if line else None
 
 
+def set_aside(chain: UUID, *, now: datetime) -> None:
+    """Begin anew after a restore of an older state; what the sink remembers stays beside, under the day's name."""
+    there = _directory(chain)
+    if there.exists():
+        there.rename(there.with_name(f"{chain}.lost-{now:%Y%m%dT%H%M%S}"))
+
+
 def _after_commit(said: Mapping[str, Any]) -> None:
     try:
         append(DONE, said)

@@ -4,6 +4,7 @@ The models stand on sealed fields, and those on this: so it reads its rows by SQ
 """
 
 import os
+import time
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -11,10 +12,16 @@ from uuid import UUID
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from django.db import connection
 
-from .ring import KEY_BYTES, the_ring
+from . import ring
+from .ring import KEY_BYTES, BadRing, the_ring
+
+FRESH = 60  # seconds: so long a process may take to hear of a new data key, or of a destroyed one
+MOST = 4096  # practices whose keys are kept in memory
+
+_known: dict[UUID, tuple[float, dict[int, bytes]]] = {}
 
 
 class KeyMissing(RuntimeError):
@@ -33,13 +40,20 @@ def newest(practice: UUID) -> int:
     return max(_keys(practice))
 
 
-@lru_cache(maxsize=4096)
 def cipher(practice: UUID, number: int, label: str) -> AESGCM:
     """The AES-256-GCM cipher of one practice, key number and label. Raises KeyMissing."""
     keys = _keys(practice)
+    if number not in keys:  # another process may have made it just now
+        _known.pop(practice, None)
+        keys = _keys(practice)
     if number not in keys:
         raise KeyMissing(f"Practice {practice} has no data key number {number}.")
-    return AESGCM(derived(keys[number], f"seal {label}"))
+    return _cipher(keys[number], label)
+
+
+@lru_cache(maxsize=4096)
+def _cipher(key: bytes, label: str) -> AESGCM:
+    return AESGCM(derived(key, f"seal {label}"))
 
 
 @lru_cache(maxsize=1024)
@@ -48,21 +62,43 @@ def index_key(practice: UUID) -> bytes:
     return derived(the_ring().key("index"), f"index {practice}")
 
 
-@lru_cache(maxsize=1024)
+def rewrapped(wrapped: bytes, wrapped_with: int) -> dict[str, Any]:
+    """The same data key under the newest key of the ring: what its row holds then. Raises BadRing."""
+    key = unwrapped(wrapped, wrapped_with)
+    version = the_ring().newest("wrapping")
+    return {"wrapped": aes_key_wrap(the_ring().key("wrapping", version), key), "wrapped_with": version}
+
+
+def unwrapped(wrapped: bytes, wrapped_with: int) -> bytes:
+    """A data key in clear. Raises BadRing for one that this ring did not wrap."""
+    if wrapped_with not in the_ring().keys["wrapping"]:
+        ring.forget()  # the file may have a newer key than this process has read
+    try:
+        return aes_key_unwrap(the_ring().key("wrapping", wrapped_with), wrapped)
+    except InvalidUnwrap as error:
+        raise BadRing("The key ring is of another installation: it does not open the practices' data keys.") from error
+
+
 def _keys(practice: UUID) -> dict[int, bytes]:
+    until, keys = _known.get(practice, (0.0, {}))
+    if until > time.monotonic():
+        return keys
     with connection.cursor() as cursor:
         cursor.execute("SELECT number, wrapped, wrapped_with FROM compliance_datakey WHERE practice_id = %s", [practice])
         rows = cursor.fetchall()
-    keys = {n: aes_key_unwrap(the_ring().key("wrapping", w), bytes(wrapped)) for n, wrapped, w in rows}
+    keys = {number: unwrapped(bytes(wrapped), wrapped_with) for number, wrapped, wrapped_with in rows}
     if not keys:
         raise KeyMissing(f"Practice {practice} has no data key, or is not the one being acted in.")
+    if len(_known) >= MOST:
+        _known.clear()
+    _known[practice] = (time.monotonic() + FRESH, keys)
     return keys
 
 
 def forget() -> None:
     """Drop every unwrapped key from memory, after keys were changed."""
-    _keys.cache_clear()
-    cipher.cache_clear()
+    _known.clear()
+    _cipher.cache_clear()
     index_key.cache_clear()
 
 

@@ -50,11 +50,54 @@ def create(path: Path) -> None:
 
     Raises FileExistsError rather than ever replacing a ring: what it sealed would be lost.
     """
-    keys = {kind: {"1": base64.b64encode(os.urandom(KEY_BYTES)).decode()} for kind in KINDS}
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _write(path, Ring({kind: {1: os.urandom(KEY_BYTES)} for kind in KINDS}))
+
+
+def add(path: Path, kind: str, *, secret_key: str = "") -> int:
+    """Put a new key of one kind beside the older ones; answers its version. Raises BadRing, OSError.
+
+    The file is replaced in one step: whoever reads meanwhile, or after a power cut, finds the old ring or the new one.
+    """
+    held = load(path, secret_key=secret_key)
+    version = held.newest(kind) + 1
+    _replace(path, Ring(held.keys | {kind: held.keys[kind] | {version: os.urandom(KEY_BYTES)}}))
+    return version
+
+
+def remove(path: Path, kind: str, version: int, *, secret_key: str = "") -> None:
+    """Take one key out for good. Whoever calls it has made sure that nothing needs it. Raises BadRing, OSError."""
+    held = load(path, secret_key=secret_key)
+    held.key(kind, version)
+    _replace(path, Ring(held.keys | {kind: {v: key for v, key in held.keys[kind].items() if v != version}}))
+
+
+def forget() -> None:
+    """Have the file read again, after it was changed."""
+    the_ring.cache_clear()
+    context_key.cache_clear()
+
+
+def _replace(path: Path, ring: Ring) -> None:
+    beside = path.with_name(f".{path.name}.new")
+    beside.unlink(missing_ok=True)
+    _write(beside, ring)
+    beside.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    forget()
+
+
+def _write(path: Path, ring: Ring) -> None:
+    keys = {kind: {str(v): base64.b64encode(key).decode() for v, key in ring.keys[kind].items()} for kind in KINDS}
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
     with os.fdopen(handle, "w") as file:
         json.dump({"portal": "key ring", "keys": keys}, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def load(path: Path, *, secret_key: str = "") -> Ring:

@@ -16,6 +16,7 @@ def test_help_lists_the_promised_commands():
         "demo-reset",
         "test",
         "soak",
+        "restore-drill",
         "bench",
         "check",
         "fix",

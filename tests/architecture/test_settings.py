@@ -20,6 +20,7 @@ PROCESSES = {  # these hand a whole environment on to a child, or name the setti
     "secretary_portal/asgi.py",
     "secretary_portal/celery.py",
     "secretary_portal/wsgi.py",
+    "secretary_portal/contingency/tools.py",
     "secretary_portal/embedded.py",
     "secretary_portal/demo/house.py",
 }

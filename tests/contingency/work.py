@@ -1,0 +1,78 @@
+"""What people do in the drill's house: `python -m tests.contingency.work seed | write | leave | look …`, one JSON line."""
+
+import json
+import select
+import sys
+
+import django
+
+django.setup()
+
+from django.utils import timezone  # noqa: E402
+
+from compliance import people as staff  # noqa: E402
+from compliance import trail  # noqa: E402
+from compliance.models import Membership, Practice, Session, User  # noqa: E402
+from compliance.roles import Role  # noqa: E402
+from compliance.tenancy import SYSTEM, acting_in  # noqa: E402
+from patients import documents  # noqa: E402
+from patients.models import HumanName, Patient  # noqa: E402
+from tests.factories import patients, people  # noqa: E402
+
+LETTER = b"a line of a letter\n" * 8000
+
+
+def seed() -> dict:
+    """A practice with an admin, somebody who will leave, forty patients and a document, under a signed root."""
+    practice = people.practice()
+    people.member(practice, Role.PRACTICE_ADMIN, name="Nora Berg")
+    leaver = people.member(practice, Role.SECRETARY, name="Lea Ver")
+    with acting_in(practice.pk, leaver.pk):
+        made = [patients.patient(phone=None) for _ in range(40)]
+        documents.store(made[0], kind="letter", title="A letter", content=LETTER, by=leaver)
+    Session.objects.create(session_key="k" * 32, session_data="", expire_date=timezone.now(), user=leaver.pk)
+    trail.seal(now=timezone.now())
+    return {"slug": practice.slug, "leaver": str(leaver.pk)}
+
+
+def write(slug: str) -> dict:
+    """Register patients until standard input closes."""
+    practice, made = Practice.objects.get(slug=slug), 0
+    while not made or not select.select([sys.stdin], [], [], 0)[0]:
+        with acting_in(practice.pk, SYSTEM):
+            patients.patient(phone=None)
+        made += 1
+        if made == 1:
+            sys.stdout.write("at work\n")
+            sys.stdout.flush()
+    return {"made": made}
+
+
+def leave(slug: str, leaver: str) -> dict:
+    """The admin ends a membership; the minute's root is signed."""
+    practice, admin = Practice.objects.get(slug=slug), User.objects.get(name="Nora Berg")
+    with acting_in(practice.pk, admin.pk):
+        staff.end(Membership.objects.here().get(user=leaver), by=admin, now=timezone.now())
+    trail.seal(now=timezone.now())
+    return {}
+
+
+def look(slug: str, leaver: str) -> dict:
+    """What a restored house is like."""
+    practice = Practice.objects.get(slug=slug)
+    with acting_in(practice.pk, SYSTEM):
+        patient = Patient.objects.get(pk__in=[one.patient_id for one in documents.Document.objects.all()])
+        seen = {
+            "names": len({name.given for name in HumanName.objects.all()}),
+            "letter": b"".join(documents.chunks(patient.documents.get())) == LETTER,
+            "in_force": Membership.objects.here().in_force(timezone.now()).filter(user=leaver).count(),
+        }
+    with acting_in(practice.pk, leaver):
+        seen["sees"] = Patient.objects.count()
+    report = trail.verified(practice.pk, now=timezone.now())
+    return seen | {"sessions": Session.objects.count(), "damages": [str(one) for one in report.damages]}
+
+
+if __name__ == "__main__":
+    word, *rest = sys.argv[1:]
+    sys.stdout.write(json.dumps({"seed": seed, "write": write, "leave": leave, "look": look}[word](*rest)) + "\n")
