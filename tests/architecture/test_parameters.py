@@ -98,7 +98,7 @@ def test_signing_in_never_leads_elsewhere(here, client, target):
     client.post("/accounts/login/", data)
     response = client.post("/accounts/factor/code/", {"code": people.code()})
 
-    assert response["Location"] in {"/", "evil"} or response.status_code == 422
+    assert response["Location"] in {"/", "evil"}
 
 
 @pytest.mark.parametrize("host", ["evil.example", "testserver@evil.example", "testserver:80:80", "a b"])
