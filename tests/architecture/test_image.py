@@ -18,7 +18,11 @@ def test_production_requirements_hold_no_embedded_server():
 def test_image_installs_production_requirements_only():
     stages = DOCKERFILE.split("\nFROM ")
 
-    assert [set(re.findall(r"requirements/(\w+)\.txt", stage)) for stage in stages] == [{"setup", "base"}, {"embedded"}, set()]
+    assert [set(re.findall(r"requirements/(\w+)\.txt", stage)) for stage in stages] == [
+        {"setup", "base"},
+        {"embedded"},
+        set(),
+    ]
 
 
 def test_image_takes_the_dump_programs_and_no_server():
