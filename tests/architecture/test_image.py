@@ -16,7 +16,7 @@ def test_production_requirements_hold_no_embedded_server():
 
 
 def test_image_installs_production_requirements_only():
-    stages = DOCKERFILE.split("\nFROM ")
+    stages = re.split(r"^FROM ", DOCKERFILE, flags=re.MULTILINE)[1:]
 
     assert [set(re.findall(r"requirements/(\w+)\.txt", stage)) for stage in stages] == [
         {"setup", "base"},
