@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.views import access, admission, cases, checks, invitation, jobs, people
+from compliance.views import access, admission, cases, checks, drafts, invitation, jobs, people, sessions
 
 app_name = "compliance"
 urlpatterns = [
@@ -18,6 +18,11 @@ urlpatterns = [
     path("access/matrix/", access.matrix, name="matrix"),
     path("checks/", checks.checks, name="checks"),
     path("incident/", checks.report_incident, name="report_incident"),
+    path("drafts/", drafts.overview, name="drafts"),
+    path("drafts/keep/", drafts.keep, name="keep_draft"),
+    path("drafts/<uuid:draft_id>/used/", drafts.used, name="draft_used"),
+    path("accounts/sessions/", sessions.overview, name="sessions"),
+    path("accounts/sessions/<slug:mark>/end/", sessions.end, name="end_session"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<uuid:job_id>/", jobs.job, name="job"),
     path("cases/new/", cases.new_case, name="new_case"),

@@ -5,6 +5,7 @@ from .audit import AuditEvent, AuditPatient, FieldChange
 from .base import PracticeModel, PracticeQuerySet
 from .cases import Case, CaseTransition
 from .door import DoorCount, Session
+from .drafts import Draft
 from .jobs import Job
 from .keys import DataKey
 from .people import Invitation, Membership, User
@@ -19,6 +20,7 @@ __all__ = [
     "Certificate",
     "DataKey",
     "DoorCount",
+    "Draft",
     "FieldChange",
     "Invitation",
     "Job",

@@ -1,6 +1,7 @@
 // The portal's scripts. Every page works without them; each finds by a data attribute what it makes easier.
 import { alerts } from "./alerts.js";
 import { dialogs } from "./dialogs.js";
+import { drafts } from "./drafts.js";
 import { focus } from "./focus.js";
 import { idle } from "./idle.js";
 import { keys } from "./keys.js";
@@ -12,7 +13,7 @@ import { rows } from "./rows.js";
 import { theme } from "./theme.js";
 import { toasts } from "./toasts.js";
 
-for (const start of [alerts, toasts, focus, dialogs, panel, palette, rows, keys, mask, poll, idle, theme]) start();
+for (const start of [alerts, toasts, focus, dialogs, drafts, panel, palette, rows, keys, mask, poll, idle, theme]) start();
 
 // Loaded only by the pages that carry the attribute.
 const LATER = {
