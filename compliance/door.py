@@ -98,6 +98,8 @@ class Door(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: User) -> None:
         """Begin the session, held to the shortest idle limit of the person's practices; an event of the portal."""
         super().login(request, user)
+        request.session.pop(sessions.ENDED, None)
+        request.session[sessions.LOOK_FOR_DRAFTS] = True
         sessions.shorten_to_all(request, user)
         events.record("signin.succeeded", by=user)
 

@@ -9,10 +9,10 @@ from django.contrib.auth.models import Group
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 
-from compliance import access, admission, revocations, sessions
+from compliance import access, admission, cases, revocations, sessions
 from compliance.audit import events
 from compliance.crypto import data_keys
-from compliance.models import DataKey, Invitation, Location, Membership, Practice, User
+from compliance.models import Case, DataKey, Invitation, Location, Membership, Practice, User
 from compliance.roles import Role
 from compliance.tenancy import LINK, SYSTEM, acting_in
 
@@ -183,8 +183,10 @@ def join(*, user: User, role: Role, by: User | None, now: datetime, approved_as:
     return membership
 
 
-def end(membership: Membership, *, by: User, now: datetime) -> None:
+def end(membership: Membership, *, by: User, now: datetime) -> list[Case]:
     """End a membership at once, and all sessions of the person. Raises LastAdmin, OwnRole, EndedAlready.
+
+    Her open cases go to the team of her role; answers them.
 
     The admins are locked in one order first, so that two who end each other's membership do not both succeed.
     """
@@ -206,6 +208,17 @@ def end(membership: Membership, *, by: User, now: datetime) -> None:
     body = {"role": membership.role, "user": str(membership.user_id)}
     events.record("membership.ended", membership, action=events.UPDATE, by=by, body=body)
     revocations.note(membership, now=now)
+    return _left_to_the_team(membership, by=by, now=now)
+
+
+def _left_to_the_team(membership: Membership, *, by: User, now: datetime) -> list[Case]:
+    """Hand over what somebody leaves behind who has no other role here."""
+    if Membership.objects.here().in_force(now).filter(user=membership.user_id).exists():
+        return []
+    left = list(Case.objects.standing().filter(owner=membership.user_id).defer("summary").by_time_left())
+    for case in left:
+        cases.hand_over(case, by=by, now=now, team=membership.role)
+    return left
 
 
 def set_preferences(user: User, *, theme: str, time_zone: str, single_keys: bool) -> None:

@@ -1,12 +1,17 @@
 """Sessions end when nobody is there (45 CFR 164.312(a)(2)(iii)), and when the right behind them ends."""
 
+import hashlib
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from compliance import drafts
+from compliance.audit import events
+from compliance.edges import client_address
 from compliance.models import Membership, Practice, Session, User
 from compliance.tenancy import acting_in
 
@@ -15,6 +20,9 @@ LONGEST = timedelta(hours=10)  # from the sign-in on, whatever was done meanwhil
 BEGAN_AT = "began_at"
 SEEN_AT = "seen_at"
 IDLE_MINUTES = "idle_minutes"
+WHERE = "where"
+ENDED = "ended"  # in the session that follows one that ended by itself: whether the sign-in page says so
+LOOK_FOR_DRAFTS = "look_for_drafts"
 REFRESH_HEADER = "X-Portal-Refresh"
 
 
@@ -32,14 +40,63 @@ class IdleLimitMiddleware:
         if request.user.is_authenticated:
             now = timezone.now()
             began = request.session.setdefault(BEGAN_AT, now.timestamp())
+            request.session.setdefault(WHERE, _where(request))
             seen = request.session.get(SEEN_AT)
             limit = timedelta(minutes=request.session.get(IDLE_MINUTES, DEFAULT_IDLE_MINUTES))
             is_idle = seen is not None and now.timestamp() - seen > limit.total_seconds()
             if is_idle or now.timestamp() - began > LONGEST.total_seconds():
+                drafts.keep_posted(request, now=now)
                 logout(request)
+                request.session[ENDED] = True
             elif REFRESH_HEADER not in request.headers and (seen is None or now.timestamp() - seen > 5):
                 request.session[SEEN_AT] = now.timestamp()
         return self.get_response(request)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One session as its owner sees it. `mark` names it in an address without being its key."""
+
+    mark: str
+    where: str
+    began_at: datetime | None
+    seen_at: datetime | None
+    is_this: bool
+
+
+def own(user: User, *, this: str | None) -> list[Seen]:
+    """The sessions of a person that have not ended, the newest sign of life first."""
+    rows = Session.objects.filter(user=user.pk, expire_date__gt=timezone.now())
+    seen = [_seen(row, is_this=row.session_key == this) for row in rows]
+    return sorted(seen, key=lambda one: (one.is_this, one.seen_at or datetime.min.replace(tzinfo=UTC)), reverse=True)
+
+
+def end_one(user: User, mark: str) -> bool:
+    """End one session of a person's own. Answers whether there was one."""
+    keys = [key for key in Session.objects.filter(user=user.pk).values_list("session_key", flat=True) if _mark(key) == mark]
+    Session.objects.filter(user=user.pk, session_key__in=keys).delete()
+    if keys:
+        events.record("session.ended", by=user)
+    return bool(keys)
+
+
+def _seen(row: Session, *, is_this: bool) -> Seen:
+    data = row.get_decoded()
+    began, seen = (datetime.fromtimestamp(data[name], UTC) if name in data else None for name in (BEGAN_AT, SEEN_AT))
+    return Seen(_mark(row.session_key), data.get(WHERE, "Not known"), began, seen, is_this)
+
+
+def _mark(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:20]
+
+
+def _where(request: HttpRequest) -> str:
+    """The browser, the system and the address, in words."""
+    agent = request.headers.get("User-Agent", "")
+    browser = next((name for name in ("Firefox", "Edg", "Chrome", "Safari") if name in agent), "A browser")
+    system = next((name for name in ("Windows", "Android", "iPhone", "iPad", "Mac", "Linux") if name in agent), "")
+    words = browser.replace("Edg", "Edge") + (f" on {system}" if system else "")
+    return f"{words}, {client_address(request) or 'address not known'}"
 
 
 def shorten(request: HttpRequest, minutes: int) -> None:

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from compliance.views import access, admission, cases, checks, factor_reset, invitation, jobs, people
+from compliance.views import (
+    access,
+    admission,
+    cases,
+    checks,
+    drafts,
+    factor_reset,
+    invitation,
+    jobs,
+    people,
+    sessions,
+)
 
 app_name = "compliance"
 urlpatterns = [
@@ -22,6 +33,11 @@ urlpatterns = [
     path("checks/", checks.checks, name="checks"),
     path("checks/report/", checks.report, name="report"),
     path("incident/", checks.report_incident, name="report_incident"),
+    path("drafts/", drafts.overview, name="drafts"),
+    path("drafts/keep/", drafts.keep, name="keep_draft"),
+    path("drafts/<uuid:draft_id>/used/", drafts.used, name="draft_used"),
+    path("accounts/sessions/", sessions.overview, name="sessions"),
+    path("accounts/sessions/<slug:mark>/end/", sessions.end, name="end_session"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<uuid:job_id>/", jobs.job, name="job"),
     path("cases/new/", cases.new_case, name="new_case"),

@@ -5,6 +5,7 @@ from .audit import AuditEvent, AuditPatient, FieldChange
 from .base import PracticeModel, PracticeQuerySet
 from .cases import Case, CaseTransition
 from .door import DoorCount, Session
+from .drafts import Draft
 from .factor import FactorReset
 from .jobs import Job
 from .keys import DataKey
@@ -20,6 +21,7 @@ __all__ = [
     "Certificate",
     "DataKey",
     "DoorCount",
+    "Draft",
     "FactorReset",
     "FieldChange",
     "Invitation",

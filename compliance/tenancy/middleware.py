@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, cast
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -47,7 +48,7 @@ class PracticeMiddleware:
         if found is None:
             return self.get_response(request)
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+            return redirect_to_login(_way_back(request), settings.LOGIN_URL)
         slug, rest = found
         before = get_script_prefix()
         request.path_info = rest
@@ -98,3 +99,11 @@ class PracticeMiddleware:
         if belongs_inside is False and is_inside:
             return redirect(request.path_info)
         return None
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Where to go after signing in: the page asked for, or the one whose form was sent."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if request.method != "POST" or came_from.netloc != request.get_host() or split(came_from.path) is None:
+        return request.get_full_path()
+    return came_from.path

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from compliance import admission, factor, people, roster
 from compliance.access import requires
 from compliance.confirming import confirmed
+from compliance.enums import kind_of_case
 from compliance.models import Certificate, Membership
 from compliance.people_forms import InviteForm
 from compliance.roles import Role
@@ -76,7 +77,7 @@ def end_membership(request: HttpRequest, membership_id: UUID) -> HttpResponse:
     """End a membership, and with it every session of the person."""
     membership = get_object_or_404(Membership.objects.visible_to(request.user).select_related("user"), pk=membership_id)
     try:
-        people.end(membership, by=request.user, now=timezone.now())
+        left = people.end(membership, by=request.user, now=timezone.now())
     except people.OwnRole:
         return page(request, alert="Nobody ends her own membership: another practice admin does.", status=422)
     except people.LastAdmin:
@@ -86,6 +87,9 @@ def end_membership(request: HttpRequest, membership_id: UUID) -> HttpResponse:
         return page(request, alert="This membership ended before.", status=409)
     role = Role(membership.role).label
     messages.success(request, f"{membership.user.name} is no longer {role} here, and is signed out everywhere.")
+    if left:
+        listed = ", ".join(kind_of_case(case.kind) for case in left)
+        messages.info(request, f"Open work that went to the team ({len(left)}): {listed}.")
     return redirect("compliance:people")
 
 

@@ -61,6 +61,8 @@ ACCOUNT = (
     Way("Compliance report", "clipboard-check", "compliance:report", "compliance.view_checks", also="hipaa evaluation"),
     Way("Jobs", "loader", "compliance:jobs", "compliance.view_job", also="long work"),
     Way("Who may do what", "table-properties", "compliance:matrix", "compliance.view_matrix", also="access matrix roles"),
+    Way("Kept drafts", "save", "compliance:drafts", "compliance.keep_draft", also="typed lost found again"),
+    Way("Where I am signed in", "monitor", "compliance:sessions", outside=True, also="sessions browsers sign out end"),
     Way("Settings", "sliders-horizontal", "desk:settings", outside=True, also="theme dark light keys time zone password"),
     Way("Help and keys", "keyboard", "desk:keys", outside=True, also="shortcuts"),
 )

@@ -2,6 +2,7 @@
 import { alerts } from "./alerts.js";
 import { countdown } from "./countdown.js";
 import { dialogs } from "./dialogs.js";
+import { drafts } from "./drafts.js";
 import { focus } from "./focus.js";
 import { idle } from "./idle.js";
 import { keys } from "./keys.js";
@@ -13,7 +14,8 @@ import { rows } from "./rows.js";
 import { theme } from "./theme.js";
 import { toasts } from "./toasts.js";
 
-for (const start of [alerts, toasts, focus, dialogs, panel, palette, rows, keys, mask, poll, idle, theme, countdown]) start();
+const STARTS = [alerts, toasts, focus, dialogs, drafts, panel, palette, rows, keys, mask, poll, idle, theme, countdown];
+for (const start of STARTS) start();
 
 // Loaded only by the pages that carry the attribute.
 const LATER = {
