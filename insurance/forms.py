@@ -94,7 +94,9 @@ class CheckForm(Form):
     network = forms.ChoiceField(choices=Network, required=False)
     needs_authorization = KnownField(label="Authorization needed")
     needs_referral = KnownField(label="Referral needed")
-    representative = forms.CharField(label="Spoke with", required=False, max_length=120, help_text="Needed when you phoned the payer")
+    representative = forms.CharField(
+        label="Spoke with", required=False, max_length=120, help_text="Needed when you phoned the payer"
+    )
     reference = forms.CharField(label="Reference number", required=False, max_length=60)
     note = forms.CharField(required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 

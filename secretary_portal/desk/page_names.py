@@ -50,9 +50,7 @@ _WORDS = {
         "settings": "Settings",
     },
 }
-PAGES = {
-    f"{app}:{name}": words for app, pages in _WORDS.items() for names, words in pages.items() for name in names.split()
-}
+PAGES = {f"{app}:{name}": words for app, pages in _WORDS.items() for names, words in pages.items() for name in names.split()}
 
 
 def page_words(name: str) -> str:
