@@ -170,11 +170,6 @@ def step_of(secret: str, code: str) -> int | None:
     return None
 
 
-def ids_of(user: User) -> set[int]:
-    """What a person has, to tell afterwards what was added or removed."""
-    return set(Authenticator.objects.filter(user=user.pk).values_list("pk", flat=True))
-
-
 def followed(request: HttpRequest, before: set[int]) -> None:
     """Do what must follow when factors were added or removed by this request; `before` are the ids that were there.
 

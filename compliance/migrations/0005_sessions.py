@@ -12,7 +12,7 @@ from compliance.tenancy.wall import protect
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("compliance", "0003_chain"),
+        ("compliance", "0004_factor"),
     ]
 
     operations = [
