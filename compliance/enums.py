@@ -55,6 +55,7 @@ CASE_KINDS = {
     "check-unused": "Account without sign-in",
     "check-failed": "Audit job failed",
     "check-late": "Audit job did not run",
+    "broken-glass": "Review of an opened chart",
     "incident": "Something went wrong",
     **{f"lapse-{days}": "Training runs out" for days in (60, 30, 14, 7, 1)},
 }

@@ -30,11 +30,15 @@ Check = Callable[[Patient], bool]
 
 @dataclass
 class Found:
-    """At most `limit` patients, sorted by name; `total` of how many. `kinds`: what the text was taken for."""
+    """At most `limit` patients, sorted by name; `total` of how many. `kinds`: what the text was taken for.
+
+    `restricted` are further ones, without a name, whose charts are open to others only.
+    """
 
     patients: list[Patient] = field(default_factory=list)
     total: int = 0
     kinds: tuple[str, ...] = ()
+    restricted: list[UUID] = field(default_factory=list)
 
     @property
     def is_cut(self) -> bool:
@@ -196,7 +200,15 @@ def _opened(subjects: list[UUID], total: int, asked: Asked, user: User) -> Found
     patients = [patient for patient in rows if all(check(patient) for check in asked.checks)]
     patients.sort(key=_by_name)
     is_whole = total <= len(subjects)
-    return Found(patients, len(patients) if is_whole else total, asked.kinds)
+    return Found(patients, len(patients) if is_whole else total, asked.kinds, _restricted(subjects, asked, user))
+
+
+def _restricted(subjects: list[UUID], asked: Asked, user: User) -> list[UUID]:
+    """Whom the tokens alone tell: what must be looked at after opening says nothing of a closed chart."""
+    if asked.checks or not subjects or not user.may("patients.break_glass"):
+        return []
+    rows = Patient.objects.restricted_for(user).filter(pk__in=subjects)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _by_name(patient: Patient) -> tuple[Any, ...]:

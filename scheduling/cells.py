@@ -23,6 +23,7 @@ MOST_LANES = 4
 WAITING = (Status.ARRIVED, Status.CHECKED_IN)
 IN_HOUSE = (*WAITING, Status.ROOMED)
 MODE_ICONS = {Mode.VIDEO: "video", Mode.PHONE: "phone"}
+RESTRICTED = "Restricted"
 NOT_THERE = (Status.CANCELLED, Status.RESCHEDULED, Status.NO_SHOW, Status.LEFT)
 
 
@@ -41,7 +42,8 @@ NEVER = Clock("", "")
 
 @dataclass
 class Cell:
-    """Something in a column. `kind`: visit, hold, open, block (closed, with its reason), off (not worked) or more.
+    """Something in a column. `kind`: visit, closed (a visit without a name), hold, open, block (a closure, with its
+    reason), off (not worked) or more.
 
     The texts of a visit: `text` is the patient, `why` the reason or else the kind of visit, `since` the Unix second
     of its status.
@@ -113,11 +115,19 @@ class Maker:
         self.clock = _clock_of(zone)
 
     def column(
-        self, provider: Provider, worked: list[Stretch], visits: list[Appointment], holds: list[Occupation]
+        self,
+        provider: Provider,
+        worked: list[Stretch],
+        visits: list[Appointment],
+        holds: list[Occupation],
+        closed: Sequence[Stretch] = (),
     ) -> Column:
-        """Visits, holds, open rows, closures and hours not worked, in the order of the day."""
+        """Visits, holds, open rows, closures and hours not worked, in the order of the day.
+
+        `closed` are the times of visits whose charts are closed to whoever looks.
+        """
         booked = [self._visit(visit) for visit in visits]
-        held = [_hold(hold) for hold in holds]
+        held = [_hold(hold) for hold in holds] + [Cell("closed", *stretch, text=RESTRICTED) for stretch in closed]
         standing = [cell for cell in booked if cell.visit and cell.visit.status not in NOT_THERE]
         taken = merged((cell.start, cell.end) for cell in (*standing, *held))
         blocks = self._blocks(provider, worked)
@@ -127,7 +137,7 @@ class Maker:
         for cell in cells:
             self._put(cell)
         cells = [cell for cell in cells if cell.span > 0]
-        return Column(provider, str(provider), sorted(cells, key=_order), booked=len(standing), open=len(free))
+        return Column(provider, str(provider), sorted(cells, key=_order), booked=len(standing) + len(closed), open=len(free))
 
     def _put(self, cell: Cell) -> None:
         start, end = max(cell.start, self.first), min(cell.end, self.last)

@@ -3,7 +3,9 @@
 from .admission import Agreement, Certificate, Signature
 from .audit import AuditEvent, AuditPatient, FieldChange
 from .base import PracticeModel, PracticeQuerySet
+from .bulk import Export, ExportPiece
 from .cases import Case, CaseTransition
+from .charts import Barred, BrokenGlass, ChartGrant, ChartRestriction, GlassReason, Relation
 from .door import DoorCount, Session
 from .drafts import Draft
 from .factor import FactorReset
@@ -16,14 +18,21 @@ __all__ = [
     "Agreement",
     "AuditEvent",
     "AuditPatient",
+    "Barred",
+    "BrokenGlass",
     "Case",
     "CaseTransition",
     "Certificate",
+    "ChartGrant",
+    "ChartRestriction",
     "DataKey",
     "DoorCount",
     "Draft",
     "FactorReset",
+    "Export",
+    "ExportPiece",
     "FieldChange",
+    "GlassReason",
     "Invitation",
     "Job",
     "Location",
@@ -32,6 +41,7 @@ __all__ = [
     "Practice",
     "PracticeModel",
     "PracticeQuerySet",
+    "Relation",
     "Session",
     "Signature",
     "User",

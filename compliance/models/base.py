@@ -22,7 +22,35 @@ class PracticeQuerySet(models.QuerySet):
         practice = current_practice_id()
         if not user.may(cast("type[PracticeModel]", self.model).VIEWED_BY):
             return self.none()
-        return self.filter(practice_id=practice)
+        return self.filter(practice_id=practice).of_open_charts(user)
+
+    def of_open_charts(self, user: Any) -> Self:
+        """Without rows of patients whose chart is closed to the user: barred from it, or restricted to others."""
+        chart = chart_of(self.model)
+        return self.filter(~_charts().barred(user, chart), ~_charts().restricted(user, chart)) if chart else self
+
+    def of_restricted_charts(self, user: Any) -> Self:
+        """The rows that stand there as "Restricted" for the user: of charts that are closed to her and not barred."""
+        chart = chart_of(self.model)
+        return self.filter(~_charts().barred(user, chart), _charts().restricted(user, chart)) if chart else self.none()
+
+    def of_closed_charts(self, user: Any) -> Self:
+        """The rows of charts that are closed to the user, for whatever reason."""
+        chart = chart_of(self.model)
+        return self.filter(_charts().barred(user, chart) | _charts().restricted(user, chart)) if chart else self.none()
+
+
+def _charts() -> Any:
+    from compliance.models import charts
+
+    return charts
+
+
+def chart_of(model: Any) -> str:
+    """The column that says whose chart a row belongs to: CHART where the model names it, else its field `patient`."""
+    if model.CHART is not None:
+        return model.CHART
+    return next((field.attname for field in model._meta.concrete_fields if field.name == "patient"), "")
 
 
 class PracticeModel(models.Model):
@@ -30,7 +58,8 @@ class PracticeModel(models.Model):
 
     VIEWED_BY is the permission of the access matrix that opens the model; READ_AS the category that an audit
     event names when a sealed value is opened; FIELD_CHANGES says whether django-auditlog keeps its changes
-    (models with transition rows or of great volume have their own history).
+    (models with transition rows or of great volume have their own history); CHART the column of the patient whose
+    chart a row belongs to, where that is not its field `patient`.
     """
 
     PHI: ClassVar[frozenset[str]] = frozenset()
@@ -38,6 +67,7 @@ class PracticeModel(models.Model):
     VIEWED_BY: ClassVar[str] = ""
     READ_AS: ClassVar[str] = "demographics"
     FIELD_CHANGES: ClassVar[bool] = True
+    CHART: ClassVar[str | None] = None
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     practice = models.ForeignKey(

@@ -1,6 +1,7 @@
 """Everything with an owner and a deadline (FHIR R4 Task)."""
 
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from django.db import models
@@ -17,7 +18,7 @@ from .people import User
 class CaseQuerySet(PracticeQuerySet):
     """Reads of owned work."""
 
-    def visible_to(self, user: User, *, moved_since: datetime | None = None) -> "CaseQuerySet":
+    def visible_to(self, user: User, *, moved_since: datetime | None = None) -> Self:
         """By role: each sees the cases of the teams that the access matrix opens to her, and her own.
 
         With `moved_since` also those that she herself moved since then: what she gave away she can still undo.
@@ -28,12 +29,12 @@ class CaseQuerySet(PracticeQuerySet):
         if not standing.may("compliance.view_case"):
             return self.none()
         if standing.may("compliance.view_every_case"):
-            return self
+            return self.of_open_charts(user)
         hers = Q(owner=user) | Q(team__in=standing.roles)
         if moved_since is not None:
             moved = CaseTransition.objects.filter(by=user, at__gte=moved_since, case=models.OuterRef("pk"))
             hers |= Q(models.Exists(moved))
-        return self.filter(hers)
+        return self.filter(hers).of_open_charts(user)
 
     def standing(self) -> "CaseQuerySet":
         """Not yet done, cancelled or failed."""

@@ -40,6 +40,7 @@ class DocumentChunk(PracticeModel):
     VIEWED_BY = "patients.view_document"
     READ_AS = "documents"
     FIELD_CHANGES = False  # never changed once stored
+    CHART = "document__patient"
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="chunks")
     number = models.PositiveIntegerField()

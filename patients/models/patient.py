@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import F, Prefetch, Q
 
 from compliance.crypto.sealed import SealedDate, SealedField
-from compliance.models import PracticeModel, PracticeQuerySet, User
+from compliance.models import Barred, PracticeModel, PracticeQuerySet, User
+from compliance.tenancy import current_practice_id
 from patients.enums import (
     AddressUse,
     ContactSystem,
@@ -23,6 +24,18 @@ from patients.enums import (
 class PatientQuerySet(PracticeQuerySet):
     """Reads of patients."""
 
+    def open_to(self, user: User) -> Self:
+        """Those of whom the user may know that they are patients: all but the ones she is barred from.
+
+        For pages that decide about a chart without showing what is in it.
+        """
+        rows = self.filter(practice_id=current_practice_id())
+        return rows.exclude(pk__in=Barred.objects.filter(user=user.pk, ended_at__isnull=True).values("patient"))
+
+    def restricted_for(self, user: User) -> Self:
+        """Those that stand before the user without a name: restricted to others, and she is not barred."""
+        return self.open_to(user).of_restricted_charts(user)
+
     def with_names(self) -> Self:
         """With what a row of a list shows: names and MRN. Two queries, for any number of rows."""
         return self.prefetch_related(
@@ -36,6 +49,7 @@ class Patient(PracticeModel):
     PHI = frozenset({"birth_date", "note"})
     PLAIN = frozenset({"sex", "language", "interpreter_needed", "is_deceased", "deceased_on", "do_not_contact", "is_active"})
     VIEWED_BY = "patients.view_patient"
+    CHART = "pk"
 
     birth_date = SealedDate("patient.birth_date", null=True, blank=True)
     sex = models.CharField(max_length=7, choices=Sex, default=Sex.UNKNOWN)

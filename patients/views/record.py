@@ -37,6 +37,8 @@ ELSEWHERE = {
 @require_safe
 def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Who she is, how to reach her, what she allows; other apps' sections come by their own addresses."""
+    if _is_behind_glass(request, patient_id):
+        return redirect("patients:glass", patient_id)
     row = _patient(request, patient_id)
     numbers = [one for one in row.identifiers.all() if one.kind != IdentifierKind.MRN]
     documents = Document.objects.visible_to(request.user).filter(patient=row).order_by("-created_at", "-pk")
@@ -53,6 +55,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "may_change": request.user.may("patients.change_patient"),
         "may_reveal": request.user.may("patients.reveal_identifier"),
         "may_store": request.user.may("patients.store_document"),
+        "may_restrict": request.user.may("compliance.restrict_chart"),
         "may": {name: request.user.may(permission) for name, permission in ELSEWHERE.items()},
     }
     return render(request, "patients/patient.html", context)
@@ -124,6 +127,14 @@ def _of_death(form: DeceasedForm, theirs: Patient) -> list[differences.Differenc
     """The day, and the death itself, which the form has no box for."""
     alive = [] if theirs.is_deceased else [("Deceased", "No", "Yes")]
     return [*alive, *differences.between(form, {"deceased_on": theirs.deceased_on})]
+
+
+def _is_behind_glass(request: HttpRequest, patient_id: UUID) -> bool:
+    """Whether all that this person can do here is to break the glass. Asked only where the page is not hers anyway."""
+    if Patient.objects.visible_to(request.user).filter(pk=patient_id).exists():
+        return False
+    may = request.user.may("patients.break_glass")
+    return may and Patient.objects.open_to(request.user).filter(pk=patient_id).exists()
 
 
 def _patient(request: HttpRequest, patient_id: UUID) -> Patient:

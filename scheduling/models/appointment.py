@@ -32,6 +32,12 @@ class AppointmentQuerySet(PracticeQuerySet):
         """Those on calendars that are open to the user."""
         return super().visible_to(user).filter(provider__in=Provider.objects.open_to(user))
 
+    def closed_to(self, user: User) -> Self:
+        """Those on calendars that are open to the user, of patients whose charts are not: taken time and no more."""
+        if not user.may(self.model.VIEWED_BY):
+            return self.none()
+        return self.of_closed_charts(user).filter(provider__in=Provider.objects.open_to(user))
+
     def standing(self) -> Self:
         """Not cancelled, not moved away, not entered in error."""
         return self.exclude(status__in=GONE)

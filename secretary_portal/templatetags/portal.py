@@ -15,6 +15,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
+from compliance import charts
 from compliance.models import Practice
 from compliance.tenancy.urls import plain_url, practice_url
 
@@ -51,6 +52,16 @@ def url_in(practice: Practice, name: str, *args: Any, **kwargs: Any) -> str:
 def url_outside(name: str, *args: Any, **kwargs: Any) -> str:
     """The address of a page outside every practice, also from inside one."""
     return plain_url(name, *args, **kwargs)
+
+
+@register.simple_tag(takes_context=True)
+def glass_of(context: template.Context, patient: UUID) -> datetime | None:
+    """Until when the glass over this chart, broken by whoever looks, stays open; None where there is none. One query."""
+    request = context.get("request")
+    if request is None or not request.user.is_authenticated:
+        return None
+    found = charts.glass_of(request.user, patient, now=timezone.now())
+    return found.expires_at if found else None
 
 
 @register.simple_tag(takes_context=True)

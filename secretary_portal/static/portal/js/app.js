@@ -23,6 +23,7 @@ const LATER = {
   "[data-call], .take": async () => (await import("./call.js")).call(),
   "[data-print-now]": async () => (await import("./print.js")).start(),
   "[data-passkey]": async () => (await import("./passkey.js")).start(),
+  "[data-glass]": async () => (await import("./glass.js")).start(),
   "[data-finder]": async () => (await import("./finder.js")).finder(),
 };
 for (const [selector, load] of Object.entries(LATER)) {

@@ -1,0 +1,143 @@
+"""Charts that not everybody of the practice may open: restricted ones, people who are barred, and broken glass.
+
+`patient` is a plain UUID: this app lies below the one that knows patients, and all that hangs on a patient obeys.
+"""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from compliance.crypto.sealed import SealedField
+
+from .base import PracticeModel
+from .cases import Case
+from .people import User
+
+
+class GlassReason(models.TextChoices):
+    """Why somebody opens a restricted chart (HL7 v3 PurposeOfUse, in our words)."""
+
+    EMERGENCY = "ETREAT", "Emergency"
+    TREATMENT = "TREAT", "Care that cannot wait for whoever has access"
+    ASKED = "PATRQT", "The patient asks for it"
+    OVERSIGHT = "HOPERAT", "Review or complaint"
+
+
+class Relation(models.TextChoices):
+    """What a person is to a patient, so that she keeps out of the chart."""
+
+    SELF = "self", "It is her own chart"
+    FAMILY = "family", "Family"
+    NEIGHBOUR = "neighbour", "Neighbour or friend"
+    COLLEAGUE = "colleague", "Colleague"
+    ASKED = "asked", "The patient asked for it (45 CFR 164.522)"
+
+
+class _OfChart(PracticeModel):
+    """A row about who may open one chart. Never deleted: it ends."""
+
+    VIEWED_BY = "compliance.view_restrictions"
+    FIELD_CHANGES = False  # each act is an event of its own
+    CHART = ""  # seen by whoever looks after restrictions, whether or not the chart is open to her
+    ABOUT = frozenset({"patient", "by", "ended_at"})
+
+    patient = models.UUIDField()
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+    def patient_ref(self) -> Any:
+        """Whose chart."""
+        return self.patient
+
+
+class ChartRestriction(_OfChart):
+    """The chart is open only to people who are named."""
+
+    PLAIN = _OfChart.ABOUT
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "patient"], condition=Q(ended_at__isnull=True), name="chart_restricted_once"
+            )
+        ]
+
+
+class ChartGrant(_OfChart):
+    """A person to whom a restricted chart is open."""
+
+    PLAIN = _OfChart.ABOUT | {"user"}
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "patient", "user"], condition=Q(ended_at__isnull=True), name="chart_granted_once"
+            )
+        ]
+
+
+class Barred(_OfChart):
+    """A person to whom one chart is closed whatever her role: family, neighbours, herself. No glass opens it."""
+
+    PLAIN = _OfChart.ABOUT | {"user", "relation"}
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    relation = models.CharField(max_length=10, choices=Relation)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(relation__in=Relation.values), name="barred_relation_known"),
+            models.UniqueConstraint(
+                fields=["practice", "user", "patient"], condition=Q(ended_at__isnull=True), name="barred_once"
+            ),
+        ]
+
+
+class BrokenGlass(PracticeModel):
+    """One person opened one restricted chart for a short time, and said why."""
+
+    PHI = frozenset({"words"})
+    PLAIN = frozenset({"patient", "user", "reason", "broken_at", "expires_at", "review"})
+    VIEWED_BY = "compliance.view_restrictions"
+    READ_AS = "cases"
+    FIELD_CHANGES = False  # never changed
+    CHART = ""
+
+    patient = models.UUIDField()
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=8, choices=GlassReason)
+    words = SealedField("broken_glass.words", max_length=1000)
+    broken_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    review = models.OneToOneField(Case, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(reason__in=GlassReason.values), name="glass_reason_known"),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("broken_at")), name="glass_ends_after_it_broke"),
+        ]
+        indexes = [models.Index(fields=["practice", "user", "expires_at"], name="glass_of_person")]
+
+    def patient_ref(self) -> Any:
+        """Whose chart."""
+        return self.patient
+
+
+def barred(user: Any, chart: str) -> Exists:
+    """Whether the person is barred from the chart that the column `chart` names."""
+    return Exists(Barred.objects.filter(patient=OuterRef(chart), user=user.pk, ended_at__isnull=True))
+
+
+def restricted(user: Any, chart: str) -> Exists:
+    """Whether the chart is restricted, without a grant to the person or glass that she broke and that is still open."""
+    granted = ChartGrant.objects.filter(patient=OuterRef("patient"), user=user.pk, ended_at__isnull=True)
+    broken = BrokenGlass.objects.filter(patient=OuterRef("patient"), user=user.pk, expires_at__gt=timezone.now())
+    rows = ChartRestriction.objects.filter(patient=OuterRef(chart), ended_at__isnull=True)
+    return Exists(rows.filter(~Exists(granted), ~Exists(broken)))

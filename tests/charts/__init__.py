@@ -1,0 +1,1 @@
+"""Charts that not everybody may open."""
