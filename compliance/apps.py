@@ -11,7 +11,7 @@ class ComplianceConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare who may do what here; watch field changes."""
-        from compliance import rules  # noqa: F401
+        from compliance import audit_exports, rules  # noqa: F401
         from compliance.audit import fields
 
         fields.watch()

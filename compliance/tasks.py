@@ -1,10 +1,15 @@
 """Doors for the clock."""
 
+from uuid import UUID
+
 from celery import shared_task
+from django.db import transaction
 from django.utils import timezone
 
-from compliance import checks, trail
-from compliance.models import Practice
+from compliance import bulk, checks, making_exports, trail
+from compliance.models import Export, Practice
+from compliance.tenancy import SYSTEM, acting_in, current
+from compliance.tenancy.tasks import TenantTask
 
 
 @shared_task(name="compliance.seal_trail")
@@ -25,3 +30,32 @@ def watch_checks() -> None:
     """Tell of audit jobs that did not run. A task of its own: it runs where the other is stuck."""
     for practice in Practice.objects.order_by("pk").values_list("pk", flat=True):
         checks.report_late(practice, now=timezone.now())
+
+
+@shared_task(bind=True, base=TenantTask, name="compliance.make_export")
+def make_export(self: TenantTask, export_id: str) -> None:
+    """Make the file of an approved export now rather than with the next minute."""
+    practice, _ = self.whose()
+    making_exports.make(practice, UUID(export_id))
+
+
+@shared_task(name="compliance.make_exports")
+def make_exports() -> None:
+    """Make what was approved and lies there, and delete the files that nobody fetched in their day."""
+    for practice in Practice.objects.order_by("pk").values_list("pk", flat=True):
+        with acting_in(practice, SYSTEM):
+            bulk.forget_old(now=timezone.now())
+            waiting = bulk.to_make()
+        for export in waiting:
+            making_exports.make(practice, export)
+
+
+def soon(export: Export) -> None:
+    """Make the file when the transaction has committed. Where the queue is away the clock makes it all the same."""
+    context = current()
+    if export.status != Export.Status.APPROVED:
+        return
+    transaction.on_commit(
+        lambda: make_export.apply_async([str(export.pk)], context=context, retry=False),
+        robust=True,
+    )

@@ -10,5 +10,5 @@ class PatientsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare who may do what here, and which column is sealed besides the sealed fields."""
-        from patients import documents, rules  # noqa: F401
+        """Declare who may do what here, and what is sealed and exported besides the models' own."""
+        from patients import documents, exports, rules  # noqa: F401

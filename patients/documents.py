@@ -1,16 +1,14 @@
 """Files of patients: looked into before they are stored, sealed in chunks (the one writer of Document)."""
 
-import os
 from collections.abc import Iterator
 
-from cryptography.exceptions import InvalidTag
 from django.db import transaction
 
 from compliance.audit import events, reads
-from compliance.crypto import columns, data_keys
-from compliance.crypto.sealed import FORMAT, HEAD, Tampered
+from compliance.crypto import columns
+from compliance.crypto.pieces import seal, unseal
+from compliance.crypto.sealed import Tampered
 from compliance.models import User
-from compliance.tenancy import current_practice_id
 from patients.file_types import TYPES, UploadRefused, looked_into
 from patients.models import Document, DocumentChunk, Patient
 
@@ -46,7 +44,8 @@ def store(
     pieces = [clean[start : start + CHUNK] for start in range(0, len(clean), CHUNK)]
     rows = [DocumentChunk(document=document, number=number) for number in range(len(pieces))]
     for row, piece in zip(rows, pieces, strict=True):
-        row.content = _sealed(row, piece, is_last=row.number == len(pieces) - 1)
+        is_last = row.number == len(pieces) - 1
+        row.content = seal(LABEL, row.practice_id, document.pk, row.number, piece, is_last=is_last)
     with transaction.atomic():
         document.save(force_insert=True)
         DocumentChunk.objects.bulk_create(rows)
@@ -67,33 +66,11 @@ def chunks(document: Document) -> Iterator[bytes]:
     if [row.number for row in rows] != list(range(len(rows))) or not rows:
         raise Tampered(f"A piece of document {document.pk} is missing.")
     for row in rows:
-        yield _opened(row, is_last=row is rows[-1])
+        content, is_last = bytes(row.content), row is rows[-1]
+        yield unseal(LABEL, row.practice_id, row.document_id, row.number, content, is_last=is_last)
 
 
 def file_name(document: Document) -> str:
     """A name that says nothing about the patient: insurance-card-0a1b2c3d.pdf."""
     ending = next(found.endings[0] for found in TYPES if found.content_type == document.content_type)
     return f"{document.kind}-{document.pk.hex[-8:]}.{ending}"
-
-
-def _bound(row: DocumentChunk, *, is_last: bool) -> bytes:
-    return f"{LABEL}|{row.practice_id}|{row.document_id}|{row.number}|{int(is_last)}".encode()
-
-
-def _sealed(row: DocumentChunk, piece: bytes, *, is_last: bool) -> bytes:
-    practice = current_practice_id()
-    number = data_keys.newest(practice)
-    nonce = os.urandom(12)
-    closed = data_keys.cipher(practice, number, LABEL).encrypt(nonce, piece, _bound(row, is_last=is_last))
-    return FORMAT + number.to_bytes(2, "big") + nonce + closed
-
-
-def _opened(row: DocumentChunk, *, is_last: bool) -> bytes:
-    value = bytes(row.content)
-    if value[:1] != FORMAT or len(value) < HEAD:
-        raise Tampered(f"A value of {LABEL} is not in a known format.")
-    cipher = data_keys.cipher(current_practice_id(), int.from_bytes(value[1:3], "big"), LABEL)
-    try:
-        return cipher.decrypt(value[3:HEAD], value[HEAD:], _bound(row, is_last=is_last))
-    except InvalidTag as error:
-        raise Tampered(f"A value of {LABEL} does not belong to its row.") from error

@@ -11,4 +11,4 @@ class SchedulingConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare who may do what here."""
-        from scheduling import rules  # noqa: F401
+        from scheduling import exports, rules  # noqa: F401

@@ -42,10 +42,10 @@ NEVER = Clock("", "")
 
 @dataclass
 class Cell:
-    """Something in a column. `kind`: visit, closed (a visit without a name), hold, open, block (a closure, with its
-    reason), off (not worked) or more.
+    """Something in a column.
 
-    The texts of a visit: `text` is the patient, `why` the reason or else the kind of visit, `since` the Unix second
+    `kind`: visit, closed (a visit without a name), hold, open, block (a closure, with its reason), off (not worked) or
+    more. The texts of a visit: `text` is the patient, `why` the reason or else the kind of visit, `since` the Unix second
     of its status.
     """
 

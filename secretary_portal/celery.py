@@ -16,6 +16,7 @@ SCHEDULE: tuple[tuple[str, int], ...] = (
     ("scheduling.release_holds", 60),
     ("compliance.seal_trail", 60),
     ("compliance.run_checks", 300),
+    ("compliance.make_exports", 60),
     ("compliance.watch_checks", 3600),
     ("contingency.keep_schedule", 900),
 )

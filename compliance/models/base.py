@@ -48,8 +48,9 @@ def _charts() -> Any:
 
 def chart_of(model: Any) -> str:
     """The column that says whose chart a row belongs to: CHART where the model names it, else its field `patient`."""
-    if model.CHART is not None:
-        return model.CHART
+    named = getattr(model, "CHART", "")
+    if named is not None:
+        return named
     return next((field.attname for field in model._meta.concrete_fields if field.name == "patient"), "")
 
 

@@ -58,6 +58,7 @@ ACCOUNT = (
     Way("Audit trail", "scroll-text", "desk:audit", "compliance.view_audit", also="events who saw"),
     Way("Insurers", "shield-check", "insurance:payers", "insurance.view_coverage", also="payers phone numbers websites"),
     Way("Restricted charts", "lock", "patients:restricted", "compliance.view_restrictions", also="glass vip barred review"),
+    Way("Exports", "file-down", "compliance:exports", "compliance.view_exports", also="bulk download approve csv fhir"),
     Way("Audit jobs", "shield-check", "compliance:checks", "compliance.view_checks", also="checks proven compliance"),
     Way("Compliance report", "clipboard-check", "compliance:report", "compliance.view_checks", also="hipaa evaluation"),
     Way("Jobs", "loader", "compliance:jobs", "compliance.view_job", also="long work"),
