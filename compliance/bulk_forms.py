@@ -55,3 +55,14 @@ class ExportForm(Form):
         data = self.cleaned_data
         days = (data["first"], data["last"]) if SOURCES[data["what"]].has_days else (None, None)
         return {"what": data["what"], "reason": data["reason"], "span": Span(*days), "now": timezone.now()}
+
+
+class DecideForm(Form):
+    """The answer of the second person."""
+
+    agrees = forms.ChoiceField(
+        label="Your answer",
+        choices=[("yes", "Agree"), ("no", "Refuse")],
+        widget=forms.HiddenInput,
+        error_messages={"required": "Agree or refuse."},
+    )

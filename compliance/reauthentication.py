@@ -12,9 +12,10 @@ from compliance.tenancy.urls import plain_url
 
 
 def recently(request: HttpRequest) -> bool:
-    """Whether this session gave a second factor within the last minutes (ACCOUNT_REAUTHENTICATION_TIMEOUT)."""
+    """Whether this person gave a second factor again, beyond signing in, within ACCOUNT_REAUTHENTICATION_TIMEOUT."""
     since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
-    return any(row.get("method") == "mfa" and row.get("at", 0) > since for row in get_authentication_records(request))
+    rows = get_authentication_records(request, request.user)
+    return any(row["method"] == "mfa" and row.get("reauthenticated") and row["at"] > since for row in rows)
 
 
 def asked_first(request: HttpRequest) -> HttpResponse:

@@ -29,7 +29,7 @@ class GlassForm(Form):
 class PersonForm(Form):
     """One person who works here."""
 
-    user = forms.ChoiceField(label="Person", error_messages={"required": "Choose a person."})
+    person = forms.ChoiceField(label="Person", error_messages={"required": "Choose a person."})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", f"{type(self).__name__.lower()}-%s")  # two stand on one page
@@ -37,12 +37,12 @@ class PersonForm(Form):
         held = Membership.objects.here().in_force(timezone.now()).select_related("user").order_by("user__name", "pk")
         self.people = {str(row.user_id): row.user for row in held}
         choices = [("", "Choose"), *((key, user.name) for key, user in self.people.items())]
-        self.fields["user"].choices = choices  # type: ignore[attr-defined]
+        self.fields["person"].choices = choices  # type: ignore[attr-defined]
 
     @property
-    def person(self) -> User:
+    def chosen(self) -> User:
         """Who was chosen."""
-        return self.people[self.cleaned_data["user"]]
+        return self.people[self.cleaned_data["person"]]
 
 
 class BarForm(PersonForm):

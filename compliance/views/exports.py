@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from compliance import bulk, reauthentication, tasks
 from compliance.access import requires
-from compliance.bulk_forms import ExportForm
+from compliance.bulk_forms import DecideForm, ExportForm
 from compliance.exports import SOURCES
 from compliance.models import Export
 
@@ -53,10 +53,12 @@ def decide(request: HttpRequest, export_id: UUID) -> HttpResponse:
     row = get_object_or_404(Export.objects.visible_to(request.user).select_related("asked_by"), pk=export_id)
     if not reauthentication.recently(request):
         return reauthentication.asked_first(request)
-    if request.method != "POST":
-        return render(request, "compliance/export_decide.html", {"row": row, "title": SOURCES[row.what].title})
+    form = DecideForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        context = {"row": row, "title": SOURCES[row.what].title, "form": form}
+        return render(request, "compliance/export_decide.html", context, status=422 if form.is_bound else 200)
     try:
-        bulk.decide(row, agrees=request.POST.get("agrees") == "yes", by=request.user, now=timezone.now())
+        bulk.decide(row, agrees=form.cleaned_data["agrees"] == "yes", by=request.user, now=timezone.now())
     except bulk.OwnExport:
         messages.error(request, "You asked for this export. Somebody else has to agree to it.")
     except bulk.Decided:

@@ -68,7 +68,7 @@ def name(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     row, form = _row(request, patient_id), PersonForm(request.POST)
     if not form.is_valid():
         return _page(request, row, name_form=form, status=422)
-    return _done(request, row.pk, lambda: charts.name(form.person, row.pk, by=request.user), "Named.")
+    return _done(request, row.pk, lambda: charts.name(form.chosen, row.pk, by=request.user), "Named.")
 
 
 @requires("compliance.restrict_chart")
@@ -79,7 +79,7 @@ def bar(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, row, bar_form=form, status=422)
     relation = Relation(form.cleaned_data["relation"])
-    act = lambda: charts.bar(form.person, row.pk, relation=relation, by=request.user)  # noqa: E731
+    act = lambda: charts.bar(form.chosen, row.pk, relation=relation, by=request.user)  # noqa: E731
     return _done(request, row.pk, act, "This person no longer sees the chart.")
 
 

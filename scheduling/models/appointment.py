@@ -34,7 +34,7 @@ class AppointmentQuerySet(PracticeQuerySet):
 
     def closed_to(self, user: User) -> Self:
         """Those on calendars that are open to the user, of patients whose charts are not: taken time and no more."""
-        if not user.may(self.model.VIEWED_BY):
+        if not user.may(Appointment.VIEWED_BY):
             return self.none()
         return self.of_closed_charts(user).filter(provider__in=Provider.objects.open_to(user))
 

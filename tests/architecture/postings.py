@@ -12,8 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.utils import timezone
 
-from compliance import factor_reset
-from compliance.models import Certificate, FactorReset, Location, Membership, Practice, User
+from compliance import bulk, charts, factor_reset, making_exports
+from compliance.models import Certificate, Export, FactorReset, Location, Membership, Practice, Relation, User
 from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
 from correspondence.calls import flag
@@ -23,7 +23,7 @@ from patients.models import ContactPoint, Identifier
 from scheduling.enums import CancelReason, Initiator, ResourceKind, ToldBy
 from scheduling.forms import slot_text
 from scheduling.models import Resource
-from tests.factories import calls, insurance, people, reminders, scheduling, work
+from tests.factories import calls, insurance, patients, people, reminders, scheduling, work
 
 ZONE = ZoneInfo("America/Chicago")
 
@@ -80,6 +80,8 @@ def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
         "payer": coverage.payer,
         "who": who,
         "case": work.case(by=who, now=now),
+        **_charts(who, other),
+        **_exports(who, other, now),
         "fresh_call": calls.call(at, by=who, now=now),
         "flagged": _flagged(at, who, now),
         "call": calls.verified(at, made, by=who, now=now),
@@ -88,6 +90,29 @@ def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
         "reset": _reset(at, now),
         "location": Location.objects.all()[0],
     }
+
+
+def _charts(who: User, other: User) -> dict[str, Any]:
+    """A chart that is closed to `who`, one that is restricted and open to her, and a person kept out of it."""
+    shut, shared = patients.patient(family="Shut"), patients.patient(family="Shared")
+    charts.restrict(shut.pk, by=other)
+    charts.restrict(shared.pk, by=other)
+    return {
+        "shut": shut,
+        "shared": shared,
+        "other": other,
+        "grant": charts.name(who, shared.pk, by=other),
+        "barred": charts.bar(other, shared.pk, relation=Relation.FAMILY, by=who),
+    }
+
+
+def _exports(who: User, other: User, now: datetime) -> dict[str, Any]:
+    """One of somebody else's that waits, and one of `who` that is ready."""
+    said = {"what": "patients-csv", "reason": "Moving.", "asked_at": now}
+    waiting = Export.objects.create(asked_by=other, patients=501, **said)
+    ready = bulk.ask("patients-csv", reason="Moving.", by=who, now=now)
+    making_exports.make(ready.practice_id, ready.pk)
+    return {"waiting_export": waiting, "ready_export": ready}
 
 
 def _flagged(at: Practice, who: User, now: datetime) -> Call:
@@ -149,6 +174,10 @@ def _check(at: World) -> dict[str, Any]:
 
 def _task(at: World) -> dict[str, Any]:
     return {"summary": "Call", "to": at.who.pk, "priority": "routine", "due_at": "", "patient": at.patient.pk}
+
+
+def _export(at: World) -> dict[str, Any]:
+    return {"what": "visits-csv", "first": "2026-11-23", "last": "2026-11-24", "reason": "The auditor asks."}
 
 
 def _booking(at: World) -> dict[str, Any]:
@@ -249,6 +278,16 @@ POSTINGS = [
     Posting("compliance:wait", ("case",), lambda at: {"version": 1, "note": "", "on": "patient", "until": _tomorrow()}),
     Posting("compliance:hand_over", ("case",), lambda at: {"version": 1, "note": "", "to": "billing"}),
     Posting("compliance:undo", ("case",), lambda at: {}),
+    Posting("patients:glass", ("shut",), lambda at: {"reason": "ETREAT", "words": "She is on the line."}),
+    Posting("patients:restrict", ("patient",), lambda at: {}),
+    Posting("patients:lift", ("shared",), lambda at: {}),
+    Posting("patients:name_for_chart", ("shut",), lambda at: {"person": at.other.pk}),
+    Posting("patients:bar", ("patient",), lambda at: {"person": at.other.pk, "relation": "neighbour"}),
+    Posting("patients:end_chart_grant", ("grant",), lambda at: {}),
+    Posting("patients:end_bar", ("barred",), lambda at: {}),
+    Posting("compliance:ask_export", (), _export),
+    Posting("compliance:decide_export", ("waiting_export",), lambda at: {"agrees": "yes"}),
+    Posting("compliance:fetch_export", ("ready_export",), lambda at: {}),
     Posting("desk:palette", (), lambda at: {"text": "Lopez"}),
     Posting("desk:reveal", ("patient",), lambda at: {}),
 ]  # fmt: skip

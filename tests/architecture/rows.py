@@ -61,6 +61,8 @@ def form_classes() -> list[type[Form]]:
             "call_forms",
             "call_act_forms",
             "audit_forms",
+            "bulk_forms",
+            "chart_forms",
         ):
             if importlib.util.find_spec(f"{app.name}.{name}"):
                 importlib.import_module(f"{app.name}.{name}")

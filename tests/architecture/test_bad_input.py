@@ -14,6 +14,7 @@ from compliance.tenancy.urls import practice_url
 from correspondence.views.call_acts import ACTS
 from tests.architecture.addresses import inside
 from tests.architecture.postings import POSTINGS, Posting, World, afterwards_undone, count_rows, world
+from tests.factories import people
 
 HIDDEN = {"nul": "a\x00b", "escape": "a\x1bb", "turned": "a\u202eb"}
 OTHERS = {
@@ -41,7 +42,7 @@ def here(db) -> World:
 
 @pytest.fixture
 def desk(here, signed_in) -> Client:
-    client = signed_in(here.who)
+    client = people.proven(signed_in(here.who))
     client.raise_request_exception = False
     return client
 

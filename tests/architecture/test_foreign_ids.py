@@ -10,6 +10,7 @@ from django.test import Client
 from compliance.tenancy.urls import practice_url
 from tests.architecture.postings import POSTINGS, Posting, World, afterwards_undone, world
 from tests.architecture.rows import NAMING, form_classes, named_in, names_a_row, nowhere, rows_of, shown, standing_still
+from tests.factories import people
 
 REFUSED = {404, 409, 422}
 WORDS = {("call transfer", "to")}  # a text that names nothing
@@ -37,7 +38,7 @@ def there(db) -> World:
 
 @pytest.fixture
 def desk(here, signed_in) -> Client:
-    return signed_in(here.who)
+    return people.proven(signed_in(here.who))
 
 
 def cases() -> list[tuple[Posting, str]]:

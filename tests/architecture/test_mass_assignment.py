@@ -74,7 +74,7 @@ def stranger(there) -> User:
 @pytest.mark.parametrize("posting", POSTINGS, ids=str)
 def test_what_a_form_does_not_ask_is_not_taken_over(there, stranger, signed_in, posting):
     here = world()
-    desk, valid = signed_in(here.who), posting.valid(here)
+    desk, valid = people.proven(signed_in(here.who)), posting.valid(here)
     query = f"?slot={here.slot}" if posting.name == "scheduling:book_at" else ""
     url = practice_url(here.practice, posting.name, *posting.args(here)) + query
     more = {key: value for key, value in slipped(there, stranger).items() if key not in valid}

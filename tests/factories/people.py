@@ -83,6 +83,16 @@ def browser(who: User, *, ago: float = 0, factor: bool = True, **more) -> Client
     return client
 
 
+def proven(browser: Client) -> Client:
+    """The same browser, of somebody who gave her second factor just now."""
+    session = browser.session
+    again = {"method": "mfa", "at": time.time(), "type": "totp", "reauthenticated": True}
+    session["account_authentication_methods"] = [again]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
+    return browser
+
+
 def enrol(browser: Client) -> str:
     """Set up an app in a browser that is signed in; answers the app's secret."""
     secret = browser.get("/accounts/factor/app/").context["form"].secret

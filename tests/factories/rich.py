@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from compliance import jobs
+from compliance import charts, jobs
 from compliance import people as memberships
 from compliance.audit import events
 from compliance.clock import Priority
-from compliance.models import OfficeHours, Practice, User
+from compliance.models import Export, OfficeHours, Practice, Relation, User
 from compliance.roles import Role
 from compliance.tenancy import acting_in
 from correspondence import outbox
@@ -80,6 +80,8 @@ class Rich:
     job: UUID
     message: UUID
     slot: str
+    restricted: UUID
+    export: UUID
 
 
 def rich(*, time_zone: str = "America/Chicago", now: datetime | None = None) -> Rich:
@@ -102,6 +104,8 @@ def rich(*, time_zone: str = "America/Chicago", now: datetime | None = None) -> 
         providers = _providers(staff["doctor"])
         booked = _day(practice, crowd, providers, staff["secretary"], day, now)
         more = _papers(practice, crowd, booked, staff["secretary"], day, now)
+    with acting_in(practice.pk, staff["doctor"].pk):
+        more |= _closed(staff)
     second = people.practice(
         name="Harbor Pediatrics and Adolescent Medicine of the North Shore", time_zone="America/New_York"
     )
@@ -109,6 +113,19 @@ def rich(*, time_zone: str = "America/Chicago", now: datetime | None = None) -> 
     return Rich(
         practice=practice, invitation=secret, day=day, patients=crowd, providers=providers, visit=booked[0], **staff, **more
     )
+
+
+def _closed(staff: dict[str, User]) -> dict[str, UUID]:
+    """A chart for named people, one of whom is named and one kept out, and an export that waits for a second person."""
+    doctor, helen = staff["doctor"], staff["admin"]
+    chart = patients.patient(by=doctor, family="Abernathy", given="Ruth", phone="+16085551999", mrn="LK-4999").pk
+    charts.restrict(chart, by=doctor)
+    charts.name(helen, chart, by=doctor)
+    charts.bar(staff["newcomer"], chart, relation=Relation.NEIGHBOUR, by=doctor)
+    export = Export.objects.create(
+        what="patients-csv", reason="Moving.", patients=501, asked_by=doctor, asked_at=timezone.now()
+    )
+    return {"restricted": chart, "export": export.pk}
 
 
 def _staff(practice: Practice) -> dict[str, User]:
