@@ -34,7 +34,7 @@ NAMING = {
     "visit": "visit",
     "visit_type": "kind",
 }  # field: the row of the world that it names
-UUID_TEXT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{32}\b")  # the latter of a request
 MOMENT_TEXT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d]*(?:[+-]\d\d:\d\d|Z)?")
 FRESH = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken":"[^"]*"|nonce="[^"]*"|Reference [0-9a-f]{32}')
 
