@@ -13,6 +13,7 @@ from django.db.models import Sum
 from compliance import jobs
 from compliance.audit import events
 from compliance.audit.requests import facts
+from compliance.crypto import columns
 from compliance.crypto.pieces import unseal
 from compliance.crypto.sealed import Tampered
 from compliance.exports import SOURCES, Source, Span
@@ -22,6 +23,18 @@ from compliance.models.bulk import ALONE
 WHOLE = Span()
 LABEL = "export_piece.content"
 KEPT = timedelta(hours=24)
+
+columns.register(
+    columns.SealedTable(
+        "compliance_exportpiece",
+        (("content", LABEL),),
+        bound_to=(
+            "t.export_id",
+            "t.number",
+            "(t.number = (SELECT max(o.number) FROM compliance_exportpiece o WHERE o.export_id = t.export_id))::int",
+        ),
+    )
+)
 Status = Export.Status
 
 

@@ -14,7 +14,6 @@ from compliance import factor
 from compliance.audit import events
 from compliance.models import FactorReset, Membership, Practice, User
 from compliance.models.factor import OPEN_FOR
-from compliance.people import MailNotSent
 from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
 from compliance.tenancy.context import current_practice_id
@@ -27,6 +26,10 @@ MAY_ASK = (Role.PRACTICE_ADMIN,)
 
 class OwnFactor(Exception):
     """Nobody resets her own."""
+
+
+class MailNotSent(Exception):
+    """The mail server did not take the message to the others; nothing was changed."""
 
 
 class SamePerson(Exception):

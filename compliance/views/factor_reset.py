@@ -12,7 +12,6 @@ from compliance import factor_reset
 from compliance.access import requires
 from compliance.confirming import confirmed
 from compliance.models import FactorReset, Membership
-from compliance.people import MailNotSent
 from compliance.views.people import page
 
 PEOPLE = "compliance:people"
@@ -33,7 +32,7 @@ def ask(request: HttpRequest, membership_id: UUID) -> HttpResponse:
         return page(request, alert="This person has no second factor that could be reset.", status=409)
     except factor_reset.AskedAlready:
         return page(request, alert="A reset was asked for already.", status=409)
-    except MailNotSent:
+    except factor_reset.MailNotSent:
         return page(request, alert="The mail server could not be reached. Nothing was changed; try again.", status=503)
     wait = " Other practices of hers may stop it for 24 hours; approve it after that." if reset.waits_until else ""
     messages.success(request, f"Now a second person approves: another practice admin or the privacy officer.{wait}")

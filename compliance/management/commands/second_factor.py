@@ -34,7 +34,7 @@ class Command(BaseCommand):
 def _ask(user: User) -> str:
     try:
         factor_reset.ask(user, by=None, now=timezone.now())
-    except (factor_reset.NothingToReset, factor_reset.AskedAlready, people.MailNotSent) as refused:
+    except (factor_reset.NothingToReset, factor_reset.AskedAlready, factor_reset.MailNotSent) as refused:
         raise CommandError(refused.__doc__ or "") from refused
     return "Asked. A practice admin or the privacy officer approves on the page People."
 

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     """Six tables, each behind the wall."""
 
     dependencies = [
-        ("compliance", "0003_chain"),
+        ("compliance", "0005_sessions"),
     ]
 
     operations = [
