@@ -47,7 +47,7 @@ def keep_posted(request: HttpRequest, *, now: datetime) -> None:
         fields = fields_of(request.POST)
     except (RequestDataTooBig, SuspiciousOperation, MultiPartParserError):
         return
-    with acting_in(practice.pk, user.pk):
+    with acting_in(practice.pk, user.pk):  # type: ignore[arg-type]  # signed in
         if standing_of(user).may("compliance.keep_draft"):  # type: ignore[arg-type]
             keep(user, page=found[1], fields=fields, now=now)  # type: ignore[arg-type]
 
