@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -77,7 +78,7 @@ def version_on(calendars: QuerySet[Provider], day: date, zone: ZoneInfo, *, now:
     except EmptyResultSet:
         return ""
     practice = current_practice_id()
-    stretch = [practice, *(moment(at(one, time.min, zone.key)) for one in (day, day + timedelta(days=1)))]
+    stretch: list[Any] = [practice, *(moment(at(one, time.min, zone.key)) for one in (day, day + timedelta(days=1)))]
     with connection.cursor() as cursor:
         cursor.execute(f"WITH calendars AS ({sql}) {SEEN}", [*given, *stretch, *stretch, now, *stretch, practice])
         rows = cursor.fetchall()
