@@ -2,11 +2,9 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import Group
-from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 
 from compliance import access, admission, sessions
@@ -21,10 +19,6 @@ INVITATION_LASTS = timedelta(hours=72)
 
 class InvitationSpent(Exception):
     """The invitation was used, has run out, or never was."""
-
-
-class MailNotSent(Exception):
-    """The mail server did not take the message; nothing was changed."""
 
 
 class AlreadyMember(Exception):
@@ -65,10 +59,17 @@ def found_practice(
 
 
 def invite(*, email: str, name: str, role: Role, by: User | None, now: datetime) -> str:
-    """Invite one person to one role; answers the link's secret. `by` None: the operator of the portal.
+    """Invite one person to one role; answers the link's secret, which the caller hands over. `by` None: the operator.
 
     The same happens whether or not she has an account, so that the inviter cannot tell. Raises OwnRole for oneself.
     """
+    return prepare(email=email, name=name, role=role, by=by, now=now, link_left_at=now)[1]
+
+
+def prepare(
+    *, email: str, name: str, role: Role, by: User | None, now: datetime, link_left_at: datetime | None = None
+) -> tuple[Invitation, str]:
+    """An invitation and its link's secret, as `invite`; without `link_left_at` its link is still to leave."""
     if by is not None and User.objects.normalise(email) == by.email:
         raise OwnRole
     secret = secrets.token_urlsafe(32)
@@ -80,34 +81,27 @@ def invite(*, email: str, name: str, role: Role, by: User | None, now: datetime)
         expires_at=now + INVITATION_LASTS,
         invited_by=by,
         invited_as="" if by else "operator of the portal",
+        link_left_at=link_left_at,
     )
     events.record("invitation.made", invitation, action=events.CREATE, by=by, body={"role": role})
+    return invitation, secret
+
+
+def renew(invitation: Invitation, *, by: User, now: datetime) -> str:
+    """A new secret, good for 72 hours, for somebody who has not answered; the old one is void. Raises InvitationSpent."""
+    secret = secrets.token_urlsafe(32)
+    values = {"secret_hash": _hashed(secret), "expires_at": now + INVITATION_LASTS, "link_left_at": None, "updated_at": now}
+    if not Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True).update(**values):
+        raise InvitationSpent
+    events.record("invitation.renewed", invitation, action=events.UPDATE, by=by)
     return secret
 
 
-def invite_by_mail(
-    *, practice: Practice, email: str, name: str, role: Role, by: User, now: datetime, url_of: Callable[[str], str]
-) -> None:
-    """Invite one person and send her the link that `url_of` makes of the secret; both or neither.
-
-    Raises OwnRole for oneself, MailNotSent when the mail server does not take it.
-    """
-    try:
-        with transaction.atomic():
-            secret = invite(email=email, name=name, role=role, by=by, now=now)
-            send_invitation(practice=practice, email=email, name=name, url=url_of(secret))
-    except OSError as error:  # smtplib's own errors are among them
-        raise MailNotSent from error
-
-
-def send_invitation(*, practice: Practice, email: str, name: str, url: str) -> None:
-    """Send the link by e-mail. The text names the practice and nothing else."""
-    EmailMessage(
-        subject=f"Your invitation to {practice.name}",
-        body=f"Hello {name},\n\n{practice.name} invites you to its Secretary Portal. Open this link within 72 hours:\n\n"
-        f"{url}\n\nIf you did not expect this message, you can delete it.\n",
-        to=[email],
-    ).send()
+def note_mail(invitation: Invitation, *, sent: bool, by: User, now: datetime) -> None:
+    """The mail with the link has left, or the mail server did not take it."""
+    if sent:
+        Invitation.objects.filter(pk=invitation.pk).update(link_left_at=now, updated_at=now)
+    events.record("invitation.mailed" if sent else "invitation.not_mailed", invitation, action=events.UPDATE, by=by)
 
 
 def open_invitation(*, slug: str, secret: str, now: datetime) -> Invitation:
@@ -214,20 +208,6 @@ def set_preferences(user: User, *, theme: str, time_zone: str, single_keys: bool
     with transaction.atomic():
         user.save(update_fields=["theme", "time_zone", "single_keys"])
         events.record("preferences.changed", action=events.UPDATE, by=user)
-
-
-def send_again(invitation: Invitation, *, practice: Practice, by: User, now: datetime, url_of: Callable[[str], str]) -> None:
-    """Send somebody who has not answered a new link; the old one is void. Raises InvitationSpent, MailNotSent."""
-    secret = secrets.token_urlsafe(32)
-    open_ones = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True)
-    try:
-        with transaction.atomic():
-            if not open_ones.update(secret_hash=_hashed(secret), expires_at=now + INVITATION_LASTS, updated_at=now):
-                raise InvitationSpent
-            events.record("invitation.renewed", invitation, action=events.UPDATE, by=by)
-            send_invitation(practice=practice, email=invitation.email, name=invitation.name, url=url_of(secret))
-    except OSError as error:
-        raise MailNotSent from error
 
 
 def _hashed(secret: str) -> bytes:

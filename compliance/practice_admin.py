@@ -170,7 +170,8 @@ class PracticeAdmin(admin.ModelAdmin):
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         """Back to the list, or to the next one."""
-        messages.success(request, self.said_after_adding(obj))
+        if said := self.said_after_adding(obj):
+            messages.success(request, said)
         return redirect(self.address("add" if "_addanother" in request.POST else "changelist"))
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
@@ -226,7 +227,8 @@ class PracticeAdmin(admin.ModelAdmin):
             raise Http404
         insist(request.user, self.changed_by)  # type: ignore[arg-type]
         try:
-            messages.success(request, wanted.act(row, request))
+            if said := wanted.act(row, request):
+                messages.success(request, said)
         except Refused as refused:
             messages.error(request, refused.sentence)
         return redirect(self.address("changelist"))

@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from compliance import admission, people
+from compliance import admission, invitation_mail, people
 from compliance.admin_forms import Deed, PracticeForm, Refused
 from compliance.models import Agreement, Certificate, Invitation, Membership, User
 from compliance.practice_admin import PracticeAdmin
 from compliance.roles import Role
-from compliance.tenancy.urls import plain_url
 
 CHANGE_PEOPLE = "compliance.change_people"
 
@@ -97,28 +96,33 @@ class MembershipAdmin(PracticeAdmin):
         return answer
 
 
-NOT_SENT = "The mail server did not take the invitation. Nothing was changed; try again in a minute."
+def _told(request: HttpRequest, email: str, sent: str) -> invitation_mail.Told:
+    """Says on the next page whether the mail left."""
 
+    def say(has_left: bool) -> None:
+        if has_left:
+            messages.success(request, sent)
+        else:
+            sentence = f"The mail server did not take the mail to {email}. Send the invitation again in a minute."
+            messages.error(request, sentence)
 
-def _link(request: HttpRequest, secret: str) -> str:
-    address = plain_url("compliance:invitation", request.practice.slug, secret)  # type: ignore[attr-defined]
-    return request.build_absolute_uri(address)
+    return say
 
 
 def _send_again(invitation: Invitation, request: HttpRequest) -> str:
+    sent = f"Sent again to {invitation.email}. The link works for 72 hours; the old one no longer does."
     try:
-        people.send_again(
+        invitation_mail.send_again(
             invitation,
             practice=request.practice,  # type: ignore[attr-defined]
             by=request.user,  # type: ignore[arg-type]
             now=timezone.now(),
-            url_of=lambda secret: _link(request, secret),
+            url_of=lambda secret: invitation_mail.link(request, secret),
+            told=_told(request, invitation.email, sent),
         )
     except people.InvitationSpent as spent:
         raise Refused(None, "This invitation was answered meanwhile.") from spent
-    except people.MailNotSent as not_sent:
-        raise Refused(None, NOT_SENT) from not_sent
-    return f"Sent again to {invitation.email}. The link works for 72 hours; the old one no longer does."
+    return ""
 
 
 class InvitationForm(PracticeForm):
@@ -157,30 +161,30 @@ class InvitationAdmin(PracticeAdmin):
 
     @admin.display(description="Standing")
     def standing(self, row: Invitation) -> str:
-        """Answered, waiting, or run out."""
+        """Answered, run out, not sent, or waiting."""
         if row.accepted_at:
             return "Answered"
-        return "Waiting" if row.expires_at > timezone.now() else "Run out"
+        if row.expires_at <= timezone.now():
+            return "Run out"
+        return "Waiting" if row.link_left_at else "Not sent: send it again"
 
     def add_row(self, row: Invitation, form: Any, *, by: Any) -> None:
         """Invite, and send the link."""
         request = form.request
-        try:
-            people.invite_by_mail(
-                practice=request.practice,
-                email=row.email,
-                name=row.name,
-                role=Role(row.role),
-                by=by,
-                now=timezone.now(),
-                url_of=lambda secret: _link(request, secret),
-            )
-        except people.MailNotSent as not_sent:
-            raise Refused(None, NOT_SENT) from not_sent
+        invitation_mail.invite(
+            practice=request.practice,
+            email=row.email,
+            name=row.name,
+            role=Role(row.role),
+            by=by,
+            now=timezone.now(),
+            url_of=lambda secret: invitation_mail.link(request, secret),
+            told=_told(request, row.email, f"An invitation was sent to {row.email}."),
+        )
 
     def said_after_adding(self, row: Invitation) -> str:
-        """Where the link went."""
-        return f"An invitation was sent to {row.email}."
+        """Nothing yet: it is said when the mail was tried."""
+        return ""
 
 
 def _confirm(certificate: Certificate, request: HttpRequest) -> str:

@@ -229,6 +229,7 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField(editable=False)),
                 ('invited_as', models.CharField(blank=True, editable=False, max_length=60)),
                 ('accepted_at', models.DateTimeField(editable=False, null=True)),
+                ('link_left_at', models.DateTimeField(editable=False, null=True)),
                 ('invited_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('practice', models.ForeignKey(default=compliance.tenancy.context.practice_acted_in, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='compliance.practice')),
             ],

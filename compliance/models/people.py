@@ -158,7 +158,9 @@ class Membership(models.Model):
 class Invitation(PracticeModel):
     """A door for one person, for 72 hours and one use. The link's secret is stored hashed."""
 
-    PLAIN = frozenset({"email", "name", "role", "secret_hash", "expires_at", "invited_by", "invited_as", "accepted_at"})
+    PLAIN = frozenset(
+        {"email", "name", "role", "secret_hash", "expires_at", "invited_by", "invited_as"} | {"accepted_at", "link_left_at"}
+    )
     VIEWED_BY = "compliance.view_people"
 
     email = models.EmailField("e-mail")
@@ -169,6 +171,7 @@ class Invitation(PracticeModel):
     invited_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
     invited_as = models.CharField(max_length=60, blank=True, editable=False)
     accepted_at = models.DateTimeField(null=True, editable=False)
+    link_left_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [

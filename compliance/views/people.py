@@ -2,19 +2,17 @@
 
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from compliance import admission, people, roster
+from compliance import admission, invitation_mail, people, roster
 from compliance.access import requires
 from compliance.models import Certificate, Membership
 from compliance.people_forms import InviteForm
 from compliance.roles import Role
-from compliance.tenancy.urls import plain_url
 
 
 @requires("compliance.view_people")
@@ -33,22 +31,19 @@ def invite(request: HttpRequest) -> HttpResponse:
         return _page(request, form=form, status=422)
     said = form.cleaned_data
     try:
-        people.invite_by_mail(
+        invitation_mail.invite(
             practice=request.practice,
             email=said["email"],
             name=said["name"],
             role=Role(said["role"]),
             by=request.user,
             now=timezone.now(),
-            url_of=lambda secret: _link(request, secret),
+            url_of=lambda secret: invitation_mail.link(request, secret),
+            told=_told(request, said["email"]),
         )
     except people.OwnRole:
         form.add_error("email", "This is your own e-mail. Another practice admin changes what you may do.")
         return _page(request, form=form, status=422)
-    except people.MailNotSent:
-        form.add_error(None, "The mail server could not be reached. Nobody was invited; try again in a few minutes.")
-        return _page(request, form=form, status=503)
-    messages.success(request, f"The invitation is on its way to {said['email']}. It can be used for 72 hours.")
     return redirect("compliance:people")
 
 
@@ -86,10 +81,17 @@ def end_membership(request: HttpRequest, membership_id: UUID) -> HttpResponse:
     return redirect("compliance:people")
 
 
-def _link(request: HttpRequest, secret: str) -> str:
-    path = plain_url("compliance:invitation", request.practice.slug, secret)
-    origin = getattr(settings, "ORIGIN", "")
-    return origin.rstrip("/") + path if origin else request.build_absolute_uri(path)
+def _told(request: HttpRequest, email: str) -> invitation_mail.Told:
+    """Says on the next page whether the mail left."""
+
+    def say(has_left: bool) -> None:
+        if has_left:
+            messages.success(request, f"The invitation is on its way to {email}. It can be used for 72 hours.")
+        else:
+            sentence = f"The mail server did not take the mail to {email}. Send the invitation again in a few minutes."
+            messages.error(request, sentence)
+
+    return say
 
 
 def _page(request: HttpRequest, *, form: InviteForm | None = None, alert: str = "", status: int = 200) -> HttpResponse:

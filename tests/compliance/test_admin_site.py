@@ -228,13 +228,15 @@ def test_nobody_invites_herself(practice, admin, as_admin):
     assert list(answer.context["adminform"].form.errors) == ["email"]
 
 
-def test_an_invitation_sent_again_has_another_link(practice, admin, as_admin, mailoutbox):
+def test_an_invitation_sent_again_has_another_link(practice, as_admin, mailoutbox, django_capture_on_commit_callbacks):
     values = {"email": "vera@staff.example", "name": "Vera Lind", "role": Role.SECRETARY}
-    as_admin.post(url(practice, "add", model="compliance_invitation"), values)
+    with django_capture_on_commit_callbacks(execute=True):
+        as_admin.post(url(practice, "add", model="compliance_invitation"), values)
     with acting_in(practice.pk, SYSTEM):
         row = Invitation.objects.get()
 
-    as_admin.post(url(practice, "do", row.pk, "send-again", model="compliance_invitation"))
+    with django_capture_on_commit_callbacks(execute=True):
+        as_admin.post(url(practice, "do", row.pk, "send-again", model="compliance_invitation"))
 
     with acting_in(practice.pk, SYSTEM):
         assert Invitation.objects.get().secret_hash != row.secret_hash

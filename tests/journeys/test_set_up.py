@@ -98,11 +98,12 @@ def test_the_first_admin_sees_everything_there_is_to_set_up(office):
     ]
 
 
-def test_a_new_practice_is_set_up_until_the_first_time_can_be_booked(office):
+def test_a_new_practice_is_set_up_until_the_first_time_can_be_booked(office, django_capture_on_commit_callbacks):
     set_up_places(office)
     set_up_calendars(office)
     set_up_reminders(office)
-    set_up_insurers_and_people(office)
+    with django_capture_on_commit_callbacks(execute=True):
+        set_up_insurers_and_people(office)
 
     practice = Practice.objects.get(pk=office.practice.pk)
     assert (practice.hold_minutes, str(practice.phone)) == (8, "+13035550100")
@@ -171,8 +172,9 @@ def assert_everything_was_recorded(office: Office) -> None:
     assert changed >= {kind.replace("_", "") for kind in added} | {"practice", "location", "invitation"}
 
 
-def test_whoever_was_invited_works_after_her_training_was_confirmed(office):
-    office.add("compliance_invitation", email="vera@staff.example", name="Vera Lind", role=Role.SECRETARY)
+def test_whoever_was_invited_works_after_her_training_was_confirmed(office, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        office.add("compliance_invitation", email="vera@staff.example", name="Vera Lind", role=Role.SECRETARY)
     vera = answered(office.practice, link_in(mail.outbox[0].body), name="Vera Lind")
     values = {"course": "HIPAA", "number": "77", "completed_on": timezone.localdate(), "expires_on": "2099-01-01"}
     vera.post(practice_url(office.practice, "compliance:enter_certificate"), values)

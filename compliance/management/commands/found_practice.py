@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from compliance import people
+from compliance import invitation_mail, people
 from compliance.tenancy.urls import plain_url
 
 
@@ -44,5 +44,5 @@ class Command(BaseCommand):
         origin = options["origin"] or getattr(settings, "ORIGIN", "")
         url = origin.rstrip("/") + plain_url("compliance:invitation", practice.slug, secret)
         if options["send"]:
-            people.send_invitation(practice=practice, email=options["admin_email"], name=options["admin_name"], url=url)
+            invitation_mail.send(practice=practice, email=options["admin_email"], name=options["admin_name"], url=url)
         self.stdout.write(f"Founded {practice.name}. Invitation of {options['admin_email']}, good for 72 hours:\n{url}")
