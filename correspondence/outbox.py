@@ -82,12 +82,13 @@ def drop_overtaken(*, now: datetime) -> int:
     return rows.update(state=S.DROPPED, skip_reason=SkipReason.VISIT_CHANGED, updated_at=now)
 
 
-def take_up_again(*, now: datetime) -> int:
+def take_up_again(*, now: datetime, of: Appointment | None = None) -> int:
     """Promise again what was dropped for a visit that is to come after all, at the same time: its change was undone.
 
-    The key of a message stands once, so that no new one would take its place. Answers how many.
+    The key of a message stands once, so that no new one would take its place. `of`: of this visit only. Answers how many.
     """
     dropped = Message.objects.filter(state=S.DROPPED, skip_reason=SkipReason.VISIT_CHANGED, visit_starts_at__gt=now)
+    dropped = dropped.filter(appointment=of) if of else dropped
     stands = dropped.filter(appointment__status__in=UPCOMING, appointment__starts_at=F("visit_starts_at"))
     again = list(stands.values_list("pk", flat=True))
     rows = Message.objects.filter(pk__in=again, state=S.DROPPED, expires_at__gt=now)
@@ -131,6 +132,7 @@ def deliver(practice: UUID, message_id: UUID, *, now: datetime, by: UUID = SYSTE
 def send_now(visit: Appointment, *, by: User, now: datetime) -> list[Message]:
     """Remind of a visit at once, over every channel of its plan: what waits is brought forward, else a new one made.
 
+    What was dropped for a change that was undone waits too: the clock would send it beside the new one.
     Raises NotUpcoming, NoPlan, JustSent.
     """
     if visit.status not in UPCOMING or visit.starts_at <= now:
@@ -140,6 +142,7 @@ def send_now(visit: Appointment, *, by: User, now: datetime) -> list[Message]:
         raise NoPlan
     try:
         with transaction.atomic():
+            take_up_again(now=now, of=visit)
             asked = [_bring_forward(visit, channel, name, now=now) for channel, name in nearest.items()]
             events.record("reminder.asked", visit, action=events.CREATE, by=by)
     except IntegrityError as error:

@@ -283,6 +283,15 @@ class TestSendNow:
 
         assert (Message.objects.count(), len(MemoryChannel.sent)) == (1, 1)
 
+    def test_what_was_dropped_for_a_change_that_was_undone_is_what_goes_out(self, visit, planned, secretary):
+        outbox.queue_reminders(planned.pk, now=DAY_BEFORE)
+        Message.objects.update(state=S.DROPPED, skip_reason=SkipReason.VISIT_CHANGED)
+        self.ask(visit, secretary)
+
+        outbox.queue_reminders(planned.pk, now=DAY_BEFORE)
+
+        assert [(row.state, row.step_hours) for row in Message.objects.all()] == [(S.QUEUED, 24)]
+
     def test_asking_again_right_after_it_was_sent_is_refused(self, visit, secretary):
         deliver(self.ask(visit, secretary)[0])
 
