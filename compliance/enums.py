@@ -48,6 +48,7 @@ CASE_KINDS = {
     "rebook": "Rebook",
     "task": "Task",
     "undelivered": "Reminder not delivered",
+    "interpreter": "Interpreter",
 }
 
 
