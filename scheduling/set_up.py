@@ -128,7 +128,7 @@ def _resources(closure: Closure) -> Any:
     in_use = Resource.objects.filter(is_active=True)
     if closure.provider_id:
         return in_use.filter(provider=closure.provider_id)
-    if closure.location_id:
+    if closure.location:
         day = closure.starts_at.astimezone(ZoneInfo(closure.location.time_zone)).date()
         hours = WorkingHours.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
         elsewhere = hours.exclude(location=closure.location_id).values("provider")
