@@ -140,6 +140,17 @@ def next_business_day_end(moment: datetime, *, hours: OfficeCalendar) -> datetim
     return _next_close(moment.astimezone(hours.zone).date(), hours)
 
 
+def business_day_end_before(moment: datetime, *, days: int, hours: OfficeCalendar) -> datetime | None:
+    """When the practice closes on the n-th open day before the day of a moment, counted back; None within a year."""
+    day = moment.astimezone(hours.zone).date()
+    for earlier in range(1, 366):
+        if spans := hours.spans(day - timedelta(days=earlier)):
+            days -= 1
+            if not days:
+                return spans[-1][1]
+    return None
+
+
 def respond_by(priority: Priority, *, opened: datetime, calendar: OfficeCalendar) -> datetime:
     """The clock of a message (workflows.md section 3(f)). Raises NeverOpen.
 

@@ -15,6 +15,11 @@ ON CONFLICT (key) DO UPDATE SET
     until = CASE WHEN compliance_doorcount.until < clock_timestamp() THEN excluded.until ELSE compliance_doorcount.until END
 RETURNING tries
 """
+COUNT = """
+local tries = redis.call('INCR', KEYS[1])
+if redis.call('TTL', KEYS[1]) < 0 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+return tries
+"""  # not EXPIRE … NX: before Redis 7 that is an error, and every count would fall to the database
 GIVE_BACK = """
 if tonumber(redis.call('GET', KEYS[1]) or 0) > 0 then return redis.call('DECR', KEYS[1]) end
 """
@@ -48,10 +53,7 @@ class Counter:
     def _count(self, key: str) -> int:
         place = self._place(key)
         try:
-            pipe = _redis().pipeline(transaction=True)
-            pipe.incr(place)
-            pipe.expire(place, int(self.window.total_seconds()), nx=True)
-            return pipe.execute()[0]
+            return int(_redis().eval(COUNT, 1, place, int(self.window.total_seconds())))
         except redis.RedisError:
             with connection.cursor() as cursor:
                 cursor.execute(TAKE, [key, self.window.total_seconds()])

@@ -58,6 +58,7 @@ CASE_KINDS = {
     "broken-glass": "Review of an opened chart",
     "incident": "Something went wrong",
     **{f"lapse-{days}": "Training runs out" for days in (60, 30, 14, 7, 1)},
+    "interpreter": "Interpreter",
 }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
@@ -127,8 +128,9 @@ def _resources(closure: Closure) -> Any:
     in_use = Resource.objects.filter(is_active=True)
     if closure.provider_id:
         return in_use.filter(provider=closure.provider_id)
-    if closure.location_id:
-        hours = WorkingHours.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=closure.starts_at.date()))
+    if closure.location:
+        day = closure.starts_at.astimezone(ZoneInfo(closure.location.time_zone)).date()
+        hours = WorkingHours.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
         elsewhere = hours.exclude(location=closure.location_id).values("provider")
         here = hours.filter(location=closure.location_id).exclude(provider__in=elsewhere).values("provider__resource")
         return in_use.filter(Q(location=closure.location_id) | Q(pk__in=here))

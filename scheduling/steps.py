@@ -8,7 +8,7 @@ from django.db import models, transaction
 
 from compliance.audit import events
 from compliance.models import User
-from scheduling import taking
+from scheduling import interpreters, taking
 from scheduling.enums import NEXT, TAKES_TIME, Status
 from scheduling.models import Appointment, Provider, Transition
 
@@ -109,7 +109,7 @@ def remember(
     moved_from: Appointment | None = None,
     undoes: Transition | None = None,
 ) -> Transition:
-    """Write the row that says what happened, and its audit event."""
+    """Write the row that says what happened, and its audit event; the work that hangs on the visit follows it."""
     origin = moved_from or visit
     destination = moved_to or (visit.starts_at, visit.provider)
     transition = Transition.objects.create(
@@ -131,6 +131,7 @@ def remember(
     )
     action = events.CREATE if what == "booked" else events.UPDATE
     events.record(f"appointment.{what}", visit, action=action, by=by, body={"from": str(came_from), "to": visit.status})
+    interpreters.follow(visit, came_from=came_from, by=by, now=now)
     return transition
 
 

@@ -183,3 +183,26 @@ def test_a_deadline_lies_within_office_hours(moment, amount, calendar):
     day = deadline.astimezone(calendar.zone).date()
 
     assert any(start <= deadline <= end for start, end in calendar.spans(day))
+
+
+@pytest.mark.parametrize(
+    ("moment", "days", "close"),
+    [
+        ("2026-11-23 10:00", 1, "2026-11-20 17:00"),
+        ("2026-11-23 23:30", 2, "2026-11-19 17:00"),  # Tuesday already in UTC
+        ("2026-11-25 00:10", 1, "2026-11-24 17:00"),
+    ],
+)
+@pytest.mark.parametrize("zone", ["Pacific/Honolulu", "America/New_York"])
+def test_business_days_before_are_counted_from_the_local_day(moment, days, close, zone):
+    here = ZoneInfo(zone)
+
+    found = clock.business_day_end_before(local(moment, here), days=days, hours=OfficeCalendar(zone=here))
+
+    assert said(found, here) == close
+
+
+def test_a_practice_that_never_opens_has_no_business_day_before():
+    closed = OfficeCalendar(zone=CHICAGO, hours={})
+
+    assert clock.business_day_end_before(local("2026-11-23 10:00"), days=2, hours=closed) is None

@@ -198,3 +198,15 @@ def test_a_time_is_closed_in_as_many_stretches_as_are_left(inside, secretary, mi
     closed(secretary, provider=added)
 
     assert taken(added) == left
+
+
+def test_late_in_the_evening_a_place_closes_for_whom_this_is_the_last_day_there(inside, secretary):
+    place = Location.objects.create(name="Kailua", time_zone="Pacific/Honolulu")
+    who = schedule.provider(hours=False)
+    schedule.works(who, 6, location=place, valid_until=date(2026, 11, 22))
+    half_past_eleven = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)  # on Sunday the 22nd, in Honolulu
+    shut = schedule.closure(half_past_eleven, half_past_eleven + timedelta(minutes=20), location=place)
+
+    shut.refresh_from_db()
+
+    assert who.resource in set_up._resources(shut)
