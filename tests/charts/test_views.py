@@ -33,8 +33,8 @@ def test_the_page_of_a_restricted_chart_leads_to_the_glass(practice, maria, as_s
     assert page["Location"] == glass(practice, maria)
 
 
-def test_the_glass_asks_for_the_second_factor_again(practice, maria, as_secretary):
-    answer = as_secretary.post(glass(practice, maria), WHY)
+def test_the_glass_asks_for_the_second_factor_again(practice, maria, secretary):
+    answer = people.browser(secretary, ago=20).post(glass(practice, maria), WHY)
 
     assert answer["Location"].startswith("/accounts/factor/code/again/?next=")
 
@@ -112,8 +112,8 @@ def test_the_restricted_charts_need_the_same_queries_for_any_number(practice, ad
     assert queries(lambda: as_admin.get(practice_url(practice, "patients:restricted"))) <= 20
 
 
-def test_an_export_asks_for_the_second_factor_again(practice, as_admin):
-    answer = as_admin.get(practice_url(practice, "compliance:ask_export"))
+def test_an_export_asks_for_the_second_factor_again(practice, admin):
+    answer = people.browser(admin, ago=20).get(practice_url(practice, "compliance:ask_export"))
 
     assert answer["Location"].startswith("/accounts/factor/code/again/?next=")
 
