@@ -57,6 +57,8 @@ PAGES: dict[str, How] = {
     "compliance:report": by("admin", "compliance:report"),
     "compliance:checks": by("admin", "compliance:checks"),
     "compliance:report_incident": by("secretary", "compliance:report_incident"),
+    "compliance:drafts": by("secretary", "compliance:drafts"),
+    "compliance:sessions": out("secretary", "compliance:sessions"),
     "compliance:jobs": by("secretary", "compliance:jobs"),
     "compliance:job": by("secretary", "compliance:job", "job"),
     "compliance:exports": by("admin", "compliance:exports"),
