@@ -4,7 +4,14 @@ _WORDS = {
     "compliance": {
         "access": "Who has access",
         "admission sign enter_certificate": "Admission",
+        "approve_factor_reset ask_factor_reset stop_factor_reset": "Reset of a second factor",
+        "ask_export decide_export exports fetch_export": "Exports",
         "case done hand_over new_case take undo wait": "A piece of work",
+        "checks": "Audit jobs",
+        "draft_used drafts keep_draft": "Kept drafts",
+        "end_session sessions": "Where I am signed in",
+        "report": "Compliance report",
+        "report_incident": "Something went wrong",
         "confirm_certificate end_membership invite people": "People",
         "invitation": "An invitation",
         "job jobs": "Jobs",
@@ -17,6 +24,7 @@ _WORDS = {
         "find": "Finding patients",
         "read_day register": "Registering a patient",
         "reveal": "A patient's numbers",
+        "bar end_bar end_chart_grant glass lift name_for_chart restrict restricted who": "Who may open a chart",
     },
     "scheduling": {
         "act cancel change undo visit": "A visit",
@@ -41,7 +49,7 @@ _WORDS = {
         "readiness": "Insurance of a visit",
     },
     "desk": {
-        "audit reveal": "Audit page",
+        "audit audit_of_patient reveal": "Audit page",
         "home": "Start",
         "keys": "Help and keys",
         "my_work": "My work",

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from compliance import bulk, charts, factor_reset, making_exports
-from compliance.models import Certificate, Export, FactorReset, Location, Membership, Practice, Relation, User
+from compliance.models import Certificate, Draft, Export, FactorReset, Location, Membership, Practice, Relation, User
 from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
 from correspondence.calls import flag
@@ -86,6 +86,7 @@ def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
         "flagged": _flagged(at, who, now),
         "call": calls.verified(at, made, by=who, now=now),
         "certificate": _certificate(other),
+        "draft": Draft.objects.create(user=who, page="/incident/", body="{}"),
         "membership": Membership.objects.filter(user=other)[0],
         "reset": _reset(at, now),
         "location": Location.objects.all()[0],
@@ -271,6 +272,8 @@ POSTINGS = [
     Posting("compliance:ask_factor_reset", ("membership",), lambda at: {}),
     Posting("compliance:approve_factor_reset", ("reset",), lambda at: {}),
     Posting("compliance:stop_factor_reset", ("reset",), lambda at: {}),
+    Posting("compliance:keep_draft", (), lambda at: {"what": "Half a sentence"}),
+    Posting("compliance:draft_used", ("draft",), lambda at: {}),
     Posting("compliance:new_case", (), _task),
     Posting("compliance:report_incident", (), lambda at: {"what": "A letter went astray."}),
     Posting("compliance:done", ("case",), _version_of("case", note="")),

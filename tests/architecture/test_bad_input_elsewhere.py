@@ -153,6 +153,7 @@ OUTSIDE = [
     Outside("desk:palette", _signed_in("/find/"), {"text": "help"}),
 ]  # fmt: skip
 NO_FIELDS = {
+    "compliance:end_session",
     *("mfa_index", "mfa_list_webauthn", "mfa_view_recovery_codes", "mfa_download_recovery_codes"),
     *("account_logout", "account_inactive", "account_reset_password_done", "account_reset_password_from_key_done"),
     *("mfa_deactivate_totp", "mfa_remove_webauthn", "mfa_generate_recovery_codes"),

@@ -71,9 +71,10 @@ def code(*, steps: int = 0, secret: str = SECRET) -> str:
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-def browser(who: User, *, ago: float = 0, factor: bool = True, **more) -> Client:
+def browser(who: User, *, ago: float = 0, factor: bool = True, cookies: dict[str, str] | None = None, **more) -> Client:
     """The browser of somebody who signed in so many minutes ago; without `factor` by her password alone."""
     client = Client(**more)
+    client.cookies.load(cookies or {})
     client.force_login(who, backend=BACKEND)
     if factor:
         kept = client.session

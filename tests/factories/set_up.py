@@ -1,9 +1,24 @@
 """A row of each kind that a practice admin sets up."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
-from compliance import people
-from compliance.models import Location, OfficeHours, Practice
+from compliance import cases, people
+from compliance.ids import uuid7
+from compliance.models import (
+    Barred,
+    BrokenGlass,
+    ChartGrant,
+    ChartRestriction,
+    Draft,
+    Export,
+    ExportPiece,
+    GlassReason,
+    Location,
+    OfficeHours,
+    Practice,
+    Relation,
+    User,
+)
 from compliance.roles import Role
 from compliance.tenancy import acting_in
 from correspondence.models import RedFlags
@@ -29,3 +44,25 @@ def rows_of_each_kind(at: Practice) -> None:
         reminders.plan()
         RedFlags.objects.create(number=1, signs=["Chest pain"], published_at=NOON)
         insurance.payer()
+        _what_leaves_and_what_is_closed(admin)
+
+
+def _what_leaves_and_what_is_closed(by: User) -> None:
+    """A draft, an export with its piece, and a glass that was broken."""
+    Draft.objects.create(user=by, page="/incident/", body="{}")
+    export = Export.objects.create(what="patients-csv", reason="Asked by a payer", patients=1, asked_by=by, asked_at=NOON)
+    ExportPiece.objects.create(export=export, number=0, content=b"sealed")
+    about = {"patient": uuid7(), "by": by}
+    ChartRestriction.objects.create(**about)
+    ChartGrant.objects.create(**about, user=by)
+    Barred.objects.create(**about, user=by, relation=Relation.FAMILY)
+    review = cases.open_case(kind="broken-glass", summary="Review", by=by, now=NOON, team=Role.PRIVACY_OFFICER)
+    BrokenGlass.objects.create(
+        patient=uuid7(),
+        user=by,
+        reason=GlassReason.values[0],
+        words="In need",
+        broken_at=NOON,
+        expires_at=NOON + timedelta(minutes=30),
+        review=review,
+    )

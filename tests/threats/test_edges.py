@@ -170,8 +170,7 @@ def test_an_error_page_tells_nothing_of_the_inside(as_secretary, practice):
 
 
 def test_a_post_from_another_site_is_refused(practice, secretary):
-    browser = Client(enforce_csrf_checks=True)
-    browser.force_login(secretary, backend="allauth.account.auth_backends.AuthenticationBackend")
+    browser = people.browser(secretary, enforce_csrf_checks=True)
 
     answer = browser.post(
         practice_url(practice, "compliance:new_case"), {"summary": "x"}, headers={"Origin": "https://evil.example"}

@@ -41,9 +41,7 @@ def test_session_fixation_a_planted_key_opens_nothing(practice, secretary):
     planted = Client()
     planted.session.save()
     key = planted.session.session_key
-    hers = Client()
-    hers.cookies["sid"] = key
-    hers.force_login(secretary, backend="allauth.account.auth_backends.AuthenticationBackend")
+    hers = made.browser(secretary, cookies={"sid": key})
     planted.cookies["sid"] = key
 
     assert (is_in(planted, practice), is_in(hers, practice)) == (False, True)
