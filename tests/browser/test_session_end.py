@@ -1,0 +1,69 @@
+"""The end of a session, seen in a browser."""
+
+import re
+
+from django.utils import timezone
+
+from compliance import drafts
+from compliance.models import Draft
+from compliance.tenancy import acting_in
+from compliance.tenancy.urls import practice_url
+
+
+def test_the_page_warns_and_keeps_what_was_typed(made, page_as):
+    page = page_as(made.secretary, strict=True)
+    page.clock.install()
+    page.goto(practice_url(made.practice, "compliance:report_incident"))
+    page.locator("[name=what]").fill("Half a sentence")
+
+    page.clock.fast_forward(13 * 60_000 + 6_000)
+    page.get_by_role("alertdialog").wait_for()
+    with page.expect_response(re.compile("/drafts/keep/")) as answered:
+        page.clock.fast_forward(90_000)
+
+    assert answered.value.status == 204
+    with acting_in(made.practice.pk, made.secretary.pk):
+        assert [drafts.opened(one) for one in Draft.objects.filter(user=made.secretary)] == [{"what": ["Half a sentence"]}]
+
+
+def test_one_key_stays(made, page_as):
+    page = page_as(made.secretary, strict=True)
+    page.clock.install()
+    page.goto(practice_url(made.practice, "compliance:report_incident"))
+    page.clock.fast_forward(13 * 60_000 + 6_000)
+    page.get_by_role("alertdialog").wait_for()
+
+    with page.expect_response(lambda answer: answer.request.method == "HEAD") as answered:
+        page.keyboard.press("Enter")
+
+    assert answered.value.status == 200
+    assert page.get_by_role("alertdialog").count() == 0
+
+
+def test_back_button_after_logout_shows_nothing(made, page_as):
+    page = page_as(made.secretary, strict=True)
+    page.goto(practice_url(made.practice, "patients:patient", made.patients[0].pk))
+    page.goto("/accounts/logout/")
+    page.locator("main form button").first.click()
+    page.wait_for_url("**/accounts/login/**")
+
+    page.go_back()
+    page.go_back()
+
+    assert "/accounts/login/" in page.url
+    assert "Lopez" not in page.content()
+
+
+def test_a_draft_is_put_back_into_its_form(made, page_as):
+    with acting_in(made.practice.pk, made.secretary.pk):
+        drafts.keep(made.secretary, page="/incident/", fields={"what": ["Half a sentence"]}, now=timezone.now())
+    page = page_as(made.secretary, strict=True)
+    page.goto(practice_url(made.practice, "compliance:report_incident"))
+    page.evaluate("document.body.setAttribute('data-look', '')")
+
+    page.evaluate(
+        "import(document.querySelector('script[type=module]').src.replace(/app.*$/, 'drafts.js')).then((it) => it.drafts())"
+    )
+
+    page.get_by_text("is back in the form").wait_for()
+    assert page.locator("[name=what]").input_value() == "Half a sentence"
