@@ -4,8 +4,10 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.contrib.auth import logout
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -64,11 +66,12 @@ class Seen:
     is_this: bool
 
 
-def own(user: User, *, this: str | None) -> list[Seen]:
-    """The sessions of a person that have not ended, the newest sign of life first."""
+def own(user: User, *, this: SessionBase) -> list[Seen]:
+    """The sessions of a person that have not ended: this one, as it stands now, and then the newest sign of life."""
     rows = Session.objects.filter(user=user.pk, expire_date__gt=timezone.now())
-    seen = [_seen(row, is_this=row.session_key == this) for row in rows]
-    return sorted(seen, key=lambda one: (one.is_this, one.seen_at or datetime.min.replace(tzinfo=UTC)), reverse=True)
+    others = [_seen(row.session_key, row.get_decoded()) for row in rows.exclude(session_key=this.session_key)]
+    others.sort(key=lambda one: one.seen_at or datetime.min.replace(tzinfo=UTC), reverse=True)
+    return [_seen(this.session_key or "", this, is_this=True), *others]
 
 
 def end_one(user: User, mark: str) -> bool:
@@ -80,10 +83,9 @@ def end_one(user: User, mark: str) -> bool:
     return bool(keys)
 
 
-def _seen(row: Session, *, is_this: bool) -> Seen:
-    data = row.get_decoded()
+def _seen(key: str, data: SessionBase | dict[str, Any], *, is_this: bool = False) -> Seen:
     began, seen = (datetime.fromtimestamp(data[name], UTC) if name in data else None for name in (BEGAN_AT, SEEN_AT))
-    return Seen(_mark(row.session_key), data.get(WHERE, "Not known"), began, seen, is_this)
+    return Seen(_mark(key), data.get(WHERE, "Not known"), began, seen, is_this)
 
 
 def _mark(key: str) -> str:

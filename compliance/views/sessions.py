@@ -13,8 +13,8 @@ from compliance.access import signed_in
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """One's own sessions."""
-    found = sessions.own(request.user, this=request.session.session_key)
-    return render(request, "compliance/sessions.html", {"sessions": found})
+    found = sessions.own(request.user, this=request.session)
+    return render(request, "compliance/sessions.html", {"sessions": found, "zone": request.user.time_zone or "UTC"})
 
 
 @signed_in

@@ -8,6 +8,7 @@ from compliance import drafts
 from compliance.models import Draft
 from compliance.tenancy import acting_in
 from compliance.tenancy.urls import practice_url
+from tests.browser.conftest import in_each_light
 
 
 def test_the_page_warns_and_keeps_what_was_typed(made, page_as):
@@ -67,3 +68,19 @@ def test_a_draft_is_put_back_into_its_form(made, page_as):
 
     page.get_by_text("is back in the form").wait_for()
     assert page.locator("[name=what]").input_value() == "Half a sentence"
+
+
+def test_lists_with_something_in_them_are_in_order(made, page_as, axe, signed_in):
+    signed_in(made.secretary).get("/accounts/sessions/")
+    with acting_in(made.practice.pk, made.secretary.pk):
+        drafts.keep(made.secretary, page="/listed/", fields={"what": ["Half a sentence " * 20]}, now=timezone.now())
+    page, wrong = page_as(made.secretary), {}
+    for url, words in (
+        ("/accounts/sessions/", "End this"),
+        (practice_url(made.practice, "compliance:drafts"), "Half a sentence"),
+    ):
+        page.goto(url)
+        page.get_by_text(words).first.wait_for()
+        wrong[url] = in_each_light(page, axe)
+
+    assert list(wrong.values()) == [[], []]
