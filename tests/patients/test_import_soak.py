@@ -19,7 +19,10 @@ from tests.reporting import AT_LEAST, EXACTLY, soak_row
 from tests.walls.attacks import MONTH, tables
 
 MADE = 2000
-WHAT_ANY_RUN_WRITES = ("compliance_job", "compliance_auditevent", "compliance_auditpatient", "compliance_fieldchange")
+WHAT_ANY_RUN_WRITES = (
+    *("compliance_job", "compliance_auditevent", "compliance_auditpatient", "compliance_auditlink"),
+    "compliance_fieldchange",
+)
 GOES_ON = KILLED.replace("progress=kill", "progress=lambda step: print(step, flush=True)")
 
 
