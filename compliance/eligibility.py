@@ -6,6 +6,7 @@ No job has to run for access to end. Each condition answers None, or says what i
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
@@ -126,7 +127,7 @@ SELECT practice.time_zone,
 
 def facts_of(users: Collection[UUID], *, practice: UUID, now: datetime) -> Facts:
     """What is known of these people at the practice being acted in: one query, for any number of them."""
-    asked = {"users": list(users), "practice": practice, "now": now, "factors": list(FACTORS)}
+    asked: dict[str, Any] = {"users": list(users), "practice": practice, "now": now, "factors": list(FACTORS)}
     with connection.cursor() as cursor:
         cursor.execute(KNOWN, asked)
         ((zone_name, signers, enrolled, memberships, trainings),) = cursor.fetchall()

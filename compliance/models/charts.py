@@ -151,10 +151,10 @@ class OfChart(Expression):
         """The column, resolved."""
         (self.chart,) = expressions
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """The condition with the column in its place."""
         column, _ = compiler.compile(self.chart)
-        return self.sql.format(chart=column), list(self.values)
+        return self.sql.format(chart=column), tuple(self.values)
 
 
 BARRED = """EXISTS(SELECT FROM compliance_barred AS bar
