@@ -97,6 +97,13 @@ def close_time(
     return closure
 
 
+def close_outside(closure: Closure, *, by: User | None, now: datetime) -> None:
+    """Close what a provider's calendar elsewhere says is busy. `by` None: the clock."""
+    with transaction.atomic():
+        rows.add(closure, by=by)
+        _take(closure, now)
+
+
 def change_closure(closure: Closure, values: Mapping[str, Any], *, version: int, by: User, now: datetime) -> Closure:
     """Change a closure, and the time that it takes with it. Raises Stale."""
     with transaction.atomic():

@@ -1,13 +1,28 @@
 """Doors for the clock."""
 
+from uuid import UUID
+
 from celery import shared_task
 from django.utils import timezone
 
-from compliance.tenancy.tasks import for_each_practice
-from scheduling import taking
+from compliance.tenancy.tasks import TenantTask, for_each_practice
+from scheduling import outside, taking
 
 
 @shared_task(name="scheduling.release_holds")
 def release_holds() -> None:
     """Delete holds that ran out. Takers do so themselves; this keeps the table small."""
     for_each_practice(lambda _: taking.release_run_out(now=timezone.now()))
+
+
+@shared_task(name="scheduling.read_outside_calendars")
+def read_outside_calendars() -> None:
+    """Have every calendar elsewhere read again that is due."""
+    for_each_practice(lambda _: [read_outside_calendar.delay(str(one)) for one in outside.due(now=timezone.now())])
+
+
+@shared_task(bind=True, base=TenantTask, name="scheduling.read_outside_calendar")
+def read_outside_calendar(self: TenantTask, calendar: str) -> None:
+    """Read one calendar elsewhere."""
+    practice, by = self.whose()
+    outside.read_again(practice, UUID(calendar), now=timezone.now(), by=by)

@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import path, register_converter
 
 from compliance.moments import read_day
-from scheduling.views import board, booking, day, visit
+from scheduling.views import board, booking, calendars, day, visit
 
 
 class DayConverter:
@@ -34,6 +34,12 @@ urlpatterns = [
     path("schedule/<schedule_day:day>/", board.board, name="board"),
     path("schedule/<schedule_day:day>/changes/", board.board_changes, name="board_changes"),
     path("schedule/<schedule_day:day>/print/", board.print_board, name="print_board"),
+    path("calendars/", calendars.calendars, name="calendars"),
+    path("calendars/feeds/", calendars.make_feed, name="make_feed"),
+    path("calendars/feeds/<uuid:feed_id>/revoke/", calendars.revoke_feed, name="revoke_feed"),
+    path("calendars/outside/", calendars.add_outside, name="add_outside"),
+    path("calendars/outside/<uuid:calendar_id>/remove/", calendars.remove_outside, name="remove_outside"),
+    path("feeds/<slug:practice>/<str:secret>.ics", calendars.feed, name="feed"),
     path("my-day/<schedule_day:day>/print/", day.print_day, name="print_day"),
     path("my-day/", day.day, name="day"),
     path("my-day/<schedule_day:day>/", day.day, name="day"),

@@ -107,6 +107,9 @@ KEY_RING = Path(environment.KEY_RING or BASE_DIR / "var/private/keyring.json")
 AUDIT_ROOTS = Path(environment.AUDIT_ROOTS or BASE_DIR / "var/audit/roots")
 AUDIT_TAIL = Path(environment.AUDIT_TAIL or BASE_DIR / "var/audit/tail")
 
+# --- Calendars elsewhere are fetched from the public internet, and from these hosts of the operator's own network.
+OUTSIDE_HOSTS: frozenset[str] = frozenset(environment.OUTSIDE_HOSTS)
+
 # --- When the house is lost: the public key that backups and downtime files are locked with, and where the latter go.
 BACKUP_KEY = environment.BACKUP_KEY
 DOWNTIME_FILES = Path(environment.DOWNTIME_FILES or BASE_DIR / "var/downtime")

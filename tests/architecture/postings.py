@@ -20,6 +20,7 @@ from correspondence.calls import flag
 from correspondence.models import Call
 from patients.enums import IdentifierKind
 from patients.models import ContactPoint, Identifier
+from scheduling import feeds, outside
 from scheduling.enums import CancelReason, Initiator, ResourceKind, ToldBy
 from scheduling.forms import slot_text
 from scheduling.models import Resource
@@ -90,6 +91,8 @@ def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
         "membership": Membership.objects.filter(user=other)[0],
         "reset": _reset(at, now),
         "location": Location.objects.all()[0],
+        "feed": feeds.make(doctor.resource, by=who, now=now)[0],
+        "outside": outside.add(doctor, name="Hospital", address=None, by=who),
     }
 
 
@@ -173,6 +176,10 @@ def _check(at: World) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _outside(at: World) -> dict[str, Any]:
+    return {"provider": at.provider.pk, "name": "Teaching", "address": "https://calendar.example.com/me.ics", "file": ""}
+
+
 def _task(at: World) -> dict[str, Any]:
     return {"summary": "Call", "to": at.who.pk, "priority": "routine", "due_at": "", "patient": at.patient.pk}
 
@@ -253,6 +260,10 @@ POSTINGS = [
     ),
     Posting("scheduling:act", ("visit", "confirm"), _version_of("visit", via="", reason="", verified=[])),
     Posting("scheduling:undo", ("visit",), lambda at: {}),
+    Posting("scheduling:make_feed", (), lambda at: {"resource": at.provider.resource_id}),
+    Posting("scheduling:revoke_feed", ("feed",), lambda at: {}),
+    Posting("scheduling:add_outside", (), _outside),
+    Posting("scheduling:remove_outside", ("outside",), lambda at: {}),
     Posting("insurance:add", ("patient",), _coverage),
     Posting("insurance:change", ("coverage",), lambda at: _coverage(at) | {"version": at.coverage.version}),
     Posting("insurance:end", ("coverage",), _version_of("coverage", on="2026-12-31")),

@@ -56,6 +56,7 @@ PAGES: dict[str, How] = {
     "desk:audit_of_patient": by("admin", "desk:audit_of_patient", "patient"),
     "compliance:report": by("admin", "compliance:report"),
     "compliance:checks": by("admin", "compliance:checks"),
+    "scheduling:calendars": by("admin", "scheduling:calendars"),
     "compliance:report_incident": by("secretary", "compliance:report_incident"),
     "compliance:drafts": by("secretary", "compliance:drafts"),
     "compliance:sessions": out("secretary", "compliance:sessions"),
@@ -123,6 +124,8 @@ NO_PAGES = {
     "readyz": "a list for a machine",
     "scheduling:board_changes": "a piece of the board",
     "patients:document": "a file",
+    "scheduling:feed": "a file",
+    "scheduling:make_feed": "leads back to the calendars",
 }
 PARTS = 4  # the walk is cut in so many tests, for as many processes as there are
 
