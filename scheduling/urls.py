@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import path, register_converter
 
 from compliance.moments import read_day
-from scheduling.views import board, booking, calendars, day, visit
+from scheduling.views import board, booking, calendars, day, reports, visit
 
 
 class DayConverter:
@@ -40,6 +40,7 @@ urlpatterns = [
     path("calendars/outside/", calendars.add_outside, name="add_outside"),
     path("calendars/outside/<uuid:calendar_id>/remove/", calendars.remove_outside, name="remove_outside"),
     path("feeds/<slug:practice>/<str:secret>.ics", calendars.feed, name="feed"),
+    path("reports/schedule/", reports.report, name="report"),
     path("my-day/<schedule_day:day>/print/", day.print_day, name="print_day"),
     path("my-day/", day.day, name="day"),
     path("my-day/<schedule_day:day>/", day.day, name="day"),

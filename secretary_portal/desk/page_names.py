@@ -35,6 +35,7 @@ _WORDS = {
         "feed": "A calendar feed",
         "move": "Moving a visit",
         "of_patient": "A patient's visits",
+        "report": "Schedule report",
     },
     "correspondence": {
         "call call_act": "A call",

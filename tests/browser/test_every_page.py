@@ -56,6 +56,7 @@ PAGES: dict[str, How] = {
     "desk:audit_of_patient": by("admin", "desk:audit_of_patient", "patient"),
     "compliance:report": by("admin", "compliance:report"),
     "compliance:checks": by("admin", "compliance:checks"),
+    "scheduling:report": by("admin", "scheduling:report"),
     "scheduling:calendars": by("admin", "scheduling:calendars"),
     "compliance:report_incident": by("secretary", "compliance:report_incident"),
     "compliance:drafts": by("secretary", "compliance:drafts"),
