@@ -72,6 +72,7 @@ def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
         "contact": ContactPoint.objects.filter(patient=made)[0],
         "identifier": Identifier.objects.create(patient=made, kind=IdentifierKind.OTHER, value="77"),
         "provider": doctor,
+        "resource": doctor.resource,
         "kind": kind,
         "visit": visit,
         "slot": slot_text(doctor, monday(14)),
@@ -177,7 +178,9 @@ def _check(at: World) -> dict[str, Any]:
 
 
 def _outside(at: World) -> dict[str, Any]:
-    return {"provider": at.provider.pk, "name": "Teaching", "address": "https://calendar.example.com/me.ics", "file": ""}
+    empty = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Hospital//EN\r\nEND:VCALENDAR\r\n"
+    file = SimpleUploadedFile("me.ics", empty, "text/calendar")
+    return {"provider": at.provider.pk, "name": "Teaching", "address": "", "file": file}
 
 
 def _task(at: World) -> dict[str, Any]:
