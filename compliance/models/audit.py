@@ -19,15 +19,20 @@ from compliance.tenancy.context import (
 )
 
 from .base import PracticeQuerySet
+from .charts import names_barred
 
 
 class AuditEventQuerySet(PracticeQuerySet):
     """Reads of the trail."""
 
     def visible_to(self, user: Any) -> Self:
-        """The whole trail of the practice, or only the own events, by the access matrix."""
+        """The whole trail of the practice, or only the own events, by the access matrix.
+
+        Without events in which a chart stands that the user is barred from: others review those.
+        """
         if user.may("compliance.view_audit"):
-            return self.filter(practice_id=current_practice_id())
+            rows = self.filter(practice_id=current_practice_id())
+            return rows.filter(~names_barred(user, "opened"), ~names_barred(user, "listed"))
         return self.own(user)
 
     def own(self, user: Any) -> Self:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from compliance import charts
 from compliance.audit import events
 from compliance.audit.words import REFRESH, words
 from compliance.ids import short
@@ -101,8 +102,8 @@ def record_reading(filters: Filters, *, by: User) -> None:
 
 
 def reveal_name(patient: UUID, *, by: User) -> str | None:
-    """The name behind an MRN, recorded as revealed; None when there is no such patient here."""
-    if not Patient.objects.filter(pk=patient).exists():
+    """The name behind an MRN, recorded as revealed; None when there is no such patient here or `by` is barred."""
+    if charts.is_barred(by, patient) or not Patient.objects.filter(pk=patient).exists():
         return None
     names = HumanName.objects.filter(patient=patient, use=NameUse.OFFICIAL, ends_on__isnull=True)
     events.record("patient.name_revealed", action=events.READ, by=by, opened=[patient])

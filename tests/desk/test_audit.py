@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from compliance import charts
 from compliance import trail as audit_trail
 from compliance.audit import events
 from compliance.ids import uuid7
-from compliance.models import AuditEvent
+from compliance.models import AuditEvent, Relation
 from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
 from compliance.tenancy.urls import practice_url
@@ -199,3 +200,34 @@ def test_the_audit_page_says_up_to_when_it_is_signed(committed, signed_in):
     audit_trail.seal_now(at.pk, now=timezone.now())
 
     assert "Signed</span> up to" in signed_in(admin).get(practice_url(at, "desk:audit")).content.decode()
+
+
+@pytest.fixture
+def barred(practice, patient, admin, secretary):
+    """A patient whose chart is closed to the admin, with an event of the secretary's about her."""
+    with acting_in(practice.pk, SYSTEM):
+        charts.bar(admin, patient.pk, relation=Relation.FAMILY, by=secretary)
+    happened(practice, "visit.moved", by=secretary, patients=[patient.pk])
+    return patient
+
+
+def test_an_admin_reads_no_events_about_a_chart_she_is_barred_from(as_admin, practice, barred):
+    assert "MRN-4711" not in shown(as_admin, practice)
+
+
+def test_an_admin_does_not_see_a_list_in_which_a_chart_closed_to_her_stands(practice, barred, admin):
+    with acting_in(practice.pk, admin.pk):
+        events.record("visit.found", listed=[barred.pk])
+
+        assert not AuditEvent.objects.visible_to(admin).filter(kind="visit.found").exists()
+
+
+def test_the_privacy_officer_reads_the_events_that_an_admin_is_barred_from(signed_in, practice, barred):
+    officer = signed_in(people.member(practice, Role.PRIVACY_OFFICER))
+
+    assert "MRN-4711" in shown(officer, practice)
+
+
+@pytest.mark.parametrize(("page", "method"), [("desk:audit_of_patient", "get"), ("desk:reveal", "post")])
+def test_neither_report_nor_name_is_given_to_a_barred_admin(as_admin, practice, barred, page, method):
+    assert getattr(as_admin, method)(practice_url(practice, page, barred.pk)).status_code == 404
