@@ -30,10 +30,10 @@ def patient(practice):
     return made
 
 
-def happened(practice, kind="visit.moved", *, by=None, patients=(), count=1):
+def happened(practice, kind="visit.moved", *, by=None, patients=(), listed=(), count=1):
     with acting_in(practice.pk, SYSTEM):
         for _ in range(count):
-            events.record(kind, by=by, opened=patients)
+            events.record(kind, by=by, opened=patients, listed=listed)
 
 
 def shown(browser, practice, name="desk:audit", **query):
@@ -151,8 +151,8 @@ def test_pages_follow_each_other_without_a_gap(practice, admin):
 
     with acting_in(practice.pk, admin.pk):
         rows = AuditEvent.objects.filter(kind="visit.moved")
-        first = trail.page(rows)
-        second = trail.page(rows, after=first.after)
+        first = trail.page(rows, by=admin)
+        second = trail.page(rows, by=admin, after=first.after)
 
     ids = [line.event.pk for line in (*first.lines, *second.lines)]
     assert (len(ids), len(set(ids)), second.after) == (trail.SHOWN + 10, trail.SHOWN + 10, None)
@@ -220,6 +220,27 @@ def test_an_admin_does_not_see_a_list_in_which_a_chart_closed_to_her_stands(prac
         events.record("visit.found", listed=[barred.pk])
 
         assert not AuditEvent.objects.visible_to(admin).filter(kind="visit.found").exists()
+
+
+def test_a_list_is_shown_to_a_barred_admin_without_the_closed_chart(as_admin, practice, barred, admin, secretary):
+    with acting_in(practice.pk, SYSTEM):
+        other = Patient.objects.create()
+        Identifier.objects.create(patient=other, kind=IdentifierKind.MRN, value="MRN-4712")
+    happened(practice, "visit.found", by=secretary, listed=[barred.pk, other.pk])
+    found = shown(as_admin, practice)
+
+    assert ("MRN-4712" in found, "MRN-4711" in found) == (True, False)
+
+
+def test_a_barred_secretary_does_not_find_the_chart_among_what_she_did_herself(
+    signed_in, practice, patient, secretary, admin
+):
+    with acting_in(practice.pk, SYSTEM):
+        charts.bar(secretary, patient.pk, relation=Relation.FAMILY, by=admin)
+    happened(practice, "visit.moved", by=secretary, patients=[patient.pk])
+    page = signed_in(secretary).get(practice_url(practice, "desk:own_events")).content.decode()
+
+    assert "MRN-4711" not in page
 
 
 def test_the_privacy_officer_reads_the_events_that_an_admin_is_barred_from(signed_in, practice, barred):
