@@ -5,20 +5,30 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from compliance.tenancy.tasks import TenantTask, for_each_practice
+from compliance.everywhere import for_each_practice
+from compliance.tenancy.tasks import TenantTask
 from scheduling import outside, taking
 
 
 @shared_task(name="scheduling.release_holds")
 def release_holds() -> None:
     """Delete holds that ran out. Takers do so themselves; this keeps the table small."""
-    for_each_practice(lambda _: taking.release_run_out(now=timezone.now()))
+    now = timezone.now()
+    for_each_practice(
+        lambda _: taking.release_run_out(now=now), name="holds", title="Releasing times held too long", now=now
+    )
 
 
 @shared_task(name="scheduling.read_outside_calendars")
 def read_outside_calendars() -> None:
     """Have every calendar elsewhere read again that is due."""
-    for_each_practice(lambda _: [read_outside_calendar.delay(str(one)) for one in outside.due(now=timezone.now())])
+    now = timezone.now()
+    for_each_practice(
+        lambda _: [read_outside_calendar.delay(str(one)) for one in outside.due(now=now)],
+        name="calendars",
+        title="Reading calendars elsewhere",
+        now=now,
+    )
 
 
 @shared_task(bind=True, base=TenantTask, name="scheduling.read_outside_calendar")
