@@ -1,4 +1,4 @@
-"""One day of a practice as columns of 15-minute rows: what the board shows, worked out in nine queries."""
+"""One day of a practice as columns of 15-minute rows: what the board shows, worked out in ten queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -41,6 +41,11 @@ UNION ALL
 SELECT 'w', count(*), max(updated_at) FROM scheduling_workinghours
  WHERE practice_id = %s AND provider_id IN (SELECT id FROM calendars)
 UNION ALL
+SELECT 's', count(*), max(updated_at) FROM scheduling_hourspart WHERE practice_id = %s
+UNION ALL
+SELECT 'd', count(*), max(updated_at) FROM scheduling_dayexception
+ WHERE practice_id = %s AND provider_id IN (SELECT id FROM calendars)
+UNION ALL
 SELECT 'p', count(*), max(updated_at) FROM calendars
 """
 
@@ -80,7 +85,9 @@ def version_on(calendars: QuerySet[Provider], day: date, zone: ZoneInfo, *, now:
     practice = current_practice_id()
     stretch: list[Any] = [practice, *(moment(at(one, time.min, zone.key)) for one in (day, day + timedelta(days=1)))]
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH calendars AS ({sql}) {SEEN}", [*given, *stretch, *stretch, now, *stretch, practice])
+        cursor.execute(
+            f"WITH calendars AS ({sql}) {SEEN}", [*given, *stretch, *stretch, now, *stretch, practice, practice, practice]
+        )
         rows = cursor.fetchall()
     return "-".join(f"{of}{number}.{newest.timestamp():.6f}" for of, number, newest in rows if newest)
 

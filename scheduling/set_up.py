@@ -1,7 +1,7 @@
 """The one writer of providers, rooms and equipment, working hours, visit types and closures."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,40 +11,47 @@ from django.db.models import Q
 from compliance import rows
 from compliance.audit import events
 from compliance.models import Location, User
-from scheduling import taking
+from scheduling import taking, working
 from scheduling.enums import ResourceKind
-from scheduling.models import Closure, Occupation, Provider, Resource, VisitType, WorkingHours
+from scheduling.models import Closure, DayException, HoursPart, Occupation, Provider, Resource, VisitType, WorkingHours
+from scheduling.working import DoesNotFit, HoursOverlap
 
-Plain = Resource | VisitType | WorkingHours
+__all__ = ["DoesNotFit", "HoursOverlap"]
 
-
-class HoursOverlap(Exception):
-    """The provider works then already; `other` says when and where."""
-
-    def __init__(self, other: WorkingHours) -> None:
-        self.other = other
-        super().__init__("Two stretches of working hours overlap.")
+Plain = Resource | VisitType | WorkingHours | HoursPart | DayException
 
 
 def add(row: Plain, *, by: User) -> Plain:
-    """Add a room, a visit type or working hours. Raises HoursOverlap."""
-    if isinstance(row, WorkingHours):
-        _refuse_overlap(row)
-    return rows.add(row, by=by)
+    """Add a room, a visit type, a template, a part of one, or a different day. Raises HoursOverlap, DoesNotFit."""
+    with transaction.atomic():
+        _one_writer_of_her_time(row)
+        working.check(row)
+        return rows.add(row, by=by)
 
 
 def change(row: Plain, values: Mapping[str, Any], *, version: int, by: User, now: datetime) -> Plain:
-    """Change one of them. Raises Stale, HoursOverlap."""
+    """Change one of them. Raises Stale, HoursOverlap, DoesNotFit."""
     for name, value in values.items():
         setattr(row, name, value)
-    if isinstance(row, WorkingHours):
-        _refuse_overlap(row)
-    return rows.change(row, values, version=version, by=by, now=now)
+    with transaction.atomic():
+        _one_writer_of_her_time(row)
+        working.check(row)
+        return rows.change(row, values, version=version, by=by, now=now)
 
 
 def remove(row: Plain, *, by: User) -> None:
     """Remove one that nothing refers to. Raises Referenced."""
+    if isinstance(row, VisitType) and HoursPart.objects.filter(visit_types__contains=[row.pk]).exists():
+        raise rows.Referenced
     rows.remove(row, by=by)
+
+
+def _one_writer_of_her_time(row: Plain) -> None:
+    """Two who enter hours of one provider at once see each other's, and no visit is booked meanwhile."""
+    if isinstance(row, HoursPart):
+        taking.one_at_a_time(row.hours.provider.resource_id)
+    elif isinstance(row, WorkingHours | DayException):
+        taking.one_at_a_time(row.provider.resource_id)
 
 
 def add_provider(provider: Provider, *, by: User) -> Provider:
@@ -135,16 +142,3 @@ def _resources(closure: Closure) -> Any:
         here = hours.filter(location=closure.location_id).exclude(provider__in=elsewhere).values("provider__resource")
         return in_use.filter(Q(location=closure.location_id) | Q(pk__in=here))
     return in_use
-
-
-def _refuse_overlap(hours: WorkingHours) -> None:
-    same_day = WorkingHours.objects.filter(provider=hours.provider, weekday=hours.weekday).exclude(pk=hours.pk)
-    at_once = same_day.filter(starts__lt=hours.ends, ends__gt=hours.starts)
-    until = hours.valid_until or date.max
-    other = (
-        at_once.filter(valid_from__lte=until)
-        .filter(Q(valid_until__isnull=True) | Q(valid_until__gte=hours.valid_from))
-        .first()
-    )
-    if other is not None:
-        raise HoursOverlap(other)

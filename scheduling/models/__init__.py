@@ -3,10 +3,13 @@
 from .appointment import Appointment, Transition
 from .occupation import Occupation
 from .providers import Closure, Provider, Resource, VisitType, WorkingHours
+from .working import DayException, HoursPart
 
 __all__ = [
     "Appointment",
     "Closure",
+    "DayException",
+    "HoursPart",
     "Occupation",
     "Provider",
     "Resource",
