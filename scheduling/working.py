@@ -56,10 +56,10 @@ def wall_problem(day: date, wall: time, zone: str) -> str:
     second = first.replace(fold=1)
     if first.utcoffset() == second.utcoffset():
         return ""
-    shown = f"{clock_words(wall)} on {day:%A, %B} {day.day}, {day.year}"
+    shown = f"{clock_words(wall)} on {day:%B} {day.day}, {day.year}"
     if first.utcoffset() < second.utcoffset():  # type: ignore[operator]
-        return f"{shown} does not exist: the clock jumps over it. Choose a time before or after."
-    return f"{shown} comes twice: the clock is set back then. Choose a time before or after."
+        return f"The clocks go forward that night and {shown} does not exist. Choose a time before or after it."
+    return f"The clocks go back that night and {shown} comes twice. Choose a time before or after it."
 
 
 def _lasts(starts: time, ends: time) -> None:

@@ -11,7 +11,7 @@ from compliance import rows
 from compliance.admin_forms import PracticeForm, Refused, SomeWeekdays, sentences
 from compliance.models import Location, OfficeHours
 from compliance.practice_admin import PracticeAdmin
-from scheduling import set_up
+from scheduling import displaced, set_up
 from scheduling.models import Closure, Provider, WorkingHours
 
 SET_UP = "scheduling.change_set_up"
@@ -219,10 +219,11 @@ class ClosureAdmin(PracticeAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Closure) -> None:
         """Gives the time back."""
-        set_up.open_time(obj, by=request.user)
+        set_up.open_time(obj, by=request.user, now=timezone.now())
 
     def said_after_adding(self, row: Closure) -> str:
         """Also which visits stand in it."""
-        visits = set_up.visits_within(row)
-        inside = f" {visits} visit{'s stand' if visits > 1 else ' stands'} in it: move or cancel on the schedule."
+        visits = displaced.within(row, now=timezone.now()).count()
+        stand = "1 visit stands" if visits == 1 else f"{visits} visits stand"
+        inside = f" {stand} in it: each is work now (“Close time” on the schedule)."
         return f"Closed time added.{inside if visits else ''}"

@@ -30,6 +30,8 @@ _WORDS = {
         "act cancel change undo visit": "A visit",
         "board board_changes print_board": "Schedule",
         "book book_at hold openings": "Booking a visit",
+        "close": "Closing time",
+        "closed still_full": "Visits in closed time",
         "day print_day": "A provider's day",
         "move": "Moving a visit",
         "of_patient": "A patient's visits",

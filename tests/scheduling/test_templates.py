@@ -134,11 +134,11 @@ REFUSED_DAYS = [
     ({"kind": DayKind.EXTRA}, "Dr. Okafor works then already. Choose “Other hours” to replace that day's."),
     (
         {"day": JUMP, "starts": time(2, 30)},
-        "2:30 AM on Sunday, March 8, 2026 does not exist: the clock jumps over it. Choose a time before or after.",
+        "The clocks go forward that night and 2:30 AM on March 8, 2026 does not exist. Choose a time before or after it.",
     ),
     (
         {"day": BACK, "starts": time(1, 30)},
-        "1:30 AM on Sunday, November 1, 2026 comes twice: the clock is set back then. Choose a time before or after.",
+        "The clocks go back that night and 1:30 AM on November 1, 2026 comes twice. Choose a time before or after it.",
     ),
 ]
 
