@@ -1,5 +1,6 @@
 """Time is closed over visits: they are listed first, then found other times, many at once."""
 
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -53,7 +54,7 @@ def close(request: HttpRequest) -> HttpResponse:
 def still_full(request: HttpRequest) -> HttpResponse:
     """Closed times in which visits still stand."""
     rows = displaced.still_full(now=timezone.now()).filter(pk__in=Closure.objects.visible_to(request.user))
-    context = {"rows": rows, "may_close": request.user.may("scheduling.close_time")}
+    context = {"rows": [(row, words(row)) for row in rows], "may_close": request.user.may("scheduling.close_time")}
     return render(request, "scheduling/still_full.html", context)
 
 
@@ -125,6 +126,7 @@ def _page(
         row.problem = (refused or {}).get(row.visit.pk, "")
     context = {
         "closure": closure,
+        "when": words(closure),
         "rows": _with_names(rows),
         "to": to,
         "others": [one for one in Provider.objects.open_to(request.user).working() if one.pk != closure.provider_id],
@@ -159,6 +161,21 @@ def _with_names(rows: list[Proposal]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def words(closure: Closure) -> str:
+    """When it is closed, in the practice's zone: All of Mon, Dec 7; Mon, Dec 7 – Fri, Dec 11; or with the hours."""
+    start, end = timezone.localtime(closure.starts_at), timezone.localtime(closure.ends_at)
+    if (start.hour, start.minute, end.hour, end.minute) == (0, 0, 0, 0):
+        last = end.date() - timedelta(days=1)
+        return f"All of {_day(start)}" if last == start.date() else f"{_day(start)} – {_day(last)}"
+    if start.date() == end.date():
+        return f"{_day(start)}, {start:%-I:%M %p} – {end:%-I:%M %p}"
+    return f"{_day(start)}, {start:%-I:%M %p} – {_day(end)}, {end:%-I:%M %p}"
+
+
+def _day(day: date) -> str:
+    return f"{day:%a, %b} {day.day}"
 
 
 def _number(count: int) -> str:
