@@ -1,4 +1,4 @@
-"""One day of a practice as columns of 15-minute rows: what the board shows, worked out in nine queries."""
+"""One day of a practice as columns of 15-minute rows: what the board shows, worked out in ten queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -40,6 +40,11 @@ SELECT 'c', count(*), max(updated_at) FROM scheduling_closure
    AND (provider_id IS NULL OR provider_id IN (SELECT id FROM calendars))
 UNION ALL
 SELECT 'w', count(*), max(updated_at) FROM scheduling_workinghours
+ WHERE practice_id = %s AND provider_id IN (SELECT id FROM calendars)
+UNION ALL
+SELECT 's', count(*), max(updated_at) FROM scheduling_hourspart WHERE practice_id = %s
+UNION ALL
+SELECT 'd', count(*), max(updated_at) FROM scheduling_dayexception
  WHERE practice_id = %s AND provider_id IN (SELECT id FROM calendars)
 UNION ALL
 SELECT 'p', count(*), max(updated_at) FROM calendars
@@ -90,8 +95,8 @@ def version_on(calendars: QuerySet[Provider], day: date, zone: ZoneInfo, *, user
     practice = current_practice_id()
     stretch: list[Any] = [practice, *(moment(at(one, time.min, zone.key)) for one in (day, day + timedelta(days=1)))]
     with connection.cursor() as cursor:
-        asked = [*given, *stretch, *stretch, now, *stretch, practice, *stretch, user.pk, user.pk, user.pk, now]
-        cursor.execute(f"WITH calendars AS ({sql}) {SEEN} {CLOSED}", asked)
+        seen = [*given, *stretch, *stretch, now, *stretch, practice, practice, practice]
+        cursor.execute(f"WITH calendars AS ({sql}) {SEEN} {CLOSED}", [*seen, *stretch, user.pk, user.pk, user.pk, now])
         rows = cursor.fetchall()
     return "-".join(f"{of}{number}.{newest.timestamp():.6f}" for of, number, newest in rows if newest)
 

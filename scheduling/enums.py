@@ -139,3 +139,18 @@ class ConfirmedVia(models.TextChoices):
     TEXT = "text", "By text"
     EMAIL = "email", "By e-mail"
     DESK = "desk", "At the desk"
+
+
+class PartKind(models.TextChoices):
+    """What a part of working hours is."""
+
+    BREAK = "break", "Break"
+    KEPT = "kept", "Kept for some kinds of visit"
+
+
+class DayKind(models.TextChoices):
+    """How one day differs from the template."""
+
+    EXTRA = "extra", "Works extra"
+    OTHER = "other", "Other hours"
+    OFF = "off", "Does not work"

@@ -1,6 +1,7 @@
 """Free times: of one provider, and the first over several; with the reason when there is none.
 
-Queries: one each for places, hours and closures, one or two for what is taken, for any number of providers and days.
+Queries: one each for places, hours, different days and closures, one or two for what is taken, for any number of
+providers and days.
 """
 
 from collections import defaultdict
@@ -116,7 +117,7 @@ def _openings(search: Search, hours: Hours, now: datetime) -> Iterator[Opening]:
         found = [
             (second, order, provider, piece.location)
             for order, provider in enumerate(search.providers)
-            for piece in hours.open(provider, day)
+            for piece in hours.open_to(provider, day, search.visit_type.pk, now.timestamp())
             for second in _beginnings(search, provider, piece, busy[provider.resource_id], shared, now)
         ]
         length = search.visit_type.minutes * 60

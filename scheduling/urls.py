@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import path, register_converter
 
 from compliance.moments import read_day
-from scheduling.views import board, booking, calendars, day, reports, visit
+from scheduling.views import board, booking, calendars, closing, day, reports, visit
 
 
 class DayConverter:
@@ -31,6 +31,9 @@ app_name = "scheduling"
 urlpatterns = [
     path("schedule/", board.board, name="board"),
     path("schedule/book/", booking.book_at, name="book_at"),
+    path("schedule/close/", closing.close, name="close"),
+    path("schedule/closed/", closing.still_full, name="still_full"),
+    path("schedule/closed/<uuid:closure_id>/", closing.closed, name="closed"),
     path("schedule/<schedule_day:day>/", board.board, name="board"),
     path("schedule/<schedule_day:day>/changes/", board.board_changes, name="board_changes"),
     path("schedule/<schedule_day:day>/print/", board.print_board, name="print_board"),

@@ -1,5 +1,6 @@
 """The trail: events, whom they were about, and changed fields."""
 
+import json
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from auditlog.models import AbstractLogEntry, LogEntryManager
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 
@@ -139,6 +141,8 @@ class FieldChangeManager(LogEntryManager):
         context = current()
         if context is None or context.practice is None:
             raise PracticeContextMissing("A change to a practice's set-up was saved outside its context.")
+        if "changes" in fields:
+            fields["changes"] = json.loads(DjangoJSONEncoder().encode(fields["changes"]))  # a list may hold UUIDs
         known = facts()
         fields |= {
             "practice_id": context.practice,

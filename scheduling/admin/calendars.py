@@ -3,15 +3,19 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils import timezone
 
 from compliance import rows
+from compliance.access import insist
 from compliance.admin_forms import PracticeForm, Refused, SomeWeekdays, sentences
 from compliance.models import Location, OfficeHours
 from compliance.practice_admin import PracticeAdmin
-from scheduling import set_up
+from scheduling import displaced, public_holidays, set_up
 from scheduling.models import Closure, Provider, WorkingHours
 
 SET_UP = "scheduling.change_set_up"
@@ -219,10 +223,55 @@ class ClosureAdmin(PracticeAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Closure) -> None:
         """Gives the time back."""
-        set_up.open_time(obj, by=request.user)
+        set_up.open_time(obj, by=request.user, now=timezone.now())
+
+    def get_urls(self) -> list[Any]:
+        """One page more: the public holidays."""
+        return [path("holidays/", self.holidays, name="scheduling_closure_holidays"), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """With the way to the public holidays."""
+        also = [("Public holidays", self.address("holidays"))] if self.has_add_permission(request) else []
+        return super().changelist_view(request, {"also": also, **(extra_context or {})})
+
+    def holidays(self, request: HttpRequest) -> HttpResponse:
+        """The public holidays of a year with a tick for each; ticked ones are closed, others open."""
+        insist(request.user, SET_UP)  # type: ignore[arg-type]
+        practice, today = request.practice, timezone.localdate()  # type: ignore[attr-defined]
+        year = _year(request.GET.get("year", ""), today.year)
+        listed = [one for one in public_holidays.of_year(year, practice) if one.day >= today]
+        if request.method == "POST":
+            keys = set(request.POST.getlist("holiday")) & {one.key for one in listed}
+            done = public_holidays.choose(keys, year, practice=practice, by=request.user, now=timezone.now())
+            messages.success(request, _said(*done))
+            return redirect(f"{self.address('holidays')}?year={year}")
+        closed = public_holidays.closed(year, listed, practice)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Public holidays {year}",
+            "heading": self.heading,
+            "opts": self.opts,
+            "year": year,
+            "years": range(today.year, today.year + 3),
+            "rows": [(one, one.key in closed) for one in listed],
+            "full": displaced.still_full(now=timezone.now()).filter(provider=None).count(),
+        }
+        return TemplateResponse(request, "admin/holidays.html", context)
 
     def said_after_adding(self, row: Closure) -> str:
         """Also which visits stand in it."""
-        visits = set_up.visits_within(row)
-        inside = f" {visits} visit{'s stand' if visits > 1 else ' stands'} in it: move or cancel on the schedule."
+        visits = displaced.within(row, now=timezone.now()).count()
+        stand = "1 visit stands" if visits == 1 else f"{visits} visits stand"
+        inside = f" {stand} in it: each is work now (“Close time” on the schedule)."
         return f"Closed time added.{inside if visits else ''}"
+
+
+def _year(text: str, this_year: int) -> int:
+    """This year or one of the next two; next year where none of them was asked for."""
+    return next((year for year in range(this_year, this_year + 3) if text == str(year)), this_year + 1)
+
+
+def _said(closed: int, opened: int) -> str:
+    done = ((closed, "closed"), (opened, "opened"))
+    told = [f"{number} holiday{'' if number == 1 else 's'} {what}" for number, what in done if number]
+    return f"{', '.join(told) or 'Nothing was changed'}."

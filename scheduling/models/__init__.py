@@ -4,11 +4,14 @@ from .appointment import Appointment, Transition
 from .feeds import Feed, OutsideCalendar
 from .occupation import Occupation
 from .providers import Closure, Provider, Resource, VisitType, WorkingHours
+from .working import DayException, HoursPart
 
 __all__ = [
     "Appointment",
     "Closure",
+    "DayException",
     "Feed",
+    "HoursPart",
     "Occupation",
     "OutsideCalendar",
     "Provider",

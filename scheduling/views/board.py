@@ -63,4 +63,5 @@ def _context(request: HttpRequest, day: date) -> dict:
         "with_gone": with_gone,
         "is_print": "print" in request.GET,
         "may_book": request.user.may("scheduling.book_appointment"),
+        "may_close": request.user.may("scheduling.close_time"),
     }

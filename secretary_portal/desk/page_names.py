@@ -31,6 +31,8 @@ _WORDS = {
         "board board_changes print_board": "Schedule",
         "book book_at hold openings": "Booking a visit",
         "add_outside calendars make_feed remove_outside revoke_feed": "Calendars",
+        "close": "Closing time",
+        "closed still_full": "Visits in closed time",
         "day print_day": "A provider's day",
         "feed": "A calendar feed",
         "move": "Moving a visit",

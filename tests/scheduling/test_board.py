@@ -87,14 +87,14 @@ def test_the_day_in_november_has_the_hour_that_is_there_twice(inside, board):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_board_asks_nine_queries_for_any_number_of_providers_and_visits(
+def test_a_board_asks_ten_queries_for_any_number_of_providers_and_visits(
     inside, secretary, board, django_assert_num_queries, count
 ):
     for _ in range(count):
         make.visit(by=secretary, who=make.provider())
     secretary.may("scheduling.view_schedule")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         board()
 
 
