@@ -8,7 +8,7 @@ from uuid import UUID
 from compliance.models import Location, Practice, User
 from compliance.tenancy import current_practice_id
 from patients.models import Patient
-from scheduling import steps, taking
+from scheduling import occurrences, steps, taking
 from scheduling.enums import TAKES_TIME, Mode, Source, Status
 from scheduling.models import Appointment, Occupation, Provider, Resource, VisitType
 from scheduling.openings import mine
@@ -121,11 +121,13 @@ def move(
         taking.one_at_a_time(appointment.provider.resource_id, wish.provider.resource_id, appointment.room_id)
         to = (wish.starts_at, wish.provider)
         steps.go(appointment, Status.RESCHEDULED, what="moved", by=by, now=now, version=version, note=why, moved_to=to)
-        return _book(wish, by=by, now=now, instead_of=appointment)
+        moved = _book(wish, by=by, now=now, instead_of=appointment)
+        occurrences.follow(appointment, moved)
+        return moved
 
 
 def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment | None = None) -> Appointment:
-    _schedulable(wish, now)
+    schedulable(wish, now)
     resources = taking.one_at_a_time(wish.provider.resource_id, wish.room.pk if wish.room else None)
     location = _place(wish)
     _not_elsewhere(wish)
@@ -141,7 +143,8 @@ def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment
         starts_at=wish.starts_at,
         may_overbook=bool(wish.overbook_reason),
     )
-    appointment = _write(wish, location, by=by, now=now, instead_of=instead_of)
+    appointment = unsaved(wish, location, by=by, now=now, instead_of=instead_of)
+    appointment.save(force_insert=True)
     taking.take(appointment, resources[wish.provider.resource_id], start, end, lane)
     if wish.room:
         _take_room(appointment, resources[wish.room.pk], now)
@@ -149,8 +152,11 @@ def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment
     return appointment
 
 
-def _write(wish: Wish, location: Location, *, by: User | None, now: datetime, instead_of: Appointment | None) -> Appointment:
-    return Appointment.objects.create(
+def unsaved(
+    wish: Wish, location: Location, *, by: User | None, now: datetime, instead_of: Appointment | None = None
+) -> Appointment:
+    """The visit of a wish, booked, as it is to be written."""
+    return Appointment(
         patient=wish.patient,
         provider=wish.provider,
         visit_type=wish.visit_type,
@@ -198,7 +204,7 @@ def _not_elsewhere(wish: Wish) -> None:
         raise PatientBusy(others.select_related("provider").order_by("starts_at", "pk")[0])
 
 
-def _schedulable(wish: Wish, now: datetime) -> None:
+def schedulable(wish: Wish, now: datetime) -> None:
     """Raises NotSchedulable with the first thing that stands in the way."""
     if wish.patient.is_deceased:
         raise NotSchedulable("The patient has died.")

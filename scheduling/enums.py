@@ -139,3 +139,23 @@ class ConfirmedVia(models.TextChoices):
     TEXT = "text", "By text"
     EMAIL = "email", "By e-mail"
     DESK = "desk", "At the desk"
+
+
+class Frequency(models.TextChoices):
+    """How a series goes on."""
+
+    DAILY = "daily", "By days"
+    WEEKLY = "weekly", "By weeks, on weekdays"
+    MONTHLY_DATE = "monthly-date", "By months, on the same date"
+    MONTHLY_WEEKDAY = "monthly-weekday", "By months, on the same weekday"
+
+
+class Skipped(models.TextChoices):
+    """Why a date of a series has no visit."""
+
+    PAST = "past", "Past"
+    CLOSED = "closed", "Closed"
+    TAKEN = "taken", "Taken"
+    BUSY = "busy", "The patient is busy"
+    UNFIT = "unfit", "Cannot be booked"
+    CHOSEN = "chosen", "Left out"

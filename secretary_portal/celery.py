@@ -14,6 +14,7 @@ SCHEDULE: tuple[tuple[str, int], ...] = (
     ("correspondence.tasks.queue_reminders", 60),
     ("correspondence.tasks.deliver_due", 30),
     ("scheduling.release_holds", 60),
+    ("scheduling.fill_series", 6 * 3600),
     ("compliance.seal_trail", 60),
     ("compliance.run_checks", 300),
     ("compliance.make_exports", 60),
