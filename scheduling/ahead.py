@@ -4,14 +4,15 @@ The same rules as `booking.book` follows, over rows that were read together. Fiv
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.db.models import BooleanField, F, Func, Q, Value
 
 from scheduling import booking, taking
 from scheduling.booking import NotSchedulable, Wish
@@ -53,15 +54,27 @@ class Ahead:
     """
 
     def __init__(
-        self, like: Wish, first: datetime, last: datetime, *, now: datetime, mine_is: Q, leaving: Collection[UUID] = ()
+        self, like: Wish, moments: Sequence[datetime], *, now: datetime, mine_is: Q, leaving: Collection[UUID] = ()
     ) -> None:
         self.like, self.now = like, now
-        start, end = first - 8 * DAY, last + 8 * DAY
-        self.hours = Hours([like.provider], start.date(), end.date())
+        self._mine, self._leaving = mine_is, leaving
+        first, last = min(moments), max(moments)
+        self.hours = Hours([like.provider], first.date() - 8 * DAY, last.date() + 8 * DAY)
         self._taken: dict[date, list[Any]] = defaultdict(list)
-        for row in self._occupations(start, end, mine_is, leaving):
+        self.read([taking.span(moment, like.visit_type) for moment in moments])
+        self._own = list(self._of_patient(first - 8 * DAY, last + 8 * DAY))
+
+    def read(self, stretches: Sequence[tuple[datetime, datetime]]) -> None:
+        """Read what is taken in further stretches: one query for any number of them."""
+        wanted = ", ".join(f"[{start.isoformat()}, {end.isoformat()})" for start, end in stretches)
+        first, last = min(start for start, _ in stretches), max(end for _, end in stretches)
+        rows = Occupation.objects.filter(_touches(wanted), resource=self.like.provider.resource_id)
+        there = rows.overlapping(first, last).in_force(self.now).exclude(self._mine)
+        if self._leaving:
+            there = there.exclude(appointment__in=self._leaving)
+        known = there.annotate(kind=F("appointment__visit_type"), begins=F("appointment__starts_at"))
+        for row in known.values_list(*_Reserved._fields, named=True):
             self._put(row)
-        self._own = list(self._of_patient(start, end, leaving))
 
     def refusal(self, starts_at: datetime) -> Refusal | None:
         """What stands in the way of a visit at a moment; None for nothing."""
@@ -104,6 +117,11 @@ class Ahead:
         self._own.append((starts_at, starts_at + timedelta(minutes=self.like.visit_type.minutes)))
         return lane
 
+    def read_weeks_of(self, moments: Sequence[datetime]) -> None:
+        """Read the weeks around some moments, so that `nearest` knows them."""
+        if moments:
+            self.read([(one - 7 * DAY, one + 8 * DAY) for one in moments])
+
     def nearest(self, starts_at: datetime, zone: ZoneInfo) -> datetime | None:
         """The free time nearest to a moment: on its local day, else on the nearest day of its week, Monday to Sunday."""
         wanted = starts_at.astimezone(zone)
@@ -128,22 +146,20 @@ class Ahead:
         for day in _days(row.starts_at, row.ends_at):
             self._taken[day].append(row)
 
-    def _occupations(self, start: datetime, end: datetime, mine_is: Q, leaving: Collection[UUID]) -> Iterator[Any]:
-        rows = Occupation.objects.filter(resource=self.like.provider.resource_id).overlapping(start, end)
-        there = rows.in_force(self.now).exclude(mine_is)
-        if leaving:
-            there = there.exclude(appointment__in=leaving)
-        known = there.annotate(kind=F("appointment__visit_type"), begins=F("appointment__starts_at"))
-        names = ("pk", "lane", "starts_at", "ends_at", "appointment_id", "hold_until", "kind", "begins")
-        return known.values_list(*names, named=True).iterator()
-
-    def _of_patient(self, start: datetime, end: datetime, leaving: Collection[UUID]) -> Any:
+    def _of_patient(self, start: datetime, end: datetime) -> Any:
         rows = Appointment.objects.filter(patient=self.like.patient, status__in=TAKES_TIME)
-        near = rows.filter(starts_at__lt=end, ends_at__gt=start).exclude(pk__in=leaving)
+        near = rows.filter(starts_at__lt=end, ends_at__gt=start).exclude(pk__in=self._leaving)
         return near.values_list("starts_at", "ends_at")
 
     def _is_busy(self, wish: Wish) -> bool:
         return any(start < wish.ends_at and end > wish.starts_at for start, end in self._own)
+
+
+def _touches(stretches: str) -> Func:
+    """Whether an occupation touches one of some stretches (a multirange, which is searched by halves)."""
+    span = Func(F("starts_at"), F("ends_at"), function="tstzrange", output_field=DateTimeRangeField())
+    wanted = Value(f"{{{stretches}}}")
+    return Func(span, wanted, template="(%(expressions)s::tstzmultirange)", arg_joiner=" && ", output_field=BooleanField())
 
 
 def _days(start: datetime, end: datetime) -> list[date]:

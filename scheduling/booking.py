@@ -113,7 +113,7 @@ def move(
     The old visit becomes rescheduled and the answer is its successor. When only room, mode, reason or comment
     change, the visit is edited and answered itself. Raises Stale, IllegalMove, and what `book` raises.
     """
-    wish = replace(_as_it_is(appointment), **changes)
+    wish = replace(as_it_is(appointment), **changes)
     same = (wish.starts_at, wish.provider.pk, wish.visit_type.pk)
     if same == (appointment.starts_at, appointment.provider_id, appointment.visit_type_id):
         return _edit(appointment, wish, by=by, now=now, version=version)
@@ -147,7 +147,7 @@ def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment
     appointment.save(force_insert=True)
     taking.take(appointment, resources[wish.provider.resource_id], start, end, lane)
     if wish.room:
-        _take_room(appointment, resources[wish.room.pk], now)
+        take_room(appointment, resources[wish.room.pk], now)
     steps.remember(appointment, {}, what="booked", came_from="", by=by, now=now, moved_from=instead_of)
     return appointment
 
@@ -177,7 +177,8 @@ def unsaved(
     )
 
 
-def _take_room(appointment: Appointment, room: Resource, now: datetime) -> None:
+def take_room(appointment: Appointment, room: Resource, now: datetime) -> None:
+    """Take a locked room for a visit, without buffers. Raises SlotTaken."""
     lane = taking.free_lane(room, appointment.starts_at, appointment.ends_at, now=now)
     taking.take(appointment, room, appointment.starts_at, appointment.ends_at, lane)
 
@@ -205,7 +206,7 @@ def _not_elsewhere(wish: Wish) -> None:
 
 
 def schedulable(wish: Wish, now: datetime) -> None:
-    """Raises NotSchedulable with the first thing that stands in the way."""
+    """Whether this may be booked at all, whatever the calendar says. Raises NotSchedulable with the first obstacle."""
     if wish.patient.is_deceased:
         raise NotSchedulable("The patient has died.")
     if not wish.patient.is_active:
@@ -227,7 +228,8 @@ def _offered(wish: Wish) -> None:
         raise NotSchedulable(f"{wish.visit_type} is not offered this way: {Mode(wish.mode).label.lower()}.")
 
 
-def _as_it_is(appointment: Appointment) -> Wish:
+def as_it_is(appointment: Appointment) -> Wish:
+    """The wish that a visit fulfils."""
     return Wish(
         patient=appointment.patient,
         provider=appointment.provider,
@@ -254,7 +256,7 @@ def _edit(appointment: Appointment, wish: Wish, *, by: User, now: datetime, vers
             Occupation.objects.filter(appointment=row).exclude(resource=row.provider.resource).delete()
             row.room = wish.room
             if wish.room:
-                _take_room(row, taking.one_at_a_time(wish.room.pk)[wish.room.pk], now)
+                take_room(row, taking.one_at_a_time(wish.room.pk)[wish.room.pk], now)
         row.mode, row.reason, row.comment = wish.mode, wish.reason or None, wish.comment or None
         row.version += 1
         row.save(update_fields=["room", "mode", "reason", "comment", "version", "updated_at"])

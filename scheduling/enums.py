@@ -159,3 +159,11 @@ class Skipped(models.TextChoices):
     BUSY = "busy", "The patient is busy"
     UNFIT = "unfit", "Cannot be booked"
     CHOSEN = "chosen", "Left out"
+
+
+class Scope(models.TextChoices):
+    """How much of a series an act is about."""
+
+    THIS = "this", "Only this visit"
+    FOLLOWING = "following", "This and all that follow"
+    ALL = "all", "All that are still to come"

@@ -13,15 +13,16 @@ from django.db import transaction
 
 from compliance import cases
 from compliance.audit import events
-from compliance.models import User
+from compliance.models import Location, User
 from compliance.roles import Role
 from scheduling import booking, occurrences, steps, taking
 from scheduling.ahead import Ahead, Refusal, holds_of
 from scheduling.booking import Wish
 from scheduling.enums import Skipped, Source
 from scheduling.local import oddity
-from scheduling.models import Appointment, Series
+from scheduling.models import Appointment, Provider, Series, VisitType, WorkingHours
 from scheduling.patterns import HORIZON, BadPattern
+from scheduling.presence import OutsideHours, where_open
 
 __all__ = ["BadPattern"]
 
@@ -68,13 +69,14 @@ def look(series: Series, *, by: User, now: datetime, call: UUID | None = None) -
     dates = _ahead_of(series, now)
     if not dates:
         raise BadPattern("count", "The series has no date.")
-    ahead = _calendar(series, dates, by=by, now=now, call=call)
+    ahead = _calendar(series, [series.begins(on) for on in dates], by=by, now=now, call=call)
     refused = {}
     for on in dates:
         refused[on] = ahead.refusal(series.begins(on))
         if refused[on] is None:
             ahead.reserve(series.begins(on))
-    return [_line(series, on, refused[on], ahead) for on in dates]
+    ahead.read_weeks_of([series.begins(on) for on in dates if refused[on]])
+    return [line(series, on, refused[on], ahead) for on in dates]
 
 
 def make(
@@ -96,8 +98,9 @@ def make(
         taking.one_at_a_time(series.provider.resource_id)
         booking.release(by=by, held_for=call)
         dates = _ahead_of(series, now)
-        ahead = _calendar(series, dates, by=by, now=now, call=call, source=source)
-        plan = _settled(series, dates, choices or {}, ahead, overbook_reason)
+        wanted = moments_of(series, dates, choices or {})
+        ahead = _calendar(series, list(wanted.values()), by=by, now=now, call=call, source=source)
+        plan = _settled(series, wanted, choices or {}, ahead, overbook_reason)
         if plan.open or not plan.wishes:
             raise Conflicts(plan.open or dates)
         series.booked_by, series.filled_until = by, dates[-1]
@@ -126,8 +129,9 @@ def fill(series_id: UUID, *, now: datetime) -> tuple[int, int]:
         series.filled_until = max(series.filled_until, _horizon(series, now))
         plan = _Plan()
         if dates:
-            ahead = _calendar(series, dates, by=None, now=now, call=None)
-            plan = _settled(series, dates, {}, ahead, "", leave_out=True)
+            wanted = moments_of(series, dates, {})
+            ahead = _calendar(series, list(wanted.values()), by=None, now=now)
+            plan = _settled(series, wanted, {}, ahead, "", leave_out=True)
             _write(series, plan, by=None, now=now)
         _save(series, "filled_until")
         events.record("series.filled", series, body=_counts(plan))
@@ -175,6 +179,16 @@ CARRIED = (
 )  # fmt: skip
 
 
+def place_for(provider: Provider, starts_at: datetime, visit_type: VisitType) -> Location:
+    """Where a series of a provider takes place: where she is then, else where she works at all."""
+    try:
+        return where_open(provider, starts_at, visit_type)
+    except OutsideHours:
+        hours = WorkingHours.objects.filter(provider=provider).select_related("location").order_by("-valid_from", "pk")
+        row = hours.first()
+        return row.location if row else Location.objects.filter(is_active=True).order_by("created_at", "pk")[0]
+
+
 def wish_of(series: Series, on: date, *, source: str = Source.PHONE, **more: object) -> Wish:
     """The visit of a date as the series has it."""
     return Wish(
@@ -202,14 +216,20 @@ def _ahead_of(series: Series, now: datetime) -> list[date]:
 
 
 def _calendar(
-    series: Series, dates: Sequence[date], *, by: User | None, now: datetime, call: UUID | None, source: str = Source.PHONE
+    series: Series,
+    moments: Sequence[datetime],
+    *,
+    by: User | None,
+    now: datetime,
+    call: UUID | None = None,
+    source: str = "",
 ) -> Ahead:
-    like = wish_of(series, dates[0], source=source)
-    first, last = series.begins(dates[0]), series.begins(dates[-1])
-    return Ahead(like, first, last, now=now, mine_is=holds_of(by, call))
+    like = wish_of(series, series.first_on, source=source or Source.PHONE)
+    return Ahead(like, moments, now=now, mine_is=holds_of(by, call))
 
 
-def _line(series: Series, on: date, refusal: Refusal | None, ahead: Ahead) -> Line:
+def line(series: Series, on: date, refusal: Refusal | None, ahead: Ahead) -> Line:
+    """One date as the page lists it; the proposal is reserved, so that no other date proposes it."""
     starts_at = series.begins(on)
     near = ahead.nearest(starts_at, series.zone) if refusal and refusal.kind != Skipped.UNFIT else None
     if near:
@@ -217,9 +237,15 @@ def _line(series: Series, on: date, refusal: Refusal | None, ahead: Ahead) -> Li
     return Line(on, starts_at, refusal, near, oddity(series.day_of(on), series.starts, series.zone))
 
 
+def moments_of(series: Series, dates: Sequence[date], choices: Mapping[date, Choice]) -> dict[date, datetime]:
+    """When each date begins: at the series' own time, or at the chosen one."""
+    chosen = {on: choice.at for on, choice in choices.items() if choice.what == AT and choice.at}
+    return {on: chosen.get(on) or series.begins(on) for on in dates}
+
+
 def _settled(
     series: Series,
-    dates: Sequence[date],
+    wanted: Mapping[date, datetime],
     choices: Mapping[date, Choice],
     ahead: Ahead,
     overbook_reason: str,
@@ -228,14 +254,12 @@ def _settled(
 ) -> _Plan:
     """What is booked and what is left out. `leave_out`: dates that are refused without a choice are left out too."""
     plan = _Plan()
-    for on in sorted(dates, key=lambda one: (one in choices, one)):
-        choice, starts_at = choices.get(on), series.begins(on)
-        if choice and choice.what == AT and choice.at:
-            starts_at = choice.at
+    for on in sorted(wanted, key=lambda one: (one in choices, one)):
+        choice, starts_at = choices.get(on), wanted[on]
         refusal = ahead.refusal(starts_at)
         if choice and choice.what == SKIP:
             plan.skipped[on] = (refusal.kind, refusal.why) if refusal else (Skipped.CHOSEN, "Left out when it was booked.")
-        elif refusal is None or _overruled(refusal, choice, overbook_reason):
+        elif refusal is None or overruled(refusal, choice, overbook_reason):
             reason = overbook_reason if refusal and choice and choice.what == OVERBOOK else ""
             wish = wish_of(series, on, overbook_reason=reason, despite_overlap=bool(refusal))
             lane = ahead.reserve(starts_at, may_overbook=bool(reason))
@@ -247,7 +271,8 @@ def _settled(
     return plan
 
 
-def _overruled(refusal: Refusal, choice: Choice | None, overbook_reason: str) -> bool:
+def overruled(refusal: Refusal, choice: Choice | None, overbook_reason: str) -> bool:
+    """Whether what was chosen settles what stands in the way."""
     if choice is None:
         return False
     if choice.what == OVERBOOK:

@@ -138,26 +138,27 @@ def remember(
 
 def remember_booked(visits: Sequence[Appointment], *, by: User | None, now: datetime) -> None:
     """The same of many visits that were booked in one act: rows in one statement, an audit event and the work of each."""
-    rows = [
-        Transition(
-            appointment=visit,
-            patient_id=visit.patient_id,
-            what="booked",
-            to_status=visit.status,
-            from_starts_at=visit.starts_at,
-            to_starts_at=visit.starts_at,
-            from_provider_id=visit.provider_id,
-            to_provider_id=visit.provider_id,
-            at=now,
-            by=by,
-        )
-        for visit in visits
-    ]
-    Transition.objects.bulk_create(rows)
+    Transition.objects.bulk_create(_booked(visit, by, now) for visit in visits)
     for visit in visits:
         body = {"from": "", "to": visit.status}
         events.record("appointment.booked", visit, action=events.CREATE, by=by, body=body)
         interpreters.follow(visit, came_from="", by=by, now=now)
+
+
+def _booked(visit: Appointment, by: User | None, now: datetime) -> Transition:
+    origin = visit.rescheduled_from or visit
+    return Transition(
+        appointment=visit,
+        patient_id=visit.patient_id,
+        what="booked",
+        to_status=visit.status,
+        from_starts_at=origin.starts_at,
+        to_starts_at=visit.starts_at,
+        from_provider_id=origin.provider_id,
+        to_provider_id=visit.provider_id,
+        at=now,
+        by=by,
+    )
 
 
 def _set(visit: Appointment, values: dict[str, Any], *, now: datetime, version: int | None) -> dict[str, Any]:
