@@ -64,6 +64,8 @@ class Cell:
     is_waiting_long: bool = False
     until: datetime | None = None
     is_overbooked: bool = False
+    is_of_series: bool = False
+    version: int = 0
     begins: Clock = NEVER
     ends: Clock = NEVER
     pk: str = ""
@@ -155,6 +157,7 @@ class Maker:
         cell.status, cell.mode = str(status.label), str(mode.label)
         cell.mode_icon = MODE_ICONS.get(mode, "")
         cell.is_overbooked = bool(visit.overbook_reason)
+        cell.is_of_series, cell.version = bool(visit.of_series), visit.version  # type: ignore[attr-defined]
         if visit.status in IN_HOUSE:
             since = self.now - visit.status_since
             cell.since = str(int(visit.status_since.timestamp()))

@@ -20,7 +20,7 @@ from compliance.posts import posted, way_back, with_version
 from scheduling import booking, history, interpreters, steps, visits
 from scheduling.enums import LOOKS, UPCOMING, Status
 from scheduling.forms import ActForm, CancelForm, ChangeForm, MoveForm
-from scheduling.models import Appointment
+from scheduling.models import Appointment, Occurrence
 from scheduling.views.booking import finder, instead_of
 from scheduling.views.charts import banner_for, next_of, visit_of
 from scheduling.views.refusals import CANNOT, in_words
@@ -232,6 +232,8 @@ def page(request: HttpRequest, row: Appointment, *, status: int = 200, **more: A
         "banner": banner_for(request, row.patient_id),
         "lines": history.lines(row),
         "origin": history.origin(row),
+        "first_at": history.first_time(row),
+        "occurrence": Occurrence.objects.filter(visit=row).select_related("series").first(),
         "verbs": [verb for verb in _possible(row, timezone.now()) if request.user.may(verb.permission)],
         "successor": getattr(row, "rescheduled_to", None),
         "interpreter": interpreters.case_of(row, request.user) if row.patient.interpreter_needed else None,

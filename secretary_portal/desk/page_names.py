@@ -31,6 +31,7 @@ _WORDS = {
         "board board_changes print_board": "Schedule",
         "book book_at hold openings": "Booking a visit",
         "day print_day": "A provider's day",
+        "cancel_series change_series repeat series": "A series of visits",
         "move": "Moving a visit",
         "of_patient": "A patient's visits",
     },

@@ -63,6 +63,7 @@ def form_classes() -> list[type[Form]]:
             "audit_forms",
             "bulk_forms",
             "chart_forms",
+            "series_forms",
         ):
             if importlib.util.find_spec(f"{app.name}.{name}"):
                 importlib.import_module(f"{app.name}.{name}")

@@ -7,9 +7,11 @@ from compliance.models import Location, User
 from scheduling import series
 from scheduling.enums import Frequency
 from scheduling.models import Appointment, Occurrence, Series
+from scheduling.series import SKIP, Choice
 from tests.factories import scheduling as make
 from tests.factories.scheduling import NOW
 
+__all__ = ["SKIP", "Choice"]
 MONDAY = date(2026, 11, 30)
 
 
