@@ -141,13 +141,15 @@ LEGEND = [
 ]
 
 
-SHOWN = ("practice", "patient", "provider", "starts_at", "ends_at", "status", "status_since", "mode")
+SHOWN = ("practice", "version", "patient", "provider", "starts_at", "ends_at", "status", "status_since", "mode")
 
 
 def _visits(user: User, day: date, zone: ZoneInfo) -> Iterable[Appointment]:
-    """Visits with the columns that a cell shows; `kind` is the name of the visit's type."""
+    """Visits with the columns that a cell shows; `kind` is the name of the visit's type, `of_series` whose date it is."""
     rows = Appointment.objects.visible_to(user).on(day, zone).exclude(status=Status.IN_ERROR).order_by("starts_at", "pk")
-    return rows.only(*SHOWN, "reason", "overbook_reason").annotate(kind=F("visit_type__name"))
+    return rows.only(*SHOWN, "reason", "overbook_reason").annotate(
+        kind=F("visit_type__name"), of_series=F("occurrence__series")
+    )
 
 
 def _closed(user: User, day: date, zone: ZoneInfo) -> dict[UUID, list[Stretch]]:

@@ -1,5 +1,6 @@
 """The one function that changes a visit's status, and the row that it leaves behind."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -134,6 +135,31 @@ def remember(
     interpreters.follow(visit, came_from=came_from, by=by, now=now)
     displaced.follow(visit, came_from=came_from, now=now)
     return transition
+
+
+def remember_booked(visits: Sequence[Appointment], *, by: User | None, now: datetime) -> None:
+    """The same of many visits that were booked in one act: rows in one statement, an audit event and the work of each."""
+    Transition.objects.bulk_create(_booked(visit, by, now) for visit in visits)
+    for visit in visits:
+        body = {"from": "", "to": visit.status}
+        events.record("appointment.booked", visit, action=events.CREATE, by=by, body=body)
+        interpreters.follow(visit, came_from="", by=by, now=now)
+
+
+def _booked(visit: Appointment, by: User | None, now: datetime) -> Transition:
+    origin = visit.rescheduled_from or visit
+    return Transition(
+        appointment=visit,
+        patient_id=visit.patient_id,
+        what="booked",
+        to_status=visit.status,
+        from_starts_at=origin.starts_at,
+        to_starts_at=visit.starts_at,
+        from_provider_id=origin.provider_id,
+        to_provider_id=visit.provider_id,
+        at=now,
+        by=by,
+    )
 
 
 def _set(visit: Appointment, values: dict[str, Any], *, now: datetime, version: int | None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from compliance.everywhere import for_each_practice
 from compliance.tenancy.tasks import TenantTask
-from scheduling import outside, taking
+from scheduling import outside, series, taking
 
 
 @shared_task(name="scheduling.release_holds")
@@ -36,3 +36,10 @@ def read_outside_calendar(self: TenantTask, calendar: str) -> None:
     """Read one calendar elsewhere."""
     practice, by = self.whose()
     outside.read_again(practice, UUID(calendar), now=timezone.now(), by=by)
+
+
+@shared_task(name="scheduling.fill_series")
+def fill_series() -> None:
+    """Book what came within the horizon of open-ended series, in every practice. Twice or late does no harm."""
+    now = timezone.now()
+    for_each_practice(lambda _: series.fill_all(now=now), name="series", title="Filling open-ended series", now=now)

@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import path, register_converter
 
 from compliance.moments import read_day
-from scheduling.views import board, booking, calendars, closing, day, reports, visit
+from scheduling.views import board, booking, calendars, closing, day, moving, reports, series, series_changes, visit
 
 
 class DayConverter:
@@ -50,9 +50,13 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/openings/", booking.find, name="openings"),
     path("patients/<uuid:patient_id>/hold/", booking.hold, name="hold"),
     path("patients/<uuid:patient_id>/book/", booking.book, name="book"),
+    path("patients/<uuid:patient_id>/repeat/", series.repeat, name="repeat"),
+    path("series/<uuid:series_id>/", series.one, name="series"),
+    path("series/<uuid:series_id>/<schedule_day:on>/change/", series_changes.change, name="change_series"),
+    path("series/<uuid:series_id>/<schedule_day:on>/cancel/", series_changes.cancel, name="cancel_series"),
     path("patients/<uuid:patient_id>/visits/", visit.of_patient, name="of_patient"),
     path("visits/<uuid:visit_id>/", visit.visit, name="visit"),
-    path("visits/<uuid:visit_id>/move/", visit.move, name="move"),
+    path("visits/<uuid:visit_id>/move/", moving.move, name="move"),
     path("visits/<uuid:visit_id>/change/", visit.change, name="change"),
     path("visits/<uuid:visit_id>/cancel/", visit.cancel, name="cancel"),
     path("visits/<uuid:visit_id>/undo/", visit.undo, name="undo"),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from compliance.models import Practice, User
 from compliance.tenancy import current_practice_id
-from scheduling import steps, taking
+from scheduling import occurrences, steps, taking
 from scheduling.enums import UPCOMING, CancelReason, ConfirmedVia, Initiator, Status, ToldBy
 from scheduling.models import Appointment, Transition
 from scheduling.steps import IllegalMove, Stale
@@ -209,6 +209,7 @@ def _undo_move(old: Appointment, new: Appointment, last: Transition, *, by: User
         _lock(last)
         _void(new, what="undone", by=by, now=now, version=new.version, values={"rescheduled_from": None})
         steps.put_back(old, last, by=by, now=now)
+        occurrences.follow(new, old)
     return old
 
 

@@ -15,6 +15,7 @@ SCHEDULE: tuple[tuple[str, int], ...] = (
     ("correspondence.tasks.deliver_due", 30),
     ("scheduling.release_holds", 60),
     ("scheduling.read_outside_calendars", 300),
+    ("scheduling.fill_series", 6 * 3600),
     ("compliance.seal_trail", 60),
     ("compliance.run_checks", 300),
     ("compliance.make_exports", 60),

@@ -13,7 +13,7 @@ from compliance.tenancy.wall import protect
 class Migration(migrations.Migration):
     dependencies = [
         ("compliance", "0006_bulk"),
-        ("scheduling", "0002_wall"),
+        ("scheduling", "0005_series"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

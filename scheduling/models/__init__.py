@@ -4,6 +4,7 @@ from .appointment import Appointment, Transition
 from .feeds import Feed, OutsideCalendar
 from .occupation import Occupation
 from .providers import Closure, Provider, Resource, VisitType, WorkingHours
+from .series import Occurrence, Series
 from .working import DayException, HoursPart
 
 __all__ = [
@@ -13,9 +14,11 @@ __all__ = [
     "Feed",
     "HoursPart",
     "Occupation",
+    "Occurrence",
     "OutsideCalendar",
     "Provider",
     "Resource",
+    "Series",
     "Transition",
     "VisitType",
     "WorkingHours",

@@ -35,6 +35,7 @@ _WORDS = {
         "closed still_full": "Visits in closed time",
         "day print_day": "A provider's day",
         "feed": "A calendar feed",
+        "cancel_series change_series repeat series": "A series of visits",
         "move": "Moving a visit",
         "of_patient": "A patient's visits",
         "report": "Schedule report",

@@ -25,6 +25,7 @@ from scheduling.enums import CancelReason, Initiator, ResourceKind, ToldBy
 from scheduling.forms import slot_text
 from scheduling.models import Resource
 from tests.factories import calls, insurance, patients, people, reminders, scheduling, work
+from tests.factories import series as again
 
 ZONE = ZoneInfo("America/Chicago")
 
@@ -48,6 +49,9 @@ def monday(hour: int = 10) -> datetime:
     today = timezone.now().astimezone(ZONE).date()
     day = today + timedelta(days=14 - today.weekday())
     return datetime.combine(day, time(hour), ZONE).astimezone(UTC)
+
+
+SERIES_ON = (monday() + timedelta(weeks=8)).astimezone(ZONE).date()
 
 
 def world() -> World:
@@ -78,6 +82,7 @@ def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
         "slot": slot_text(doctor, monday(14)),
         "time": f"{doctor.pk}|{monday(14).isoformat()}",
         "room": Resource.objects.create(kind=ResourceKind.ROOM, name="Room 9", capacity=1),
+        "series": again.booked(by=who, now=now, patient=made, visit_type=kind, first_on=SERIES_ON),
         "coverage": coverage,
         "payer": coverage.payer,
         "who": who,
@@ -241,6 +246,25 @@ CALL_ACTS = [
     _call("close", lambda at: {"summary": "Asked.", "reason": "other", "outcome": "resolved"}),
     _call("abandon", lambda at: {}, row="fresh_call"),
 ]
+SCOPED = {"scope": "following", "with_edited": ""}
+REPEATED = {
+    "frequency": "weekly", "every": 1, "weekdays": [0], "ends": "count", "count": 3, "until_on": "", "looked": "",
+}  # fmt: skip
+
+
+def _series_change(at: World) -> dict[str, Any]:
+    words = {
+        "scope": "following",
+        "with_edited": "",
+        "starts": "15:00",
+        "mode": "office",
+        "overbook_reason": "",
+        "looked": "",
+    }
+    kept = {"day": SERIES_ON, "provider": at.series.provider_id, "visit_type": at.series.visit_type_id}
+    return {"version": at.series.version, **words, **kept}
+
+
 POSTINGS = [
     *CALL_ACTS,
     Posting("scheduling:print_board", (date(2026, 11, 23),), lambda at: {}),
@@ -261,6 +285,9 @@ POSTINGS = [
     Posting(
         "scheduling:cancel", ("visit",), _version_of("visit", **CANCELLED)
     ),
+    Posting("scheduling:repeat", ("patient",), lambda at: _booking(at) | REPEATED),
+    Posting("scheduling:change_series", ("series", SERIES_ON), _series_change),
+    Posting("scheduling:cancel_series", ("series", SERIES_ON), _version_of("series", **SCOPED, **CANCELLED)),
     Posting("scheduling:act", ("visit", "confirm"), _version_of("visit", via="", reason="", verified=[])),
     Posting("scheduling:undo", ("visit",), lambda at: {}),
     Posting("scheduling:make_feed", (), lambda at: {"resource": at.provider.resource_id}),

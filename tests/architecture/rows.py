@@ -67,6 +67,7 @@ def form_classes() -> list[type[Form]]:
             "chart_forms",
             "calendar_forms",
             "report_forms",
+            "series_forms",
         ):
             if importlib.util.find_spec(f"{app.name}.{name}"):
                 importlib.import_module(f"{app.name}.{name}")
