@@ -14,6 +14,7 @@ from compliance.models import Location, User
 from scheduling import taking
 from scheduling.enums import ResourceKind
 from scheduling.models import Closure, Occupation, Provider, Resource, VisitType, WorkingHours
+from scheduling.waitlist import freed
 
 Plain = Resource | VisitType | WorkingHours
 
@@ -99,16 +100,25 @@ def close_time(
 
 def change_closure(closure: Closure, values: Mapping[str, Any], *, version: int, by: User, now: datetime) -> Closure:
     """Change a closure, and the time that it takes with it. Raises Stale."""
+    before = Closure.objects.get(pk=closure.pk)
     with transaction.atomic():
         changed = rows.change(closure, values, version=version, by=by, now=now)
         taking.open_again(changed)
         _take(changed, now)
+        freed.note_opened(before, _people_of(before), by=by, now=now)
     return changed
 
 
-def open_time(closure: Closure, *, by: User) -> None:
-    """Take a closure back; its time is free again."""
-    rows.remove(closure, by=by)
+def open_time(closure: Closure, *, by: User, now: datetime) -> None:
+    """Take a closure back; its time is free again, and is offered to whoever waits for such a one."""
+    people = list(_people_of(closure))
+    with transaction.atomic():
+        rows.remove(closure, by=by)
+        freed.note_opened(closure, people, by=by, now=now)
+
+
+def _people_of(closure: Closure) -> Any:
+    return Provider.objects.working().filter(resource__in=_resources(closure)).select_related("resource")
 
 
 def visits_within(closure: Closure) -> int:

@@ -14,6 +14,8 @@ SCHEDULE: tuple[tuple[str, int], ...] = (
     ("correspondence.tasks.queue_reminders", 60),
     ("correspondence.tasks.deliver_due", 30),
     ("scheduling.release_holds", 60),
+    ("scheduling.tick_wait_list", 60),
+    ("scheduling.recalls_come_due", 900),
     ("compliance.seal_trail", 60),
     ("compliance.run_checks", 300),
     ("compliance.make_exports", 60),

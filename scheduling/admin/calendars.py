@@ -219,7 +219,7 @@ class ClosureAdmin(PracticeAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Closure) -> None:
         """Gives the time back."""
-        set_up.open_time(obj, by=request.user)
+        set_up.open_time(obj, by=request.user, now=timezone.now())
 
     def said_after_adding(self, row: Closure) -> str:
         """Also which visits stand in it."""

@@ -179,7 +179,7 @@ def test_the_visits_within_a_closed_time_are_counted(inside, secretary):
 def test_a_closure_taken_back_gives_its_time_back(inside, secretary):
     added = provider(secretary)
 
-    set_up.open_time(closed(secretary, provider=added), by=secretary)
+    set_up.open_time(closed(secretary, provider=added), by=secretary, now=NOW)
 
     assert taken(added) == []
 
