@@ -85,8 +85,8 @@ def attempt(
             _go(recall, R.DECLINED, by=by, now=now, next_try_at=None)
         elif not outcome.patient_reached and (not outcome.attempt_again or made >= MOST_ATTEMPTS):
             _go(recall, R.UNREACHABLE, by=by, now=now, next_try_at=None)
-        elif recall.case and next_try and recall.case.status in CASE_STANDING:
-            cases.wait(recall.case, on=WaitingOn.PATIENT, until=next_try, by=by, now=now)
+        elif next_try:
+            _wait(recall, until=next_try, by=by, now=now)
     return step
 
 
@@ -128,6 +128,16 @@ def _come_due(recall: Recall, *, now: datetime) -> None:
             about=recall,
         )
         Recall.objects.filter(pk=recall.pk).update(case=recall.case)
+
+
+def _wait(recall: Recall, *, until: datetime, by: User, now: datetime) -> None:
+    """Her work rests until the next try; who works on it meanwhile has taken it up again."""
+    case = recall.case
+    if case is None or case.status not in CASE_STANDING:
+        return
+    if case.status == CaseStatus.ON_HOLD:
+        cases.move(case, CaseStatus.IN_PROGRESS, by=by, now=now)
+    cases.wait(case, on=WaitingOn.PATIENT, until=until, by=by, now=now)
 
 
 def _put_back(recall: Recall, *, by: User | None, now: datetime) -> None:
