@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from compliance.everywhere import for_each_practice
 from compliance.tenancy.tasks import TenantTask
-from scheduling import outside, series, taking
+from scheduling import outside, recalls, series, taking
+from scheduling.waitlist import ticking
 
 
 @shared_task(name="scheduling.release_holds")
@@ -43,3 +44,17 @@ def fill_series() -> None:
     """Book what came within the horizon of open-ended series, in every practice. Twice or late does no harm."""
     now = timezone.now()
     for_each_practice(lambda _: series.fill_all(now=now), name="series", title="Filling open-ended series", now=now)
+
+
+@shared_task(name="scheduling.tick_wait_list")
+def tick_wait_list() -> None:
+    """End what ran out: offers, wishes, freed times."""
+    now = timezone.now()
+    for_each_practice(lambda _: ticking.tick(now=now), name="wait-list", title="Ending offers that ran out", now=now)
+
+
+@shared_task(name="scheduling.recalls_come_due")
+def recalls_come_due() -> None:
+    """Make the recalls of the day work."""
+    now = timezone.now()
+    for_each_practice(lambda _: recalls.come_due(now=now), name="recalls", title="Making recalls of the day work", now=now)

@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import path, register_converter
 
 from compliance.moments import read_day
-from scheduling.views import board, booking, calendars, closing, day, moving, reports, series, series_changes, visit
+from scheduling.views import board, booking, calendars, closing, day, moving, offer, reports, series, series_changes, visit
 
 
 class DayConverter:
@@ -29,6 +29,7 @@ register_converter(DayConverter, "schedule_day")
 
 app_name = "scheduling"
 urlpatterns = [
+    path("offer/<slug:slug>/<str:secret>/", offer.offer, name="offer"),
     path("schedule/", board.board, name="board"),
     path("schedule/book/", booking.book_at, name="book_at"),
     path("schedule/close/", closing.close, name="close"),

@@ -16,6 +16,8 @@ SCHEDULE: tuple[tuple[str, int], ...] = (
     ("scheduling.release_holds", 60),
     ("scheduling.read_outside_calendars", 300),
     ("scheduling.fill_series", 6 * 3600),
+    ("scheduling.tick_wait_list", 60),
+    ("scheduling.recalls_come_due", 900),
     ("compliance.seal_trail", 60),
     ("compliance.run_checks", 300),
     ("compliance.make_exports", 60),

@@ -13,7 +13,7 @@ from compliance.tenancy.wall import protect
 class Migration(migrations.Migration):
     dependencies = [
         ("compliance", "0006_bulk"),
-        ("scheduling", "0005_series"),
+        ("scheduling", "0006_waiting"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

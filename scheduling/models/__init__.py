@@ -5,6 +5,16 @@ from .feeds import Feed, OutsideCalendar
 from .occupation import Occupation
 from .providers import Closure, Provider, Resource, VisitType, WorkingHours
 from .series import Occurrence, Series
+from .waiting import (
+    FreedTime,
+    Offer,
+    OfferLink,
+    Rebooking,
+    Recall,
+    RecallStep,
+    WaitEntry,
+    WaitStep,
+)
 from .working import DayException, HoursPart
 
 __all__ = [
@@ -12,14 +22,22 @@ __all__ = [
     "Closure",
     "DayException",
     "Feed",
+    "FreedTime",
     "HoursPart",
     "Occupation",
     "Occurrence",
+    "Offer",
+    "OfferLink",
     "OutsideCalendar",
     "Provider",
+    "Rebooking",
+    "Recall",
+    "RecallStep",
     "Resource",
     "Series",
     "Transition",
     "VisitType",
+    "WaitEntry",
+    "WaitStep",
     "WorkingHours",
 ]
