@@ -36,9 +36,11 @@ def add(provider: Provider, *, name: str, address: str | None, by: User) -> Outs
     return calendar
 
 
-def remove(calendar: OutsideCalendar, *, by: User) -> None:
+def remove(calendar: OutsideCalendar, *, by: User, now: datetime) -> None:
     """Forget a calendar; the time it took is free again."""
     with transaction.atomic():
+        for row in calendar.closures.all():
+            set_up.open_time(row, by=by, now=now)
         events.record("outsidecalendar.removed", calendar, action=events.DELETE, by=by)
         calendar.delete()
 
@@ -76,7 +78,8 @@ def read_file(calendar: OutsideCalendar, text: bytes, *, by: User | None, now: d
         OutsideCalendar.objects.select_for_update(no_key=True).get(pk=calendar.pk)
         there = {(row.starts_at, row.ends_at): row for row in Closure.objects.filter(outside=calendar, ends_at__gt=now)}
         missing = [stretch for stretch in wanted if stretch not in there]
-        Closure.objects.filter(pk__in=[row.pk for stretch, row in there.items() if stretch not in set(wanted)]).delete()
+        for row in (row for stretch, row in there.items() if stretch not in set(wanted)):
+            set_up.open_time(row, by=by, now=now)
         for starts_at, ends_at in missing:
             closure = Closure(
                 provider=calendar.provider, starts_at=starts_at, ends_at=ends_at, reason=calendar.name, outside=calendar

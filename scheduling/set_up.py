@@ -167,7 +167,7 @@ def change_closure(closure: Closure, values: Mapping[str, Any], *, version: int,
     return changed
 
 
-def open_time(closure: Closure, *, by: User, now: datetime) -> None:
+def open_time(closure: Closure, *, by: User | None, now: datetime) -> None:
     """Take a closure back; the visits in it stay, and its time is offered to whoever waits for such a one."""
     people = list(_people_of(closure))
     with transaction.atomic():

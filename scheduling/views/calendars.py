@@ -69,7 +69,7 @@ def add_outside(request: HttpRequest) -> HttpResponse:
             tasks.read_outside_calendar.delay_on_commit(str(calendar.pk))
             messages.success(request, f"{calendar} is being read. Reload this page to see what came of it.")
     except outside.Unreadable as problem:
-        outside.remove(calendar, by=request.user)
+        outside.remove(calendar, by=request.user, now=now)
         form.add_error("file", str(problem))
         return _page(request, outside_form=form, status=422)
     return redirect("scheduling:calendars")
@@ -79,7 +79,7 @@ def add_outside(request: HttpRequest) -> HttpResponse:
 @require_POST
 def remove_outside(request: HttpRequest, calendar_id: UUID) -> HttpResponse:
     """Forget a calendar elsewhere, and free its time."""
-    outside.remove(get_object_or_404(_outside(request), pk=calendar_id), by=request.user)
+    outside.remove(get_object_or_404(_outside(request), pk=calendar_id), by=request.user, now=timezone.now())
     messages.success(request, "The calendar is removed and its time is free.")
     return redirect("scheduling:calendars")
 

@@ -67,7 +67,7 @@ def make(
     patient, mode = entry.patient, mode_for(entry)
     if patient.do_not_contact or patient.is_deceased or not patient.is_active or mode is None:
         raise NotContacted
-    location = where_open(free.provider, starts_at, entry.visit_type)
+    location = where_open(free.provider, starts_at, entry.visit_type, now=now)
     with transaction.atomic():
         _room_for(entry, free.provider, starts_at, now=now)
         if Offer.objects.out().filter(entry=entry, starts_at=starts_at).exists():

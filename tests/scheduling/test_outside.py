@@ -74,7 +74,7 @@ def test_a_booked_visit_stays_where_it_is(elsewhere, secretary):
 
 def test_a_calendar_that_is_removed_frees_its_time(elsewhere, secretary):
     outside.read_file(elsewhere, calendar(MEETING), by=secretary, now=NOW)
-    outside.remove(elsewhere, by=secretary)
+    outside.remove(elsewhere, by=secretary, now=NOW)
 
     assert (Closure.objects.exists(), Occupation.objects.exists()) == (False, False)
 
