@@ -5,7 +5,20 @@ from datetime import date
 from django.urls import path, register_converter
 
 from compliance.moments import read_day
-from scheduling.views import board, booking, calendars, closing, day, moving, offer, reports, series, series_changes, visit
+from scheduling.views import (
+    board,
+    booking,
+    calendars,
+    closing,
+    day,
+    moving,
+    offer,
+    overview,
+    reports,
+    series,
+    series_changes,
+    visit,
+)
 
 
 class DayConverter:
@@ -36,6 +49,12 @@ urlpatterns = [
     path("schedule/closed/", closing.still_full, name="still_full"),
     path("schedule/closed/<uuid:closure_id>/", closing.closed, name="closed"),
     path("schedule/<schedule_day:day>/", board.board, name="board"),
+    path("schedule/week/", overview.week, name="week"),
+    path("schedule/week/<schedule_day:day>/", overview.week, name="week"),
+    path("schedule/month/", overview.month, name="month"),
+    path("schedule/month/<schedule_day:day>/", overview.month, name="month"),
+    path("schedule/flow/", overview.flow_of_day, name="flow"),
+    path("schedule/flow/<schedule_day:day>/", overview.flow_of_day, name="flow"),
     path("schedule/<schedule_day:day>/changes/", board.board_changes, name="board_changes"),
     path("schedule/<schedule_day:day>/print/", board.print_board, name="print_board"),
     path("calendars/", calendars.calendars, name="calendars"),

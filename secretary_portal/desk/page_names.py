@@ -28,7 +28,7 @@ _WORDS = {
     },
     "scheduling": {
         "act cancel change undo visit": "A visit",
-        "board board_changes print_board": "Schedule",
+        "board board_changes flow month print_board week": "Schedule",
         "book book_at hold openings": "Booking a visit",
         "add_outside calendars make_feed remove_outside revoke_feed": "Calendars",
         "close": "Closing time",
@@ -57,6 +57,7 @@ _WORDS = {
     "desk": {
         "audit audit_of_patient reveal sign_ins": "Audit page",
         "home": "Start",
+        "huddle print_huddle": "Huddle sheet",
         "keys": "Help and keys",
         "my_work": "My work",
         "own_events": "What I did",

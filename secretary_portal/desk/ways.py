@@ -56,6 +56,9 @@ MAIN = (
 ACCOUNT = (
     Way("What I opened and did", "footprints", "desk:own_events", "compliance.view_own_events", also="own events audit"),
     Way("Audit trail", "scroll-text", "desk:audit", "compliance.view_audit", also="events who saw"),
+    Way("Huddle sheet", "clipboard-list", "desk:huddle", "scheduling.view_schedule", also="day sheet print morning ready"),
+    Way("Week", "calendar-range", "scheduling:week", "scheduling.view_schedule", also="load full"),
+    Way("Flow of the day", "route", "scheduling:flow", "scheduling.view_schedule", also="waiting rooms late"),
     Way(
         "Schedule report",
         "chart-column",

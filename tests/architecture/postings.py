@@ -268,6 +268,7 @@ def _series_change(at: World) -> dict[str, Any]:
 POSTINGS = [
     *CALL_ACTS,
     Posting("scheduling:print_board", (date(2026, 11, 23),), lambda at: {}),
+    Posting("desk:print_huddle", (date(2026, 11, 23),), lambda at: {"least": ""}),
     Posting("scheduling:print_day", (date(2026, 11, 23),), lambda at: {"provider": at.provider.pk}),
     Posting("patients:find", (), lambda at: {"text": "Lopez"}),
     Posting("patients:register", (), lambda at: PATIENT),
