@@ -72,6 +72,6 @@ def _counted(
         rows.order_by()
         .annotate(on=TruncDate("starts_at", tzinfo=zone))
         .values_list("provider", "on")
-        .annotate(Count("pk"), Count("pk", filter=Q(overbook_reason__isnull=False)), Sum(lasts))
+        .annotate(visits=Count("pk"), over=Count("pk", filter=Q(overbook_reason__isnull=False)), length=Sum(lasts))
     )
     return {(pk, on): (visits, over, int(length.total_seconds() // 60)) for pk, on, visits, over, length in found}

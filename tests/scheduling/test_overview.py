@@ -90,9 +90,9 @@ def test_each_grouping_holds_every_visit_of_the_day(visit, secretary, by):
     assert sum(len(group.rows) for group in groups(secretary, by)) == 2
 
 
-@pytest.mark.parametrize("page", ["week", "month", "flow"])
-def test_a_page_asks_as_many_questions_for_many_as_for_few(practice, visit, secretary, page):
-    browser, url = people.browser(secretary), practice_url(practice, f"scheduling:{page}", "2026-11-23")
+@pytest.mark.parametrize("view", ["week", "month", "flow"])
+def test_a_page_asks_as_many_questions_for_many_as_for_few(practice, visit, secretary, view):
+    browser, url = people.browser(secretary), practice_url(practice, f"scheduling:{view}", "2026-11-23")
     counts = []
     for _ in range(3):
         with CaptureQueriesContext(connection) as found:
