@@ -83,7 +83,7 @@ def repeat(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 def one(request: HttpRequest, series_id: UUID) -> HttpResponse:
     """A series: its rule, and each of its dates with what became of it."""
     row = series_of(request, series_id)
-    shown = _shown(row)
+    shown = _shown(request, row)
     today = timezone.now().astimezone(row.zone).date()
     context = {
         "series": row,
@@ -168,8 +168,12 @@ def _page(
     return render(request, "scheduling/repeat.html", context, status=status)
 
 
-def _shown(row: Series) -> list[dict[str, Any]]:
-    rows = Occurrence.objects.filter(series=row).select_related("visit__provider", "visit__rescheduled_from")
+def _shown(request: HttpRequest, row: Series) -> list[dict[str, Any]]:
+    rows = (
+        Occurrence.objects.visible_to(request.user)
+        .filter(series=row)
+        .select_related("visit__provider", "visit__rescheduled_from")
+    )
     return [_state(row, each) for each in rows.order_by("original_on")]
 
 

@@ -29,7 +29,7 @@ STALE = "Somebody changed this series meanwhile. Nothing was saved; below it sta
 def change(request: HttpRequest, series_id: UUID, on: date) -> HttpResponse:
     """Where the visits go; then every date with what stands in its way; then all are moved, or none."""
     row = series_of(request, series_id)
-    here = _standing(row, on)
+    here = _standing(request, row, on)
     may_overbook = request.user.may("scheduling.overbook_appointment")
     form = ChangeSeriesForm(
         posted(request), user=request.user, may_overbook=may_overbook, initial=_initial(row, here) | {"version": row.version}
@@ -65,7 +65,7 @@ def change(request: HttpRequest, series_id: UUID, on: date) -> HttpResponse:
 def cancel(request: HttpRequest, series_id: UUID, on: date) -> HttpResponse:
     """Why, by whose wish, who told the patient, and how much: one act."""
     row = series_of(request, series_id)
-    here = _standing(row, on)
+    here = _standing(request, row, on)
     form = CancelSeriesForm(posted(request), initial={"version": row.version, "scope": Scope.THIS})
     if not (form.is_bound and form.is_valid()):
         return _cancel_page(request, row, here, form, status=422 if form.is_bound else 200)
@@ -80,9 +80,10 @@ def cancel(request: HttpRequest, series_id: UUID, on: date) -> HttpResponse:
     return redirect("scheduling:series", row.pk)
 
 
-def _standing(row: Series, on: date) -> Occurrence:
+def _standing(request: HttpRequest, row: Series, on: date) -> Occurrence:
     """The date that an act begins with: its visit is still to come. Raises Http404."""
-    found = Occurrence.objects.filter(series=row, original_on=on).select_related("visit").first()
+    rows = Occurrence.objects.visible_to(request.user)
+    found = rows.filter(series=row, original_on=on).select_related("visit").first()
     if found is None or found.visit is None or found.visit.status not in UPCOMING:
         raise Http404
     return found

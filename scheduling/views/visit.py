@@ -206,7 +206,7 @@ def page(request: HttpRequest, row: Appointment, *, status: int = 200, **more: A
         "lines": history.lines(row),
         "origin": history.origin(row),
         "first_at": history.first_time(row),
-        "occurrence": Occurrence.objects.filter(visit=row).select_related("series").first(),
+        "occurrence": Occurrence.objects.visible_to(request.user).filter(visit=row).select_related("series").first(),
         "verbs": [verb for verb in _possible(row, timezone.now()) if request.user.may(verb.permission)],
         "successor": getattr(row, "rescheduled_to", None),
         "interpreter": interpreters.case_of(row, request.user) if row.patient.interpreter_needed else None,
