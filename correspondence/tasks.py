@@ -12,7 +12,7 @@ from django.utils import timezone
 from compliance.models import Practice
 from compliance.tenancy import current
 from compliance.tenancy.tasks import TenantTask
-from correspondence import outbox
+from correspondence import offering, outbox
 from correspondence.models import Message
 
 log = structlog.get_logger(__name__)
@@ -26,6 +26,12 @@ class NotEverywhere(RuntimeError):
 def queue_reminders() -> None:
     """Promise what falls due within a day, in every practice. For the clock, every five minutes."""
     _in_every_practice(lambda practice: outbox.queue_reminders(practice, now=timezone.now()))
+
+
+@shared_task
+def queue_offers() -> None:
+    """Promise what is to be written about offers from the wait list, in every practice. For the clock."""
+    _in_every_practice(lambda practice: offering.queue(practice, now=timezone.now()))
 
 
 @shared_task

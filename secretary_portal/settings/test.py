@@ -21,7 +21,7 @@ MIGRATION_LINTER_OPTIONS = {
     "include_apps": ["compliance", "patients", "scheduling", "correspondence", "insurance"],
     "ignore_initial_migrations": True,
     # all of the first release
-    "ignore_name": ["0002_wall", "0003_chain", "0004_factor", "0005_sessions", "0006_bulk", "0006_waiting"],
+    "ignore_name": ["0002_wall", "0003_chain", "0003_offers", "0004_factor", "0005_sessions", "0006_bulk", "0006_waiting"],
     "quiet": ["ok", "ignore"],
     "sql_analyser": "postgresql",
     "no_cache": True,
