@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import path, register_converter
 
 from compliance.moments import read_day
-from scheduling.views import board, booking, day, offer, visit
+from scheduling.views import board, booking, day, offer, recalls, unconfirmed, visit, waitlist
 
 
 class DayConverter:
@@ -47,5 +47,21 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/change/", visit.change, name="change"),
     path("visits/<uuid:visit_id>/cancel/", visit.cancel, name="cancel"),
     path("visits/<uuid:visit_id>/undo/", visit.undo, name="undo"),
+    path("visits/<uuid:visit_id>/left-message/", unconfirmed.left_message, name="left_message"),
+    path("unconfirmed/", unconfirmed.unconfirmed, name="unconfirmed"),
+    path("wait-list/", waitlist.wait_list, name="wait_list"),
+    path("wait-list/free/<uuid:freed_id>/", waitlist.matches, name="wait_matches"),
+    path("wait-list/free/<uuid:freed_id>/done/", waitlist.settle, name="wait_settle"),
+    path("wait-list/<uuid:entry_id>/", waitlist.entry, name="wait_entry"),
+    path("wait-list/<uuid:entry_id>/change/", waitlist.change, name="wait_change"),
+    path("wait-list/<uuid:entry_id>/remove/", waitlist.remove, name="wait_remove"),
+    path("offers/<uuid:offer_id>/<slug:verb>/", waitlist.answer, name="offer_answer"),
+    path("patients/<uuid:patient_id>/wait/", waitlist.add, name="wait_add"),
+    path("patients/<uuid:patient_id>/recall/", recalls.plan, name="recall_plan"),
+    path("patients/<uuid:patient_id>/recalls/", recalls.of_patient, name="recalls_of"),
+    path("recalls/", recalls.recall_list, name="recalls"),
+    path("recalls/<uuid:recall_id>/", recalls.recall, name="recall"),
+    path("recalls/<uuid:recall_id>/attempt/", recalls.attempt, name="recall_attempt"),
+    path("recalls/<uuid:recall_id>/close/", recalls.close, name="recall_close"),
     path("visits/<uuid:visit_id>/<slug:verb>/", visit.act, name="act"),
 ]
