@@ -15,6 +15,7 @@ from compliance.access import insist
 from compliance.admin_forms import PracticeForm, Refused, sentences
 from compliance.practice_admin import PracticeAdmin
 from scheduling import displaced, preview, public_holidays, set_up
+from scheduling.admin import loading
 from scheduling.models import Closure, Provider
 
 SET_UP = "scheduling.change_set_up"
@@ -56,6 +57,20 @@ class ProviderAdmin(PracticeAdmin):
     fields = ("name", "short_name", "credentials", "specialty", "npi", "user", "position", "is_active")
     list_display = ("short_name", "name", "specialty", "sees_patients")
     ordering = ("position", "name")
+
+    def get_urls(self) -> list[Any]:
+        """One page more: a spreadsheet of providers and hours."""
+        load = path("load/", self.load, name="scheduling_provider_load")
+        return [load, *super().get_urls()]
+
+    def load(self, request: HttpRequest) -> HttpResponse:
+        """Checked first, then loaded."""
+        return loading.load(request, self.heading, self.opts)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """With the way to the spreadsheet."""
+        also = [("Load a spreadsheet", self.address("load"))] if self.has_add_permission(request) else []
+        return super().changelist_view(request, {"also": also, **(extra_context or {})})
 
     @admin.display(description="Sees patients")
     def sees_patients(self, row: Provider) -> str:
