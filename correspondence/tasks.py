@@ -25,7 +25,8 @@ def queue_reminders() -> None:
 @shared_task
 def queue_offers() -> None:
     """Promise what is to be written about offers from the wait list, in every practice. For the clock."""
-    _in_every_practice(lambda practice: offering.queue(practice, now=timezone.now()))
+    now = timezone.now()
+    in_every_practice(lambda practice: offering.queue(practice, now=now), name="offers", title="Queueing offers", now=now)
 
 
 @shared_task

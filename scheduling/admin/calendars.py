@@ -1,4 +1,4 @@
-"""Providers, when they work, and when there are no visits."""
+"""Providers, and when there are no visits."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from compliance import rows
 from compliance.access import insist
-from compliance.admin_forms import PracticeForm, Refused, SomeWeekdays, sentences
-from compliance.models import Location, OfficeHours
+from compliance.admin_forms import PracticeForm, Refused, sentences
 from compliance.practice_admin import PracticeAdmin
-from scheduling import displaced, public_holidays, set_up
-from scheduling.models import Closure, Provider, WorkingHours
+from scheduling import displaced, preview, public_holidays, set_up
+from scheduling.admin import loading
+from scheduling.models import Closure, Provider
 
 SET_UP = "scheduling.change_set_up"
 
@@ -58,10 +58,30 @@ class ProviderAdmin(PracticeAdmin):
     list_display = ("short_name", "name", "specialty", "sees_patients")
     ordering = ("position", "name")
 
+    def get_urls(self) -> list[Any]:
+        """One page more: a spreadsheet of providers and hours."""
+        load = path("load/", self.load, name="scheduling_provider_load")
+        return [load, *super().get_urls()]
+
+    def load(self, request: HttpRequest) -> HttpResponse:
+        """Checked first, then loaded."""
+        return loading.load(request, self.heading, self.opts)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """With the way to the spreadsheet."""
+        also = [("Load a spreadsheet", self.address("load"))] if self.has_add_permission(request) else []
+        return super().changelist_view(request, {"also": also, **(extra_context or {})})
+
     @admin.display(description="Sees patients")
     def sees_patients(self, row: Provider) -> str:
         """In words, not a picture."""
         return "Yes" if row.is_active else "No"
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any) -> Any:
+        """With what her templates give next week."""
+        if obj is not None:
+            context |= {"preview": preview.weeks(obj, now=timezone.localtime()), "preview_of": obj}
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def add_row(self, row: Provider, form: Any, *, by: Any) -> None:
         """With the resource that her time is."""
@@ -78,92 +98,6 @@ class ProviderAdmin(PracticeAdmin):
             set_up.remove_provider(obj, by=request.user)
         except rows.Referenced as referenced:
             raise Refused(None, "Visits stand in this calendar. Untick “sees patients” instead.") from referenced
-
-
-class WorkingHoursForm(PracticeForm):
-    """One stretch of a weekday; new ones for several weekdays at once."""
-
-    weekdays = SomeWeekdays()
-    words = sentences(
-        ("working_hours_last", "ends", "The end must be after the start."),
-        ("working_hours_valid", "valid_until", "The last day must be on or after the first."),
-    )
-
-    class Meta:
-        labels = {
-            "weekday": "Day",
-            "starts": "Start time",
-            "ends": "End time",
-            "valid_from": "First day",
-            "valid_until": "Last day",
-        }
-        help_texts = {
-            "starts": "In the time of the place. For a lunch break, enter the morning and the afternoon apart.",
-            "valid_until": "Leave empty until you know it.",
-        }
-
-
-@admin.register(WorkingHours)
-class WorkingHoursAdmin(PracticeAdmin):
-    """When providers work, and where."""
-
-    group, place, heading, one = "Providers and calendars", 20, "Working hours", "working hours"
-    about = "When each provider sees patients, and where. Only these times can be booked."
-    empty = "No working hours yet. Until they are entered, nothing can be booked."
-    form = WorkingHoursForm
-    changed_by = SET_UP
-    writer = set_up
-    list_display = ("provider", "weekday", "hours", "location", "valid_from", "valid_until")
-    list_select_related = ("provider", "location")
-    ordering = ("provider__position", "provider__name", "weekday", "starts")
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Several days for new hours, the one day of old ones."""
-        days = "weekday" if obj else "weekdays"
-        return ("provider", "location", days, "starts", "ends", "valid_from", "valid_until")
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Without the field that is not asked."""
-        form = super().get_form(request, obj, change=change, **kwargs)
-        if obj:
-            form.base_fields.pop("weekdays", None)
-        return form
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """From today, at the only place."""
-        places = list(Location.objects.visible_to(request.user).filter(is_active=True)[:2])
-        return {"valid_from": timezone.localdate(), "location": places[0].pk if len(places) == 1 else None}
-
-    @admin.display(description="Hours")
-    def hours(self, row: WorkingHours) -> str:
-        """9:00 AM – 12:00 PM."""
-        return f"{row.starts:%-I:%M %p} – {row.ends:%-I:%M %p}"
-
-    def add_row(self, row: WorkingHours, form: Any, *, by: Any) -> None:
-        """One row for each day."""
-        common = {
-            name: getattr(row, name) for name in ("provider", "location", "starts", "ends", "valid_from", "valid_until")
-        }
-        for day in form.cleaned_data["weekdays"]:
-            try:
-                set_up.add(WorkingHours(weekday=day, **common), by=by)
-            except set_up.HoursOverlap as overlap:
-                raise _worked_already(overlap, "weekdays") from overlap
-
-    def change_row(self, row: WorkingHours, form: Any, *, by: Any) -> None:
-        """Says when she works already."""
-        try:
-            super().change_row(row, form, by=by)
-        except set_up.HoursOverlap as overlap:
-            raise _worked_already(overlap, "starts") from overlap
-
-
-def _worked_already(overlap: set_up.HoursOverlap, field: str) -> Refused:
-    other = overlap.other
-    day = OfficeHours.Weekday(other.weekday).label
-    return Refused(
-        field, f"{other.provider} works on {day} from {other.starts:%-I:%M %p} to {other.ends:%-I:%M %p} already."
-    )
 
 
 class ClosureForm(PracticeForm):

@@ -77,6 +77,7 @@ def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
         "identifier": Identifier.objects.create(patient=made, kind=IdentifierKind.OTHER, value="77"),
         "provider": doctor,
         "resource": doctor.resource,
+        "closure": scheduling.closure(monday(16), monday(17), provider=doctor),
         "kind": kind,
         "visit": visit,
         "slot": slot_text(doctor, monday(14)),
@@ -201,6 +202,11 @@ def _booking(at: World) -> dict[str, Any]:
     return {"slot": at.slot, "visit_type": at.kind.pk, **words}
 
 
+def _closing(at: World) -> dict[str, Any]:
+    days = {"first_day": "2027-01-04", "starts": "09:00", "last_day": "2027-01-05", "ends": "17:00"}
+    return {"provider": at.provider.pk, **days, "reason": "Vacation", "seen": ""}
+
+
 def _version_of(row: str, **more: Any) -> Callable[[World], dict[str, Any]]:
     return lambda at: {"version": at.ids[row].version, **more}
 
@@ -289,6 +295,8 @@ POSTINGS = [
     Posting("scheduling:repeat", ("patient",), lambda at: _booking(at) | REPEATED),
     Posting("scheduling:change_series", ("series", SERIES_ON), _series_change),
     Posting("scheduling:cancel_series", ("series", SERIES_ON), _version_of("series", **SCOPED, **CANCELLED)),
+    Posting("scheduling:close", (), _closing),
+    Posting("scheduling:closed", ("closure",), lambda at: {"among": "same", "tell": "on"}),
     Posting("scheduling:act", ("visit", "confirm"), _version_of("visit", via="", reason="", verified=[])),
     Posting("scheduling:undo", ("visit",), lambda at: {}),
     Posting("scheduling:make_feed", (), lambda at: {"resource": at.provider.resource_id}),

@@ -37,8 +37,9 @@ def rows_of_each_kind(at: Practice) -> None:
     with acting_in(at.pk, admin.pk):
         OfficeHours.objects.create(weekday=0, opens=time(8), closes=time(17))
         people.invite(email="new@staff.example", name="New", role=Role.SECRETARY, by=admin, now=NOON)
-        scheduling.provider()
-        scheduling.visit_type()
+        hers = scheduling.provider().working_hours.order_by("weekday")[0]
+        scheduling.kept(hers, scheduling.visit_type())
+        scheduling.different(hers.provider, NOON.date())
         scheduling.closure(NOON, NOON.replace(hour=22))
         Resource.objects.create(kind=ResourceKind.ROOM, name="Room 1", capacity=1, location=Location.objects.get())
         reminders.wording()
