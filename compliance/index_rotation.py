@@ -176,7 +176,7 @@ def _alone(practice: UUID, work: Callable[[], T]) -> T:
     for _ in range(TRIES):
         try:
             with acting_in(practice, SYSTEM):
-                _lock(practice)
+                _hold(practice)
                 return work()
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", "") != LOCK_NOT_AVAILABLE:
@@ -185,7 +185,7 @@ def _alone(practice: UUID, work: Callable[[], T]) -> T:
     raise Busy
 
 
-def _lock(practice: UUID) -> None:
+def _hold(practice: UUID) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
-    Practice.objects.select_for_update(no_key=True).get(pk=practice)
+    tokens.hold_versions(practice)

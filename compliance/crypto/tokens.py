@@ -15,6 +15,7 @@ from django.db import connection
 from .data_keys import KeyMissing, index_key
 
 TOKEN_BYTES = 8
+_VERSIONS = "SELECT index_version, coming_index_version FROM compliance_practice WHERE id = %s"
 
 
 @dataclass(frozen=True)
@@ -31,18 +32,31 @@ class Versions:
 
 
 def versions(practice: UUID) -> Versions:
-    """Which ones hold now, and until this transaction ends: whoever changes them waits for it (FOR SHARE).
+    """Which ones hold now, and until this transaction ends: whoever changes them waits for it.
 
-    Raises KeyMissing where there is no such practice.
+    In one round trip; the row is read once the lock is there. Raises KeyMissing where there is no such practice.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT index_version, coming_index_version FROM compliance_practice WHERE id = %s FOR SHARE", [practice]
-        )
+        cursor.execute(f"SELECT pg_advisory_xact_lock_shared(%s); {_VERSIONS}", [_gate(practice), practice])
+        cursor.nextset()
         row = cursor.fetchone()
     if row is None:
         raise KeyMissing(f"There is no practice {practice}.")
     return Versions(*row)
+
+
+def hold_versions(practice: UUID) -> None:
+    """Wait for all who use them, and keep whoever comes waiting until this transaction ends: to change them.
+
+    A lock of the row would not do: PostgreSQL lets one who shares it pass by one who waits to change it, for ever.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_gate(practice)])
+
+
+def _gate(practice: UUID) -> int:
+    """The number of the practice's advisory lock, of 64 bits. Two of the same number only wait for one another."""
+    return int.from_bytes(hashlib.sha256(b"index versions" + practice.bytes).digest()[:8], signed=True)
 
 
 def token(kind: str, text: str, *, practice: UUID, version: int) -> bytes:

@@ -6,12 +6,12 @@ from django.db import connection
 from compliance import index_rotation, jobs
 from compliance.crypto import data_keys
 from compliance.crypto.tokens import Versions, makers
-from compliance.models import DataKey, Job
+from compliance.models import DataKey, Job, Practice
 from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
 from insurance import coverage
-from patients import remaking, search
-from patients.models import HumanName, SearchToken
+from patients import registration, remaking, search
+from patients.models import HumanName, Patient, SearchToken
 from patients.registration import MrnTaken
 from tests.factories import insurance, patients, people, rings
 
@@ -129,6 +129,19 @@ def test_what_is_changed_meanwhile_no_longer_finds_and_the_new_does(house, insid
 
     found = [rings.found_by(coverage.said(member_id)) for member_id in ("XK-1", "NEW-7")]
     assert found == [[], [house.pk]]
+
+
+@pytest.mark.parametrize("is_told", [False, True])
+def test_only_since_writers_are_told_is_what_they_change_meanwhile_found_after(house, inside, secretary, settings, is_told):
+    job = half_way(inside, settings)
+    if not is_told:
+        Practice.objects.filter(pk=inside.pk).update(coming_index_version=None)
+    first = Patient.objects.order_by("pk")[0]
+
+    registration.change(first, patients.details(family="Okafor"), version=first.version, by=secretary, now=patients.NOW)
+    index_rotation.run(inside.pk, job)
+
+    assert [one.pk for one in search.find("okafor", user=secretary).patients] == ([first.pk] if is_told else [])
 
 
 @pytest.mark.parametrize("mrn", ["A-1001", "A-1002", "A-1003"])
