@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from compliance import access, admission, cases, revocations, sessions
 from compliance.audit import events
-from compliance.crypto import data_keys
+from compliance.crypto import data_keys, ring
 from compliance.models import Case, DataKey, Invitation, Location, Membership, Practice, User
 from compliance.roles import Role
 from compliance.tenancy import LINK, SYSTEM, acting_in
@@ -58,7 +58,8 @@ def found_practice(
 
 def found(*, slug: str, name: str, time_zone: str, state: str, now: datetime) -> Practice:
     """Make a practice with its key, groups, first location and agreement, and nobody in it. Raises ValidationError."""
-    practice = Practice(slug=slug, name=name, time_zone=time_zone, state=state)
+    index_version = ring.the_ring().newest("index")
+    practice = Practice(slug=slug, name=name, time_zone=time_zone, state=state, index_version=index_version)
     practice.full_clean(exclude=["id"])
     with transaction.atomic():
         practice.save(force_insert=True)
