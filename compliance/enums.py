@@ -57,6 +57,8 @@ CASE_KINDS = {
     "check-late": "Audit job did not run",
     "broken-glass": "Review of an opened chart",
     "incident": "Something went wrong",
+    "sanction": "Sanction",
+    "handed-over": "What a leaver left",
     **{f"lapse-{days}": "Training runs out" for days in (60, 30, 14, 7, 1)},
     "interpreter": "Interpreter",
 }

@@ -162,7 +162,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "164.308(a)(1)(ii)(C)",
         "Sanctions",
-        _by_the_practice("End memberships by the sanction policy; sessions end at once."),
+        _by_the_practice("Sanction by your policy, on the page of the membership; roles and sessions end at once."),
     ),
     Rule(
         "164.308(a)(1)(ii)(D)",
