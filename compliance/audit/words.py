@@ -2,6 +2,7 @@
 
 WORDS = {
     "access.refused": "Was refused a page",
+    "access.reviewed": "Reviewed the list of who has access",
     "agreement.published": "Published a version of the agreement",
     "agreement.signed": "Signed the agreement",
     "appointment.booked": "Booked a visit",
@@ -28,6 +29,7 @@ WORDS = {
     "patient.read": "Saw patients",
     "patient.refresh": "An open page refreshed itself",
     "practice.founded": "The practice was founded",
+    "safekeeping.noted": "A backup or restore drill was noted by hand",
     "schedule.printed": "Printed the schedule",
     "signin.failed": "A sign-in failed",
     "signin.refused": "A sign-in was refused",

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.utils import timezone
 
-from compliance import bulk, charts, factor_reset, making_exports
+from compliance import bulk, charts, factor_reset, making_exports, recertification
 from compliance.models import Certificate, Draft, Export, FactorReset, Location, Membership, Practice, Relation, User
 from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
@@ -181,6 +181,11 @@ def _export(at: World) -> dict[str, Any]:
     return {"what": "visits-csv", "first": "2026-11-23", "last": "2026-11-24", "reason": "The auditor asks."}
 
 
+def _list_seen(at: World) -> str:
+    with acting_in(at.practice.pk, SYSTEM):
+        return recertification.mark(list(Membership.objects.here().in_force(timezone.now())))
+
+
 def _booking(at: World) -> dict[str, Any]:
     words = {"mode": "office", "reason": "Cough", "room": "", "comment": "", "overbook_reason": "", "call": ""}
     return {"slot": at.slot, "visit_type": at.kind.pk, **words}
@@ -276,6 +281,7 @@ POSTINGS = [
     Posting("compliance:draft_used", ("draft",), lambda at: {}),
     Posting("compliance:new_case", (), _task),
     Posting("compliance:report_incident", (), lambda at: {"what": "A letter went astray."}),
+    Posting("compliance:review_access", (), lambda at: {"seen": _list_seen(at)}),
     Posting("compliance:done", ("case",), _version_of("case", note="")),
     Posting("compliance:take", ("case",), _version_of("case", note="")),
     Posting("compliance:wait", ("case",), lambda at: {"version": 1, "note": "", "on": "patient", "until": _tomorrow()}),
