@@ -57,7 +57,9 @@ def world() -> World:
         people.member(at, role, who=who)
     other = people.member(at, Role.PROVIDER, name="Otto Kern")
     with acting_in(at.pk, who.pk):
-        return World(at, who, _rows(at, who, other))
+        rows = _rows(at, who, other)
+        seen = recertification.mark(list(Membership.objects.here().in_force(timezone.now())))
+        return World(at, who, rows | {"list_seen": seen})
 
 
 def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
@@ -181,11 +183,6 @@ def _export(at: World) -> dict[str, Any]:
     return {"what": "visits-csv", "first": "2026-11-23", "last": "2026-11-24", "reason": "The auditor asks."}
 
 
-def _list_seen(at: World) -> str:
-    with acting_in(at.practice.pk, SYSTEM):
-        return recertification.mark(list(Membership.objects.here().in_force(timezone.now())))
-
-
 def _booking(at: World) -> dict[str, Any]:
     words = {"mode": "office", "reason": "Cough", "room": "", "comment": "", "overbook_reason": "", "call": ""}
     return {"slot": at.slot, "visit_type": at.kind.pk, **words}
@@ -281,7 +278,7 @@ POSTINGS = [
     Posting("compliance:draft_used", ("draft",), lambda at: {}),
     Posting("compliance:new_case", (), _task),
     Posting("compliance:report_incident", (), lambda at: {"what": "A letter went astray."}),
-    Posting("compliance:review_access", (), lambda at: {"seen": _list_seen(at)}),
+    Posting("compliance:review_access", (), lambda at: {"seen": at.list_seen}),
     Posting("compliance:done", ("case",), _version_of("case", note="")),
     Posting("compliance:take", ("case",), _version_of("case", note="")),
     Posting("compliance:wait", ("case",), lambda at: {"version": 1, "note": "", "on": "patient", "until": _tomorrow()}),
