@@ -1,4 +1,4 @@
-"""Health checks of the containers: `python -m secretary_portal.probe web | clock FILE | backup FOLDER`. Exit code 0: well."""
+"""Health checks of the containers: `python -m secretary_portal.probe web | clock FILE | backup FOLDER`. 0: well."""
 
 import http.client
 import sys
