@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     """One table, behind the wall."""
 
     dependencies = [
-        ("compliance", "0006_bulk"),
+        ("compliance", "0007_sign_ins"),
     ]
 
     operations = [
