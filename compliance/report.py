@@ -81,7 +81,7 @@ def told(is_met: bool, sentence: str) -> Answer:
 
 def none_of(count: int, what: str) -> Answer:
     """Met when there is none of something."""
-    return told(count == 0, f"{count} {what}.")
+    return told(count == 0, f"{what}: {count}.")
 
 
 def _by_the_practice(sentence: str) -> Callable[[Scene], Answer]:
@@ -99,7 +99,7 @@ def _activity_review(scene: Scene) -> Answer:
 
 def _officer(scene: Scene) -> Answer:
     officers = Membership.objects.here().in_force(scene.now).filter(role=Role.PRIVACY_OFFICER).count()
-    return told(officers > 0, f"{officers} privacy officers named.")
+    return told(officers > 0, f"Privacy officers named: {officers}.")
 
 
 def _termination(scene: Scene) -> Answer:
@@ -110,17 +110,17 @@ def _termination(scene: Scene) -> Answer:
         for row in ended.select_related("user")
         if row.user.last_login and row.ends_at and row.user.last_login < row.ends_at
     ]
-    return none_of(Session.objects.filter(user__in=still).count(), "sessions of people who left")
+    return none_of(Session.objects.filter(user__in=still).count(), "Sessions of people who left")
 
 
 def _authorisation(scene: Scene) -> Answer:
     rows = Membership.objects.here().in_force(scene.now).filter(Q(approved_by__isnull=True) & Q(approved_as=""))
-    return none_of(rows.count(), "memberships without an approval")
+    return none_of(rows.count(), "Memberships without an approval")
 
 
 def _incidents(scene: Scene) -> Answer:
     rows = Case.objects.standing().filter(kind__in=["incident", "audit-damage"], due_at__lt=scene.now)
-    return none_of(rows.count(), "incidents past their deadline")
+    return none_of(rows.count(), "Incidents past their deadline")
 
 
 def _log_off(scene: Scene) -> Answer:
@@ -130,7 +130,7 @@ def _log_off(scene: Scene) -> Answer:
 
 def _encryption(scene: Scene) -> Answer:
     keys = DataKey.objects.count()
-    return told(keys > 0, f"{keys} data keys, wrapped by the ring (AES-256-GCM, AES-KW).")
+    return told(keys > 0, f"Data keys: {keys}, wrapped by the ring (AES-256-GCM, AES-KW).")
 
 
 def _audit_controls(scene: Scene) -> Answer:
@@ -154,7 +154,7 @@ def _transmission(scene: Scene) -> Answer:
 
 
 def _wall(scene: Scene) -> Answer:
-    return none_of(len(holes.findings(scene.now.date())), "holes in the wall between practices")
+    return none_of(len(holes.findings(scene.now.date())), "Holes in the wall between practices")
 
 
 RULES: tuple[Rule, ...] = (
@@ -191,7 +191,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "164.308(a)(5), 164.530(b)",
         "Training",
-        lambda scene: none_of(scene.lacking(eligibility.training_current), "members without current, confirmed training"),
+        lambda scene: none_of(scene.lacking(eligibility.training_current), "Members without current, confirmed training"),
         "tests/compliance/test_checks.py::test_training_that_runs_out_is_told_at_each_threshold",
     ),
     Rule(
@@ -237,7 +237,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "164.312(d)",
         "Authentication",
-        lambda scene: none_of(scene.lacking(eligibility.second_factor_set_up), "members without a second factor"),
+        lambda scene: none_of(scene.lacking(eligibility.second_factor_set_up), "Members without a second factor"),
         "tests/factor/test_factor.py::test_the_password_alone_does_not_sign_in",
     ),
     Rule(
@@ -250,7 +250,7 @@ RULES: tuple[Rule, ...] = (
         "164.314, 164.504(e)",
         "Agreement in force",
         lambda scene: none_of(
-            scene.lacking(eligibility.agreement_signed), "members who have not signed the newest agreement"
+            scene.lacking(eligibility.agreement_signed), "Members who have not signed the newest agreement"
         ),
         "tests/compliance/test_admission.py::test_signed_and_confirmed_one_may_work",
     ),
