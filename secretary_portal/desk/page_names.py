@@ -49,7 +49,7 @@ _WORDS = {
         "readiness": "Insurance of a visit",
     },
     "desk": {
-        "audit audit_of_patient reveal": "Audit page",
+        "audit audit_of_patient reveal sign_ins": "Audit page",
         "home": "Start",
         "keys": "Help and keys",
         "my_work": "My work",

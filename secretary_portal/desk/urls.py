@@ -8,6 +8,7 @@ app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
     path("audit/", audit.audit, name="audit"),
+    path("audit/sign-ins/", audit.sign_ins, name="sign_ins"),
     path("audit/mine/", audit.own_events, name="own_events"),
     path("audit/patients/<uuid:patient_id>/name/", audit.reveal, name="reveal"),
     path("audit/patients/<uuid:patient_id>/", audit.of_patient, name="audit_of_patient"),

@@ -236,6 +236,12 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 
+# --- Files from outside: host:port or the socket of a clamd; empty, none is asked (compliance/scanner.py).
+CLAMD = environment.CLAMD
+
+# --- Files and directories that the canary scan reads: logs, a mail sink (secretary_portal/canary).
+CANARY_FILES = environment.CANARY_FILES
+
 # --- Mail.
 ORIGIN = environment.ORIGIN  # https://portal.example, for links in mail
 EMAIL_TIMEOUT = 20

@@ -29,6 +29,8 @@ ORIGIN = _text("ORIGIN")
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 EMAIL_URL = _text("EMAIL_URL")
 DEFAULT_FROM_EMAIL = _text("DEFAULT_FROM_EMAIL", "portal@localhost")
+CANARY_FILES = env.list("CANARY_FILES", default=[])
+CLAMD = _text("CLAMD")
 LOG_LEVEL = _text("LOG_LEVEL", "INFO")
 DEMO_DIRECTORY = _text("DEMO_DIRECTORY")
 

@@ -103,6 +103,7 @@ PAGES: dict[str, How] = {
     "insurance:payers": by("secretary", "insurance:payers"),
     "desk:home": out("secretary", "desk:home"),
     "desk:audit": by("admin", "desk:audit"),
+    "desk:sign_ins": by("admin", "desk:sign_ins"),
     "desk:own_events": by("secretary", "desk:own_events"),
     "desk:my_work": out("secretary", "desk:my_work"),
     "desk:palette": by("secretary", "desk:palette"),
