@@ -52,7 +52,7 @@ def told(is_met: bool, sentence: str) -> Answer:
 
 def none_of(count: int, what: str) -> Answer:
     """Met when there is none of something."""
-    return told(count == 0, f"{count} {what}.")
+    return told(count == 0, f"{what}: {count}.")
 
 
 def by_the_practice(sentence: str) -> Callable[[Scene], Answer]:
@@ -74,7 +74,7 @@ def activity_review(scene: Scene) -> Answer:
 def officer(scene: Scene) -> Answer:
     """Somebody is the privacy officer."""
     officers = Membership.objects.here().in_force(scene.now).filter(role=Role.PRIVACY_OFFICER).count()
-    return told(officers > 0, f"{officers} privacy officers named.")
+    return told(officers > 0, f"Privacy officers named: {officers}.")
 
 
 def termination(scene: Scene) -> Answer:
@@ -85,19 +85,19 @@ def termination(scene: Scene) -> Answer:
         for row in ended.select_related("user")
         if row.user.last_login and row.ends_at and row.user.last_login < row.ends_at
     ]
-    return none_of(Session.objects.filter(user__in=still).count(), "sessions of people who left")
+    return none_of(Session.objects.filter(user__in=still).count(), "Sessions of people who left")
 
 
 def authorisation(scene: Scene) -> Answer:
     """Each membership was approved by somebody."""
     rows = Membership.objects.here().in_force(scene.now).filter(Q(approved_by__isnull=True) & Q(approved_as=""))
-    return none_of(rows.count(), "memberships without an approval")
+    return none_of(rows.count(), "Memberships without an approval")
 
 
 def incidents(scene: Scene) -> Answer:
     """Each incident is looked at in time."""
     rows = Case.objects.standing().filter(kind__in=INCIDENTS, due_at__lt=scene.now)
-    return none_of(rows.count(), "incidents past their deadline")
+    return none_of(rows.count(), "Incidents past their deadline")
 
 
 def log_off(scene: Scene) -> Answer:
@@ -109,7 +109,7 @@ def log_off(scene: Scene) -> Answer:
 def encryption(scene: Scene) -> Answer:
     """There is a key that seals what is written."""
     keys = DataKey.objects.count()
-    return told(keys > 0, f"{keys} data keys, wrapped by the ring (AES-256-GCM, AES-KW).")
+    return told(keys > 0, f"Data keys: {keys}, wrapped by the ring (AES-256-GCM, AES-KW).")
 
 
 def audit_controls(scene: Scene) -> Answer:
@@ -137,7 +137,7 @@ def transmission(scene: Scene) -> Answer:
 
 def wall(scene: Scene) -> Answer:
     """Nothing of one practice can be reached from another."""
-    return none_of(len(holes.findings(scene.now.date())), "holes in the wall between practices")
+    return none_of(len(holes.findings(scene.now.date())), "Holes in the wall between practices")
 
 
 def access_reviewed(scene: Scene) -> Answer:
@@ -164,7 +164,7 @@ def breach(scene: Scene) -> Answer:
     rows = Case.objects.standing().filter(kind__in=INCIDENTS)
     late = rows.filter(opened_at__lt=scene.now - TOLD_WITHIN).count()
     if late:
-        return none_of(late, "incidents open for more than 60 days, the limit for telling whoever was affected")
+        return none_of(late, "Incidents open for more than 60 days, the limit for telling whoever was affected")
     return (State.BY_THE_PRACTICE, f"{BREACH} {rows.count()} incidents are open.")
 
 

@@ -81,7 +81,7 @@ RULES: tuple[Rule, ...] = (
         "164.308(a)(5), 164.530(b)",
         "Training",
         lambda scene: answers.none_of(
-            scene.lacking(eligibility.training_current), "members without current, confirmed training"
+            scene.lacking(eligibility.training_current), "Members without current, confirmed training"
         ),
         "tests/compliance/test_checks.py::test_training_that_runs_out_is_told_at_each_threshold",
     ),
@@ -132,7 +132,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "164.312(d)",
         "Authentication",
-        lambda scene: answers.none_of(scene.lacking(eligibility.second_factor_set_up), "members without a second factor"),
+        lambda scene: answers.none_of(scene.lacking(eligibility.second_factor_set_up), "Members without a second factor"),
         "tests/factor/test_factor.py::test_the_password_alone_does_not_sign_in",
     ),
     Rule(
@@ -145,7 +145,7 @@ RULES: tuple[Rule, ...] = (
         "164.314, 164.504(e)",
         "Agreement in force",
         lambda scene: answers.none_of(
-            scene.lacking(eligibility.agreement_signed), "members who have not signed the newest agreement"
+            scene.lacking(eligibility.agreement_signed), "Members who have not signed the newest agreement"
         ),
         "tests/compliance/test_admission.py::test_signed_and_confirmed_one_may_work",
     ),
