@@ -80,7 +80,9 @@ class Remade:
 class Maker(Protocol):
     """Makes one app's tokens again from the sealed values. Called inside the practice's context, a batch at a time."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What its checkpoint is kept under."""
 
     def count(self) -> int:
         """How many subjects have such tokens."""
