@@ -260,6 +260,10 @@ REPEATED = {
 }  # fmt: skip
 
 
+def _repeated(at: World) -> dict[str, Any]:
+    return {name: value for name, value in _booking(at).items() if name != "room"} | REPEATED
+
+
 def _series_change(at: World) -> dict[str, Any]:
     words = {
         "scope": "following",
@@ -294,7 +298,7 @@ POSTINGS = [
     Posting(
         "scheduling:cancel", ("visit",), _version_of("visit", **CANCELLED)
     ),
-    Posting("scheduling:repeat", ("patient",), lambda at: _booking(at) | REPEATED),
+    Posting("scheduling:repeat", ("patient",), _repeated),
     Posting("scheduling:change_series", ("series", SERIES_ON), _series_change),
     Posting("scheduling:cancel_series", ("series", SERIES_ON), _version_of("series", **SCOPED, **CANCELLED)),
     Posting("scheduling:close", (), _closing),
