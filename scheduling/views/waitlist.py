@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from compliance.access import requires
 from compliance.audit import reads
+from compliance.models import Case
 from compliance.posts import posted
 from patients.consent import allowed_contact
 from patients.enums import Purpose
@@ -21,7 +22,7 @@ from patients.names import listed
 from scheduling import booking, waitlist, wishes
 from scheduling.enums_waiting import WAIT_OPEN, OfferChannel, OfferStatus, WaitStatus
 from scheduling.forms import kinds
-from scheduling.models import FreedTime, Offer, Provider, WaitEntry
+from scheduling.models import FreedTime, Offer, Provider, Recall, WaitEntry
 from scheduling.views.charts import banner_for, patient_of
 from scheduling.views.refusals import CANNOT, in_words
 from scheduling.waiting_forms import ListForm, OfferForm, RemoveForm, WishForm, as_initial
@@ -271,3 +272,20 @@ def settle(request: HttpRequest, freed_id: UUID) -> HttpResponse:
     freed.settle(row, now=timezone.now(), why="Not offered.")
     messages.success(request, "Done. The time stays free.")
     return redirect("scheduling:wait_list")
+
+
+@requires("scheduling.view_schedule")
+@require_safe
+def of_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """From a piece of work to the page on which it is done."""
+    case = get_object_or_404(Case.objects.visible_to(request.user), pk=case_id)
+    offer = Offer.objects.visible_to(request.user).filter(case=case).first()
+    recall = Recall.objects.visible_to(request.user).filter(case=case).first()
+    free = FreedTime.objects.visible_to(request.user).filter(case=case).first()
+    if offer is not None:
+        return redirect("scheduling:wait_entry", offer.entry_id)
+    if recall is not None:
+        return redirect("scheduling:recall", recall.pk)
+    if free is not None:
+        return redirect("scheduling:wait_matches", free.pk)
+    return redirect("compliance:case", case.pk)

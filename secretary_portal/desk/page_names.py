@@ -34,7 +34,7 @@ _WORDS = {
         "move": "Moving a visit",
         "of_patient": "A patient's visits",
         "offer": "An offer's link",
-        "offer_answer wait_add wait_change wait_entry wait_list wait_matches wait_remove wait_settle": "Wait list",
+        "of_case offer_answer wait_add wait_change wait_entry wait_list wait_matches wait_remove wait_settle": "Wait list",
         "left_message unconfirmed": "Unconfirmed visits",
         "recall recall_attempt recall_close recall_plan recalls recalls_of": "Recalls",
     },

@@ -23,7 +23,7 @@ from patients.models import ContactPoint, Identifier
 from scheduling.enums import CancelReason, Initiator, ResourceKind, ToldBy
 from scheduling.forms import slot_text
 from scheduling.models import Resource
-from tests.factories import calls, insurance, patients, people, reminders, scheduling, work
+from tests.factories import calls, insurance, patients, people, reminders, scheduling, waiting, work
 
 ZONE = ZoneInfo("America/Chicago")
 
@@ -76,6 +76,7 @@ def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
         "slot": slot_text(doctor, monday(14)),
         "time": f"{doctor.pk}|{monday(14).isoformat()}",
         "room": Resource.objects.create(kind=ResourceKind.ROOM, name="Room 9", capacity=1),
+        **waiting.scene(scheduling.visit_type(), doctor, whose=made, by=who, starts_at=monday(12), now=now),
         "coverage": coverage,
         "payer": coverage.payer,
         "who": who,
@@ -231,6 +232,21 @@ CALL_ACTS = [
     _call("close", lambda at: {"summary": "Asked.", "reason": "other", "outcome": "resolved"}),
     _call("abandon", lambda at: {}, row="fresh_call"),
 ]
+
+
+def _wish(at: World) -> dict[str, Any]:
+    return {
+        "visit_type": at.kind.pk, "provider": at.provider.pk, "band": "2", "locations": at.location.pk,
+        "weekdays": "1", "from_time": "09:00", "until_time": "12:00", "earliest_on": "2026-12-01",
+        "latest_on": "2027-01-15", "min_notice_hours": "24", "telehealth_ok": "on", "expires_on": "2027-01-15",
+        "note": "Works nights",
+    }  # fmt: skip
+
+
+def _recall(at: World) -> dict[str, Any]:
+    return {"visit_type": at.kind.pk, "provider": at.provider.pk, "months": "6", "due_on": "", "reason": "Blood pressure"}
+
+
 POSTINGS = [
     *CALL_ACTS,
     Posting("scheduling:print_board", (date(2026, 11, 23),), lambda at: {}),
@@ -253,6 +269,16 @@ POSTINGS = [
     ),
     Posting("scheduling:act", ("visit", "confirm"), _version_of("visit", via="", reason="", verified=[])),
     Posting("scheduling:undo", ("visit",), lambda at: {}),
+    Posting("scheduling:left_message", ("visit",), lambda at: {"days": "3"}),
+    Posting("scheduling:wait_add", ("patient",), _wish),
+    Posting("scheduling:wait_change", ("entry",), lambda at: _wish(at) | {"version": at.entry.version}),
+    Posting("scheduling:wait_remove", ("entry",), lambda at: {"because": "not-needed", "note": "Asked for it"}),
+    Posting("scheduling:wait_matches", ("freed",), lambda at: {"entries": at.entry.pk, "channel": "call", "hours": "4"}),
+    Posting("scheduling:wait_settle", ("freed",), lambda at: {}),
+    Posting("scheduling:offer_answer", ("offer", "decline"), lambda at: {}),
+    Posting("scheduling:recall_plan", ("patient",), _recall),
+    Posting("scheduling:recall_attempt", ("recall",), lambda at: {"method": "phone", "result": "no-answer", "note": "Rang"}),
+    Posting("scheduling:recall_close", ("recall",), lambda at: {"note": "Moved away"}),
     Posting("insurance:add", ("patient",), _coverage),
     Posting("insurance:change", ("coverage",), lambda at: _coverage(at) | {"version": at.coverage.version}),
     Posting("insurance:end", ("coverage",), _version_of("coverage", on="2026-12-31")),

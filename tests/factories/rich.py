@@ -24,7 +24,7 @@ from patients.enums import IdentifierKind, Purpose
 from patients.models import Document, Patient
 from scheduling import booking, visits
 from scheduling.models import Appointment, Provider
-from tests.factories import calls, insurance, patients, people, reminders, scheduling, work
+from tests.factories import calls, insurance, patients, people, reminders, scheduling, waiting, work
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8ffff3f0005fe02fea7c2ce9d0000"
@@ -82,6 +82,10 @@ class Rich:
     slot: str
     restricted: UUID
     export: UUID
+    entry: UUID
+    freed: UUID
+    recall: UUID
+    offer_link: str
 
 
 def rich(*, time_zone: str = "America/Chicago", now: datetime | None = None) -> Rich:
@@ -104,6 +108,7 @@ def rich(*, time_zone: str = "America/Chicago", now: datetime | None = None) -> 
         providers = _providers(staff["doctor"])
         booked = _day(practice, crowd, providers, staff["secretary"], day, now)
         more = _papers(practice, crowd, booked, staff["secretary"], day, now)
+        more |= _waiting(crowd, providers, staff["secretary"], day, now, ZoneInfo(time_zone))
     with acting_in(practice.pk, staff["doctor"].pk):
         more |= _closed(staff)
     second = people.practice(
@@ -113,6 +118,18 @@ def rich(*, time_zone: str = "America/Chicago", now: datetime | None = None) -> 
     return Rich(
         practice=practice, invitation=secret, day=day, patients=crowd, providers=providers, visit=booked[0], **staff, **more
     )
+
+
+def _waiting(
+    crowd: list[Patient], providers: list[Provider], by: User, day: date, now: datetime, zone: ZoneInfo
+) -> dict[str, Any]:
+    """Two who wait, a time that became free and is offered to one of them, and somebody to be called back."""
+    kind = scheduling.visit_type("Earlier follow-up", minutes=30)
+    noon = datetime.combine(day + timedelta(days=14 - day.weekday()), time(12), zone)
+    waiting.entry(kind, whose=crowd[1], now=now, weekdays=0b0000110, from_time=time(13), band=2)
+    scene = waiting.scene(kind, providers[0], whose=crowd[0], by=by, starts_at=noon, now=now)
+    link = scene.pop("offer_link")
+    return {name: row.pk for name, row in scene.items() if name != "offer"} | {"offer_link": link}
 
 
 def _closed(staff: dict[str, User]) -> dict[str, UUID]:

@@ -24,9 +24,10 @@ from compliance.tenancy import acting_in
 from correspondence.models import RedFlags
 from scheduling.enums import ResourceKind
 from scheduling.models import Resource
-from tests.factories import insurance, reminders, scheduling
+from tests.factories import insurance, reminders, scheduling, waiting
 from tests.factories import people as factory
 
+MONDAY_TEN = waiting.TEN
 NOON = datetime(2026, 12, 24, 18, 0, tzinfo=UTC)
 
 
@@ -44,6 +45,8 @@ def rows_of_each_kind(at: Practice) -> None:
         reminders.plan()
         RedFlags.objects.create(number=1, signs=["Chest pain"], published_at=NOON)
         insurance.payer()
+        kind, doctor = scheduling.visit_type(), scheduling.provider()
+        waiting.scene(kind, doctor, whose=scheduling.patient(), by=admin, starts_at=MONDAY_TEN, now=scheduling.NOW)
         _what_leaves_and_what_is_closed(admin)
 
 
