@@ -125,9 +125,9 @@ def _waiting(
 ) -> dict[str, Any]:
     """Two who wait, a time that became free and is offered to one of them, and somebody to be called back."""
     kind = scheduling.visit_type("Earlier follow-up", minutes=30)
-    noon = datetime.combine(day + timedelta(days=14 - day.weekday()), time(12), zone)
+    nine = datetime.combine(day + timedelta(days=14 - day.weekday()), time(9), zone)
     waiting.entry(kind, whose=crowd[1], now=now, weekdays=0b0000110, from_time=time(13), band=2)
-    scene = waiting.scene(kind, providers[0], whose=crowd[0], by=by, starts_at=noon, now=now)
+    scene = waiting.scene(kind, providers[0], whose=crowd[0], by=by, starts_at=nine, now=now)
     link = scene.pop("offer_link")
     return {name: row.pk for name, row in scene.items() if name != "offer"} | {"offer_link": link}
 
