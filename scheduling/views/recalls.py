@@ -47,6 +47,7 @@ def recall_list(request: HttpRequest) -> HttpResponse:
         "states": RecallStatus.choices,
         "kinds": kinds(request.user),
         "providers": Provider.objects.open_to(request.user).working(),
+        "may_confirm": request.user.may("scheduling.confirm_appointment"),
         "now": timezone.now(),
     }
     return render(request, "scheduling/recalls.html", context)

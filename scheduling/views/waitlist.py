@@ -57,6 +57,7 @@ def wait_list(request: HttpRequest) -> HttpResponse:
         "free": _free(request),
         "accepted": _accepted(request),
         "may_work": request.user.may("scheduling.work_wait_list"),
+        "may_confirm": request.user.may("scheduling.confirm_appointment"),
     }
     return render(request, "scheduling/wait_list.html", context)
 

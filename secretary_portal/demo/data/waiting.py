@@ -1,6 +1,7 @@
 """A wait list of three, a time that became free for them, a lost visit, a recall that is due and one that is not."""
 
 from datetime import time, timedelta
+from typing import Any
 
 from patients.models import Patient
 from scheduling import recalls, visits, waitlist
@@ -20,12 +21,16 @@ def load(desk: Desk) -> None:
     taken = Appointment.objects.filter(status__in=TAKES_TIME, starts_at__gt=desk.now).values("patient")
     people = Patient.objects.filter(is_deceased=False, do_not_contact=False, is_active=True).exclude(pk__in=taken)
     one, two, three, four, *_ = [*people.order_by("pk")[:5], None, None, None, None]
-    wishes = ({"band": Band.URGENT}, {"from_time": time(8), "until_time": time(17)}, {"weekdays": 0b0100000})
+    wishes: list[dict[str, Any]] = [
+        {"band": Band.URGENT},
+        {"from_time": time(8), "until_time": time(17)},
+        {"weekdays": 0b0100000},
+    ]
     for who, wish in zip((one, two, three), wishes, strict=True):
         if who is not None:
             waiting_since = desk.now - timedelta(days=9)
             waitlist.add(patient=who, visit_type=lost.visit_type, by=desk.by, now=waiting_since, **wish)
-    said = {"reason": "pat-lt", "initiator": "patient", "told_by": "patient"}
+    said: dict[str, Any] = {"reason": "pat-lt", "initiator": "patient", "told_by": "patient"}
     visits.cancel(lost, by=desk.by, now=desk.now - timedelta(minutes=30), **said)
     _recalls(desk, four or one)
 
@@ -41,7 +46,7 @@ def _recalls(desk: Desk, who: Patient | None) -> None:
     if who is None:
         return
     kind, soon = desk.types["Annual physical"], desk.today + timedelta(days=20)
-    plan = {"patient": who, "by": desk.by}
+    plan: dict[str, Any] = {"patient": who, "by": desk.by}
     due = recalls.plan(visit_type=kind, due_on=soon, reason="Yearly checkup", now=desk.now - timedelta(days=4), **plan)
     tried = desk.now - timedelta(days=3)
     recalls.attempt(due, method="phone", result="left-message", by=desk.by, now=tried)
