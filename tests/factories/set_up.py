@@ -26,9 +26,10 @@ from correspondence.models import RedFlags
 from scheduling import feeds, outside
 from scheduling.enums import ResourceKind
 from scheduling.models import Resource
-from tests.factories import insurance, reminders, scheduling
+from tests.factories import insurance, reminders, scheduling, waiting
 from tests.factories import people as factory
 
+MONDAY_TEN = waiting.TEN
 NOON = datetime(2026, 12, 24, 18, 0, tzinfo=UTC)
 
 
@@ -47,9 +48,10 @@ def rows_of_each_kind(at: Practice) -> None:
         reminders.plan()
         RedFlags.objects.create(number=1, signs=["Chest pain"], published_at=NOON)
         insurance.payer()
-        doctor = scheduling.provider()
+        kind, doctor = scheduling.visit_type(), scheduling.provider()
         feeds.make(doctor.resource, by=admin, now=NOON)
         outside.add(doctor, name="Hospital", address=None, by=admin)
+        waiting.scene(kind, doctor, whose=scheduling.patient(), by=admin, starts_at=MONDAY_TEN, now=scheduling.NOW)
         _what_leaves_and_what_is_closed(admin)
 
 

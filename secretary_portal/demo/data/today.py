@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from compliance.models import Practice, User
-from secretary_portal.demo.data import course, cover, days, hours, repeats, work
+from secretary_portal.demo.data import course, cover, days, hours, repeats, waiting, work
 from secretary_portal.demo.data.practices import Plan
 from secretary_portal.demo.doors import PEOPLE
 
@@ -31,6 +31,8 @@ def load_around(practice: Practice, plan: Plan, number: int, *, now: datetime) -
     if number <= 1:
         course.play(desk, number, number)
     cover.load(desk)
+    if number == 1:
+        waiting.load(desk)
 
 
 def _desk(practice: Practice, plan: Plan, now: datetime) -> days.Desk:
