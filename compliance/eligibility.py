@@ -6,17 +6,25 @@ No job has to run for access to end. Each condition answers None, or says what i
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models.functions import JSONObject
+from django.db import connection
 
-from compliance.models import Agreement, Certificate, Membership, Practice, Signature, User
+from compliance.models import User
 from compliance.roles import Role
 from compliance.zones import zone
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes are a way back, and no factor
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A HIPAA certificate, and whether somebody has confirmed it."""
+
+    expires_on: date
+    is_confirmed: bool
 
 
 @dataclass(frozen=True)
@@ -25,7 +33,7 @@ class Facts:
 
     today: date
     roles: dict[UUID, set[Role]]
-    certificates: dict[UUID, list[Certificate]]
+    certificates: dict[UUID, list[Trained]]
     signed: frozenset[UUID]
     enrolled: frozenset[UUID]
 
@@ -42,7 +50,7 @@ class Question:
     facts: Facts
 
     @property
-    def certificates(self) -> list[Certificate]:
+    def certificates(self) -> list[Trained]:
         """The person's own at this practice."""
         return self.facts.certificates.get(self.user.pk, [])
 
@@ -66,7 +74,7 @@ def membership_in_force(asked: Question) -> Unmet | None:
 def training_current(asked: Question) -> Unmet | None:
     """45 CFR 164.308(a)(5) and 164.530(b): a confirmed HIPAA certificate that has not run out today."""
     current = [row for row in asked.certificates if row.expires_on >= asked.facts.today]
-    if any(row.confirmed_at for row in current):
+    if any(row.is_confirmed for row in current):
         return None
     if current:
         sentence = "Your training certificate waits for a practice admin to confirm it."
@@ -99,24 +107,37 @@ CONDITIONS: tuple[Callable[[Question], Unmet | None], ...] = (
 )
 
 
+# Asked for each request, so written out: made of QuerySets its building took longer than its answer.
+KNOWN = """
+SELECT practice.time_zone,
+       ARRAY(SELECT signature.user_id FROM compliance_signature AS signature
+              WHERE signature.user_id = ANY(%(users)s)
+                AND signature.agreement_id = (SELECT id FROM compliance_agreement ORDER BY number DESC LIMIT 1)),
+       ARRAY(SELECT factor.user_id FROM mfa_authenticator AS factor
+              WHERE factor.user_id = ANY(%(users)s) AND factor.type = ANY(%(factors)s)),
+       (SELECT json_agg(json_build_array(held.user_id, held.role)) FROM compliance_membership AS held
+         WHERE held.user_id = ANY(%(users)s) AND held.practice_id = practice.id
+           AND held.starts_at <= %(now)s AND (held.ends_at IS NULL OR held.ends_at > %(now)s)),
+       (SELECT json_agg(json_build_array(trained.user_id, trained.expires_on, trained.confirmed_at IS NOT NULL))
+          FROM compliance_certificate AS trained WHERE trained.user_id = ANY(%(users)s))
+  FROM compliance_practice AS practice
+ WHERE practice.id = %(practice)s
+"""
+
+
 def facts_of(users: Collection[UUID], *, practice: UUID, now: datetime) -> Facts:
-    """What is known of these people at the practice being acted in: two queries, for any number of them."""
-    certificates: dict[UUID, list[Certificate]] = {}
-    for row in Certificate.objects.filter(user__in=users).only("user", "expires_on", "confirmed_at"):
-        certificates.setdefault(row.user_id, []).append(row)
-    newest = Agreement.objects.order_by("-number").values("pk")[:1]
-    signed = ArraySubquery(Signature.objects.filter(user__in=users, agreement__in=newest).values("user"))
-    held = Membership.objects.in_force(now).filter(user__in=users, practice_id=practice)
-    pairs = ArraySubquery(held.values(pair=JSONObject(user="user", role="role")))
-    factors = ArraySubquery(Authenticator.objects.filter(user__in=users, type__in=FACTORS).values("user"))
-    known = Practice.objects.values_list("time_zone", signed, pairs, factors)
-    zone_name, signers, memberships, enrolled = known.get(pk=practice)
+    """What is known of these people at the practice being acted in: one query, for any number of them."""
+    asked: dict[str, Any] = {"users": list(users), "practice": practice, "now": now, "factors": list(FACTORS)}
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN, asked)
+        ((zone_name, signers, enrolled, memberships, trainings),) = cursor.fetchall()
     roles: dict[UUID, set[Role]] = {}
-    for pair in memberships or ():
-        roles.setdefault(UUID(pair["user"]), set()).add(Role(pair["role"]))
-    return Facts(
-        now.astimezone(zone(zone_name)).date(), roles, certificates, frozenset(signers or ()), frozenset(enrolled or ())
-    )
+    for user, role in memberships or ():
+        roles.setdefault(UUID(user), set()).add(Role(role))
+    trained: dict[UUID, list[Trained]] = {}
+    for user, expires_on, confirmed in trainings or ():
+        trained.setdefault(UUID(user), []).append(Trained(date.fromisoformat(expires_on), confirmed))
+    return Facts(now.astimezone(zone(zone_name)).date(), roles, trained, frozenset(signers), frozenset(enrolled))
 
 
 def unmet(user: User, *, facts: Facts) -> list[Unmet]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from compliance.models import Location, Practice, User
 from compliance.tenancy import current_practice_id
 from patients.models import Patient
-from scheduling import steps, taking
+from scheduling import occurrences, steps, taking
 from scheduling.enums import TAKES_TIME, Mode, Source, Status
 from scheduling.models import Appointment, Occupation, Provider, Resource, VisitType
 from scheduling.openings import mine
@@ -113,7 +113,7 @@ def move(
     The old visit becomes rescheduled and the answer is its successor. When only room, mode, reason or comment
     change, the visit is edited and answered itself. Raises Stale, IllegalMove, and what `book` raises.
     """
-    wish = replace(_as_it_is(appointment), **changes)
+    wish = replace(as_it_is(appointment), **changes)
     same = (wish.starts_at, wish.provider.pk, wish.visit_type.pk)
     if same == (appointment.starts_at, appointment.provider_id, appointment.visit_type_id):
         return _edit(appointment, wish, by=by, now=now, version=version)
@@ -121,11 +121,13 @@ def move(
         taking.one_at_a_time(appointment.provider.resource_id, wish.provider.resource_id, appointment.room_id)
         to = (wish.starts_at, wish.provider)
         steps.go(appointment, Status.RESCHEDULED, what="moved", by=by, now=now, version=version, note=why, moved_to=to)
-        return _book(wish, by=by, now=now, instead_of=appointment)
+        moved = _book(wish, by=by, now=now, instead_of=appointment)
+        occurrences.follow(appointment, moved)
+        return moved
 
 
 def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment | None = None) -> Appointment:
-    _schedulable(wish, now)
+    schedulable(wish, now)
     resources = taking.one_at_a_time(wish.provider.resource_id, wish.room.pk if wish.room else None)
     location = _place(wish, now)
     _not_elsewhere(wish)
@@ -141,16 +143,20 @@ def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment
         starts_at=wish.starts_at,
         may_overbook=bool(wish.overbook_reason),
     )
-    appointment = _write(wish, location, by=by, now=now, instead_of=instead_of)
+    appointment = unsaved(wish, location, by=by, now=now, instead_of=instead_of)
+    appointment.save(force_insert=True)
     taking.take(appointment, resources[wish.provider.resource_id], start, end, lane)
     if wish.room:
-        _take_room(appointment, resources[wish.room.pk], now)
+        take_room(appointment, resources[wish.room.pk], now)
     steps.remember(appointment, {}, what="booked", came_from="", by=by, now=now, moved_from=instead_of)
     return appointment
 
 
-def _write(wish: Wish, location: Location, *, by: User | None, now: datetime, instead_of: Appointment | None) -> Appointment:
-    return Appointment.objects.create(
+def unsaved(
+    wish: Wish, location: Location, *, by: User | None, now: datetime, instead_of: Appointment | None = None
+) -> Appointment:
+    """The visit of a wish, booked, as it is to be written."""
+    return Appointment(
         patient=wish.patient,
         provider=wish.provider,
         visit_type=wish.visit_type,
@@ -171,7 +177,8 @@ def _write(wish: Wish, location: Location, *, by: User | None, now: datetime, in
     )
 
 
-def _take_room(appointment: Appointment, room: Resource, now: datetime) -> None:
+def take_room(appointment: Appointment, room: Resource, now: datetime) -> None:
+    """Take a locked room for a visit, without buffers. Raises SlotTaken."""
     lane = taking.free_lane(room, appointment.starts_at, appointment.ends_at, now=now)
     taking.take(appointment, room, appointment.starts_at, appointment.ends_at, lane)
 
@@ -198,8 +205,8 @@ def _not_elsewhere(wish: Wish) -> None:
         raise PatientBusy(others.select_related("provider").order_by("starts_at", "pk")[0])
 
 
-def _schedulable(wish: Wish, now: datetime) -> None:
-    """Raises NotSchedulable with the first thing that stands in the way."""
+def schedulable(wish: Wish, now: datetime) -> None:
+    """Whether this may be booked at all, whatever the calendar says. Raises NotSchedulable with the first obstacle."""
     if wish.patient.is_deceased:
         raise NotSchedulable("The patient has died.")
     if not wish.patient.is_active:
@@ -221,7 +228,8 @@ def _offered(wish: Wish) -> None:
         raise NotSchedulable(f"{wish.visit_type} is not offered this way: {Mode(wish.mode).label.lower()}.")
 
 
-def _as_it_is(appointment: Appointment) -> Wish:
+def as_it_is(appointment: Appointment) -> Wish:
+    """The wish that a visit fulfils."""
     return Wish(
         patient=appointment.patient,
         provider=appointment.provider,
@@ -248,7 +256,7 @@ def _edit(appointment: Appointment, wish: Wish, *, by: User, now: datetime, vers
             Occupation.objects.filter(appointment=row).exclude(resource=row.provider.resource).delete()
             row.room = wish.room
             if wish.room:
-                _take_room(row, taking.one_at_a_time(wish.room.pk)[wish.room.pk], now)
+                take_room(row, taking.one_at_a_time(wish.room.pk)[wish.room.pk], now)
         row.mode, row.reason, row.comment = wish.mode, wish.reason or None, wish.comment or None
         row.version += 1
         row.save(update_fields=["room", "mode", "reason", "comment", "version", "updated_at"])

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from patients.models import HumanName
 from patients.names import listed_of
-from scheduling.enums import LOOKS, Mode, Status
+from scheduling.enums import LOOKS, UPCOMING, Mode, Status
 from scheduling.hours import Hours, moment
 from scheduling.intervals import Stretch, merged, minus
 from scheduling.models import Appointment, Occupation, Provider
@@ -64,6 +64,9 @@ class Cell:
     is_waiting_long: bool = False
     until: datetime | None = None
     is_overbooked: bool = False
+    is_of_series: bool = False
+    is_movable: bool = False
+    version: int = 0
     begins: Clock = NEVER
     ends: Clock = NEVER
     pk: str = ""
@@ -155,6 +158,8 @@ class Maker:
         cell.status, cell.mode = str(status.label), str(mode.label)
         cell.mode_icon = MODE_ICONS.get(mode, "")
         cell.is_overbooked = bool(visit.overbook_reason)
+        cell.is_of_series, cell.version = bool(visit.of_series), visit.version  # type: ignore[attr-defined]
+        cell.is_movable = status in UPCOMING
         if visit.status in IN_HOUSE:
             since = self.now - visit.status_since
             cell.since = str(int(visit.status_since.timestamp()))

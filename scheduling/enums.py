@@ -154,3 +154,31 @@ class DayKind(models.TextChoices):
     EXTRA = "extra", "Works extra"
     OTHER = "other", "Other hours"
     OFF = "off", "Does not work"
+
+
+class Frequency(models.TextChoices):
+    """How a series goes on."""
+
+    DAILY = "daily", "By days"
+    WEEKLY = "weekly", "By weeks, on weekdays"
+    MONTHLY_DATE = "monthly-date", "By months, on the same date"
+    MONTHLY_WEEKDAY = "monthly-weekday", "By months, on the same weekday"
+
+
+class Skipped(models.TextChoices):
+    """Why a date of a series has no visit."""
+
+    PAST = "past", "Past"
+    CLOSED = "closed", "Closed"
+    TAKEN = "taken", "Taken"
+    BUSY = "busy", "The patient is busy"
+    UNFIT = "unfit", "Cannot be booked"
+    CHOSEN = "chosen", "Left out"
+
+
+class Scope(models.TextChoices):
+    """How much of a series an act is about."""
+
+    THIS = "this", "Only this visit"
+    FOLLOWING = "following", "This and all that follow"
+    ALL = "all", "All that are still to come"

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.db import connection
+
 from scheduling.enums import CAME, CancelReason, ConfirmedVia, Source
 from scheduling.models import Appointment, Transition
 
@@ -18,6 +20,18 @@ WORDS = {
     "entered in error": "Entered in error",
     "changed": "Room, way or notes changed",
 }
+
+
+# Back along the moves to the visit that was booked first.
+FIRST = """
+WITH RECURSIVE back AS (
+    SELECT id, rescheduled_from_id, starts_at FROM scheduling_appointment WHERE id = %s
+    UNION ALL
+    SELECT a.id, a.rescheduled_from_id, a.starts_at
+      FROM scheduling_appointment a JOIN back ON a.id = back.rescheduled_from_id
+)
+SELECT starts_at FROM back WHERE rescheduled_from_id IS NULL
+"""
 
 
 @dataclass(frozen=True)
@@ -40,6 +54,15 @@ def origin(visit: Appointment) -> str:
     """How the visit came here, after the word Booked: in the portal by Rosa Diaz."""
     by_whom = f" by {visit.booked_by.name}" if visit.booked_by else ""
     return f"{CAME[Source(visit.source)]}{by_whom}"
+
+
+def first_time(visit: Appointment) -> datetime | None:
+    """When a visit was to begin before its first move, however often it was moved; None for one that never was."""
+    if visit.rescheduled_from_id is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST, [visit.pk])
+        return cursor.fetchone()[0]
 
 
 def lines(visit: Appointment) -> list[Line]:

@@ -89,6 +89,11 @@ def first(search: Search, *, now: datetime, limit: int | None = 20) -> Result:
     return Result(found, [] if found else reasons.why_none(search, hours, now))
 
 
+def by_time(search: Search, *, now: datetime) -> Iterator[Opening]:
+    """Openings one after another, for as long as the caller asks."""
+    return _openings(search, Hours(search.providers, search.from_day, search.last_day), now)
+
+
 def mine(held_for: UUID | None, by: User | None) -> Q:
     """One's own holds: of one call, or without a call those outside every call. Nobody else's, whatever call is named."""
     return Q(hold_until__isnull=False, held_for=held_for, held_by=by)

@@ -16,9 +16,15 @@ class OutsideHours(Exception):
 
 def where_open(provider: Provider, starts_at: datetime, visit_type: VisitType, *, now: datetime) -> Location:
     """The place where a provider sees patients for the whole of a visit. Raises OutsideHours."""
-    ends_at = starts_at + timedelta(minutes=visit_type.minutes)
     day = starts_at.date()
     hours = Hours([provider], day - timedelta(days=1), day + timedelta(days=1))
+    return place_among(hours, provider, starts_at, visit_type, now=now)
+
+
+def place_among(hours: Hours, provider: Provider, starts_at: datetime, visit_type: VisitType, *, now: datetime) -> Location:
+    """The same among hours that were read before, of the days around the visit."""
+    ends_at = starts_at + timedelta(minutes=visit_type.minutes)
+    day = starts_at.date()
     span = (starts_at.timestamp(), ends_at.timestamp())
     near = [day + timedelta(days=n) for n in (-1, 0, 1)]
     for piece in (piece for one in near for piece in hours.open_to(provider, one, visit_type.pk, now.timestamp())):

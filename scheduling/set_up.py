@@ -15,6 +15,7 @@ from compliance.models import Location, User
 from scheduling import displaced, taking, working
 from scheduling.enums import ResourceKind
 from scheduling.models import Appointment, Closure, DayException, HoursPart, Provider, Resource, VisitType, WorkingHours
+from scheduling.waitlist import freed
 from scheduling.working import DoesNotFit, HoursOverlap
 
 __all__ = ["DoesNotFit", "HoursOverlap"]
@@ -143,10 +144,18 @@ def close_time(
     return closure
 
 
+def close_outside(closure: Closure, *, by: User | None, now: datetime) -> None:
+    """Close what a provider's calendar elsewhere says is busy. `by` None: the clock."""
+    with transaction.atomic():
+        rows.add(closure, by=by)
+        _take(closure, now)
+
+
 def change_closure(closure: Closure, values: Mapping[str, Any], *, version: int, by: User, now: datetime) -> Closure:
     """Change a closure, and the time that it takes with it; the work of its visits follows. Raises Stale."""
+    closed = Closure.objects.get(pk=closure.pk)
     with transaction.atomic():
-        before = list(displaced.within(Closure.objects.get(pk=closure.pk), now=now))
+        before = list(displaced.within(closed, now=now))
         changed = rows.change(closure, values, version=version, by=by, now=now)
         taking.one_at_a_time(*_who_books_in(changed))
         taking.open_again(changed)
@@ -154,15 +163,22 @@ def change_closure(closure: Closure, values: Mapping[str, Any], *, version: int,
         after = list(displaced.within(changed, now=now).select_related("provider", "location"))
         displaced.give_work(after, why=changed.reason, by=by, now=now)
         _let_stay(set(before) - set(after), now)
+        freed.note_opened(closed, _people_of(closed), by=by, now=now)
     return changed
 
 
-def open_time(closure: Closure, *, by: User, now: datetime) -> None:
-    """Take a closure back; its time is free again, and the visits in it stay."""
+def open_time(closure: Closure, *, by: User | None, now: datetime) -> None:
+    """Take a closure back; the visits in it stay, and its time is offered to whoever waits for such a one."""
+    people = list(_people_of(closure))
     with transaction.atomic():
         visits = list(displaced.within(closure, now=now))
         rows.remove(closure, by=by)
         _let_stay(visits, now)
+        freed.note_opened(closure, people, by=by, now=now)
+
+
+def _people_of(closure: Closure) -> Any:
+    return Provider.objects.working().filter(resource__in=_resources(closure)).select_related("resource")
 
 
 def _let_stay(visits: Collection[Appointment], now: datetime) -> None:

@@ -65,11 +65,24 @@ def free_lane(
     visits of one group type that begin together, up to the type's capacity, and to whoever may overbook.
     """
     rows = _there(resource, start, end, now)
+    return lane_among(rows, resource, (start, end), visit_type, starts_at, may_overbook=may_overbook)
+
+
+def lane_among(
+    rows: Sequence[Any],
+    resource: Resource,
+    wanted: tuple[datetime, datetime],
+    visit_type: VisitType | None,
+    starts_at: datetime | None,
+    *,
+    may_overbook: bool,
+) -> int:
+    """The same among occupations that were read before, each with the `kind` and the `begins` of its visit."""
     lanes = {row.lane for row in rows}
     if _most_at_once(rows) >= resource.capacity and not may_overbook:
         if visit_type is None or visit_type.capacity <= len(rows):
             raise SlotTaken
-        if not all(_joins(row, visit_type, starts_at, (start, end)) for row in rows):
+        if not all(_joins(row, visit_type, starts_at, wanted) for row in rows):
             raise SlotTaken
     return next(lane for lane in range(len(lanes) + 1) if lane not in lanes)
 
@@ -89,6 +102,15 @@ def take(appointment: Appointment, resource: Resource, start: datetime, end: dat
     return Occupation.objects.create(resource=resource, lane=lane, starts_at=start, ends_at=end, appointment=appointment)
 
 
+def take_all(rows: Sequence[tuple[Appointment, int]], resource: Resource) -> None:
+    """Take a lane for each of many visits of one resource, buffers included, in one statement."""
+    spans = [(visit, lane, *span(visit.starts_at, visit.visit_type)) for visit, lane in rows]
+    Occupation.objects.bulk_create(
+        Occupation(resource=resource, lane=lane, starts_at=start, ends_at=end, appointment=visit)
+        for visit, lane, start, end in spans
+    )
+
+
 def hold(
     resource: Resource, start: datetime, end: datetime, lane: int, *, by: User, until: datetime, held_for: UUID | None
 ) -> Occupation:
@@ -96,6 +118,11 @@ def hold(
     return Occupation.objects.create(
         resource=resource, lane=lane, starts_at=start, ends_at=end, held_by=by, held_for=held_for, hold_until=until
     )
+
+
+def let_go(*, held_for: UUID) -> None:
+    """Free what is held for a call or an offer, whoever holds it."""
+    Occupation.objects.filter(held_for=held_for, hold_until__isnull=False).delete()
 
 
 def give_back(appointment: Appointment) -> list[list[Any]]:
@@ -154,13 +181,13 @@ def _moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _most_at_once(rows: list[Occupation]) -> int:
+def _most_at_once(rows: Sequence[Any]) -> int:
     """The largest number of rows that hold at one moment. It is reached where one of them begins."""
     return max((sum(r.starts_at <= row.starts_at < r.ends_at for r in rows) for row in rows), default=0)
 
 
-def _joins(row: Occupation, visit_type: VisitType, starts_at: datetime | None, wanted: tuple[datetime, datetime]) -> bool:
+def _joins(row: Any, visit_type: VisitType, starts_at: datetime | None, wanted: tuple[datetime, datetime]) -> bool:
     """Whether a row belongs to the same group: a visit of the type that begins then, or a hold of that very span."""
     if row.appointment_id:
-        return (row.kind, row.begins) == (visit_type.pk, starts_at)  # type: ignore[attr-defined]
+        return (row.kind, row.begins) == (visit_type.pk, starts_at)
     return row.hold_until is not None and (row.starts_at, row.ends_at) == wanted

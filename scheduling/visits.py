@@ -4,11 +4,14 @@ Each raises IllegalMove, Stale, and where its guard says so one of the exception
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.db import transaction
 
 from compliance.models import Practice, User
 from compliance.tenancy import current_practice_id
-from scheduling import steps, taking
+from scheduling import occurrences, rebooking, steps, taking
 from scheduling.enums import UPCOMING, CancelReason, ConfirmedVia, Initiator, Status, ToldBy
 from scheduling.models import Appointment, Transition
 from scheduling.steps import IllegalMove, Stale
@@ -123,17 +126,24 @@ def cancel(
     now: datetime,
     note: str = "",
     version: int | None = None,
+    wants_no_other: bool = False,
 ) -> Transition:
-    """Called off: why, by whose wish, and who told the patient. Late when the visit is less than 24 hours away."""
+    """Called off: why, by whose wish, and who told the patient. Late when the visit is less than 24 hours away.
+
+    Booking it again becomes work, unless the patient wants no other.
+    """
     values = {
         "cancel_reason": reason,
         "cancel_initiator": initiator,
         "told_by": told_by,
         "is_late_cancel": visit.starts_at - now < LATE_CANCEL,
     }
-    return steps.go(
-        visit, Status.CANCELLED, what="cancelled", by=by, now=now, version=version, note=note, code=reason, values=values
-    )
+    said: dict[str, Any] = {"note": note, "code": reason, "values": values}
+    with transaction.atomic():
+        step = steps.go(visit, Status.CANCELLED, what="cancelled", by=by, now=now, version=version, **said)
+        if wants_no_other:
+            rebooking.decline(visit, by=by, now=now)
+    return step
 
 
 def reopen(visit: Appointment, *, reason: str, by: User, now: datetime, version: int | None = None) -> Transition:
@@ -209,6 +219,7 @@ def _undo_move(old: Appointment, new: Appointment, last: Transition, *, by: User
         _lock(last)
         _void(new, what="undone", by=by, now=now, version=new.version, values={"rescheduled_from": None})
         steps.put_back(old, last, by=by, now=now)
+        occurrences.follow(new, old)
     return old
 
 

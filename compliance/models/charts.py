@@ -3,10 +3,11 @@
 `patient` is a plain UUID: this app lies below the one that knows patients, and all that hangs on a patient obeys.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Expression, F, Q
 from django.utils import timezone
 
 from compliance.crypto.sealed import SealedField
@@ -130,14 +131,63 @@ class BrokenGlass(PracticeModel):
         return self.patient
 
 
-def barred(user: Any, chart: str) -> Exists:
+class OfChart(Expression):
+    """A question about the chart that a column names, as SQL written out.
+
+    It stands in nearly every query of every page. The same question made of QuerySets cost a page up to a third of its time.
+    """
+
+    output_field = models.BooleanField()
+
+    def __init__(self, chart: str | Expression, sql: str, values: Sequence[Any]) -> None:
+        super().__init__()
+        self.chart, self.sql, self.values = F(chart) if isinstance(chart, str) else chart, sql, values
+
+    def get_source_expressions(self) -> list[Any]:
+        """The column."""
+        return [self.chart]
+
+    def set_source_expressions(self, expressions: Sequence[Any]) -> None:
+        """The column, resolved."""
+        (self.chart,) = expressions
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """The condition with the column in its place."""
+        column, _ = compiler.compile(self.chart)
+        return self.sql.format(chart=column), tuple(self.values)
+
+
+BARRED = """EXISTS(SELECT FROM compliance_barred AS bar
+    WHERE bar.patient = {chart} AND bar.user_id = %s AND bar.ended_at IS NULL)"""
+
+RESTRICTED = """EXISTS(SELECT FROM compliance_chartrestriction AS closed
+    WHERE closed.patient = {chart} AND closed.ended_at IS NULL
+      AND NOT EXISTS(SELECT FROM compliance_chartgrant AS held
+                      WHERE held.patient = closed.patient AND held.user_id = %s AND held.ended_at IS NULL)
+      AND NOT EXISTS(SELECT FROM compliance_brokenglass AS glass
+                      WHERE glass.patient = closed.patient AND glass.user_id = %s AND glass.expires_at > %s))"""
+
+
+OWN_BARS = "ARRAY(SELECT bar.patient FROM compliance_barred AS bar WHERE bar.user_id = %s AND bar.ended_at IS NULL)"
+NAMES_BARRED = f"({{chart}} && {OWN_BARS})"
+NAMES_ONLY_BARRED = f"({{chart}} <> '{{{{}}}}' AND {{chart}} <@ {OWN_BARS})"
+
+
+def names_barred(user: Any, charts: str) -> OfChart:
+    """Whether a chart that the person is barred from is among those of an array column."""
+    return OfChart(charts, NAMES_BARRED, [user.pk])
+
+
+def names_only_barred(user: Any, charts: str) -> OfChart:
+    """Whether an array column names charts, and none but those that the person is barred from."""
+    return OfChart(charts, NAMES_ONLY_BARRED, [user.pk])
+
+
+def barred(user: Any, chart: str) -> OfChart:
     """Whether the person is barred from the chart that the column `chart` names."""
-    return Exists(Barred.objects.filter(patient=OuterRef(chart), user=user.pk, ended_at__isnull=True))
+    return OfChart(chart, BARRED, [user.pk])
 
 
-def restricted(user: Any, chart: str) -> Exists:
+def restricted(user: Any, chart: str) -> OfChart:
     """Whether the chart is restricted, without a grant to the person or glass that she broke and that is still open."""
-    granted = ChartGrant.objects.filter(patient=OuterRef("patient"), user=user.pk, ended_at__isnull=True)
-    broken = BrokenGlass.objects.filter(patient=OuterRef("patient"), user=user.pk, expires_at__gt=timezone.now())
-    rows = ChartRestriction.objects.filter(patient=OuterRef(chart), ended_at__isnull=True)
-    return Exists(rows.filter(~Exists(granted), ~Exists(broken)))
+    return OfChart(chart, RESTRICTED, [user.pk, user.pk, timezone.now()])

@@ -163,7 +163,7 @@ class WorkingHours(PracticeModel):
 class Closure(PracticeModel):
     """A stretch without visits: of one provider, of one place, or (both empty) of the whole practice."""
 
-    PLAIN = frozenset({"provider", "location", "starts_at", "ends_at", "reason"})
+    PLAIN = frozenset({"provider", "location", "starts_at", "ends_at", "reason", "outside"})
     VIEWED_BY = "scheduling.view_schedule"
 
     provider = models.ForeignKey(Provider, models.PROTECT, null=True, blank=True, related_name="closures")
@@ -171,6 +171,9 @@ class Closure(PracticeModel):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     reason = models.CharField(max_length=80, help_text="Shown on the board: Lunch, Vacation, Holiday")
+    outside = models.ForeignKey(
+        "scheduling.OutsideCalendar", models.CASCADE, null=True, editable=False, related_name="closures"
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="closure_lasts")]

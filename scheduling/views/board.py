@@ -1,6 +1,7 @@
 """The day board: a page, and what the page asks every half minute."""
 
 from datetime import date, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
@@ -62,6 +63,8 @@ def _context(request: HttpRequest, day: date) -> dict:
         "next": day + timedelta(days=1),
         "with_gone": with_gone,
         "is_print": "print" in request.GET,
+        "may_move": request.user.may("scheduling.move_appointment"),
+        "move_url": reverse("scheduling:move", args=[UUID(int=0)]).replace(str(UUID(int=0)), "VISIT"),
         "may_book": request.user.may("scheduling.book_appointment"),
         "may_close": request.user.may("scheduling.close_time"),
     }

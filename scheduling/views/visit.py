@@ -19,10 +19,9 @@ from compliance.access import insist, requires
 from compliance.posts import posted, way_back, with_version
 from scheduling import booking, history, interpreters, steps, visits
 from scheduling.enums import LOOKS, UPCOMING, Status
-from scheduling.forms import ActForm, CancelForm, ChangeForm, MoveForm
-from scheduling.models import Appointment
-from scheduling.views.booking import finder, instead_of
-from scheduling.views.charts import banner_for, next_of, patient_of, visit_of
+from scheduling.forms import ActForm, CancelForm, ChangeForm
+from scheduling.models import Appointment, Occurrence
+from scheduling.views.charts import banner_for, next_of, visit_of
 from scheduling.views.refusals import CANNOT, in_words
 
 PAST_SHOWN = 50
@@ -130,32 +129,6 @@ def cancel(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 @requires("scheduling.move_appointment")
 @require_http_methods(["GET", "POST"])
-def move(request: HttpRequest, visit_id: UUID) -> HttpResponse:
-    """Move to another time: the finder, each time a button. Taken or stale: 409, and the next three times."""
-    row = visit_of(request, visit_id)
-    form = MoveForm(posted(request), user=request.user, initial={"version": row.version})
-    if not form.is_bound:
-        return _move_page(request, row, form)
-    if not form.is_valid():
-        return _move_page(request, row, form, status=422)
-    try:
-        new = booking.move(row, by=request.user, now=timezone.now(), **form.details(row))
-    except booking.SlotTaken:
-        slot = form.cleaned_data["slot"]
-        others = instead_of(request, slot.provider, row.visit_type, timezone.localtime(slot.starts_at).date())
-        return _move_page(request, visit_of(request, visit_id), form, status=409, instead=others)
-    except steps.Stale as stale:
-        theirs = visit_of(request, visit_id)
-        again = MoveForm(with_version(request.POST, theirs.version), user=request.user)
-        return _move_page(request, theirs, again, status=409, problem=in_words(stale, row))
-    except CANNOT as refused:
-        return _move_page(request, visit_of(request, visit_id), form, status=422, problem=in_words(refused, row))
-    messages.success(request, "Moved.", extra_tags=f"undo-visit:{new.pk}")
-    return redirect(way_back(request, reverse("scheduling:visit", args=[new.pk])))
-
-
-@requires("scheduling.move_appointment")
-@require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Way, reason, room and note of a visit that stays where it is. Room taken or stale: 409, what was typed is kept."""
     row = visit_of(request, visit_id)
@@ -199,7 +172,6 @@ def undo(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 @require_safe
 def of_patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """A patient's visits: what is ahead, and what was. As a fragment `?next=1` is only the next three."""
-    patient_of(request, patient_id)
     rows = Appointment.objects.visible_to(request.user).filter(patient_id=patient_id).exclude(status=Status.IN_ERROR)
     rows = rows.select_related("provider", "visit_type", "location")
     now = timezone.now()
@@ -233,6 +205,8 @@ def page(request: HttpRequest, row: Appointment, *, status: int = 200, **more: A
         "banner": banner_for(request, row.patient_id),
         "lines": history.lines(row),
         "origin": history.origin(row),
+        "first_at": history.first_time(row),
+        "occurrence": Occurrence.objects.visible_to(request.user).filter(visit=row).select_related("series").first(),
         "verbs": [verb for verb in _possible(row, timezone.now()) if request.user.may(verb.permission)],
         "successor": getattr(row, "rescheduled_to", None),
         "interpreter": interpreters.case_of(row, request.user) if row.patient.interpreter_needed else None,
@@ -245,17 +219,6 @@ def page(request: HttpRequest, row: Appointment, *, status: int = 200, **more: A
         **more,
     }
     return render(request, "scheduling/visit.html", context, status=status)
-
-
-def _move_page(request: HttpRequest, row: Appointment, form: MoveForm, *, status: int = 200, **more: Any) -> HttpResponse:
-    context = {
-        **finder(request, like=row),
-        "visit": row,
-        "form": form,
-        "banner": banner_for(request, row.patient_id),
-        **more,
-    }
-    return render(request, "scheduling/move.html", context | more, status=status)
 
 
 def _looked(rows: Any) -> list[tuple[Appointment, tuple[str, str]]]:

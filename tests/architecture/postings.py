@@ -20,10 +20,12 @@ from correspondence.calls import flag
 from correspondence.models import Call
 from patients.enums import IdentifierKind
 from patients.models import ContactPoint, Identifier
+from scheduling import feeds, outside
 from scheduling.enums import CancelReason, Initiator, ResourceKind, ToldBy
 from scheduling.forms import slot_text
 from scheduling.models import Resource
 from tests.factories import calls, insurance, patients, people, reminders, scheduling, work
+from tests.factories import series as again
 
 ZONE = ZoneInfo("America/Chicago")
 
@@ -49,6 +51,9 @@ def monday(hour: int = 10) -> datetime:
     return datetime.combine(day, time(hour), ZONE).astimezone(UTC)
 
 
+SERIES_ON = (monday() + timedelta(weeks=8)).astimezone(ZONE).date()
+
+
 def world() -> World:
     """Made anew for each test."""
     at = people.practice()
@@ -72,11 +77,13 @@ def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
         "identifier": Identifier.objects.create(patient=made, kind=IdentifierKind.OTHER, value="77"),
         "provider": doctor,
         "closure": scheduling.closure(monday(16), monday(17), provider=doctor),
+        "resource": doctor.resource,
         "kind": kind,
         "visit": visit,
         "slot": slot_text(doctor, monday(14)),
         "time": f"{doctor.pk}|{monday(14).isoformat()}",
         "room": Resource.objects.create(kind=ResourceKind.ROOM, name="Room 9", capacity=1),
+        "series": again.booked(by=who, now=now, patient=made, visit_type=kind, first_on=SERIES_ON),
         "coverage": coverage,
         "payer": coverage.payer,
         "who": who,
@@ -91,6 +98,8 @@ def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
         "membership": Membership.objects.filter(user=other)[0],
         "reset": _reset(at, now),
         "location": Location.objects.all()[0],
+        "feed": feeds.make(doctor.resource, by=who, now=now)[0],
+        "outside": outside.add(doctor, name="Hospital", address=None, by=who),
     }
 
 
@@ -174,6 +183,12 @@ def _check(at: World) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _outside(at: World) -> dict[str, Any]:
+    empty = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Hospital//EN\r\nEND:VCALENDAR\r\n"
+    file = SimpleUploadedFile("me.ics", empty, "text/calendar")
+    return {"provider": at.provider.pk, "name": "Teaching", "address": "", "file": file}
+
+
 def _task(at: World) -> dict[str, Any]:
     return {"summary": "Call", "to": at.who.pk, "priority": "routine", "due_at": "", "patient": at.patient.pk}
 
@@ -237,9 +252,29 @@ CALL_ACTS = [
     _call("close", lambda at: {"summary": "Asked.", "reason": "other", "outcome": "resolved"}),
     _call("abandon", lambda at: {}, row="fresh_call"),
 ]
+SCOPED = {"scope": "following", "with_edited": ""}
+REPEATED = {
+    "frequency": "weekly", "every": 1, "weekdays": [0], "ends": "count", "count": 3, "until_on": "", "looked": "",
+}  # fmt: skip
+
+
+def _series_change(at: World) -> dict[str, Any]:
+    words = {
+        "scope": "following",
+        "with_edited": "",
+        "starts": "15:00",
+        "mode": "office",
+        "overbook_reason": "",
+        "looked": "",
+    }
+    kept = {"day": SERIES_ON, "provider": at.series.provider_id, "visit_type": at.series.visit_type_id}
+    return {"version": at.series.version, **words, **kept}
+
+
 POSTINGS = [
     *CALL_ACTS,
     Posting("scheduling:print_board", (date(2026, 11, 23),), lambda at: {}),
+    Posting("desk:print_huddle", (date(2026, 11, 23),), lambda at: {"least": ""}),
     Posting("scheduling:print_day", (date(2026, 11, 23),), lambda at: {"provider": at.provider.pk}),
     Posting("patients:find", (), lambda at: {"text": "Lopez"}),
     Posting("patients:register", (), lambda at: PATIENT),
@@ -259,8 +294,15 @@ POSTINGS = [
     ),
     Posting("scheduling:close", (), _closing),
     Posting("scheduling:closed", ("closure",), lambda at: {"among": "same", "tell": "on"}),
+    Posting("scheduling:repeat", ("patient",), lambda at: _booking(at) | REPEATED),
+    Posting("scheduling:change_series", ("series", SERIES_ON), _series_change),
+    Posting("scheduling:cancel_series", ("series", SERIES_ON), _version_of("series", **SCOPED, **CANCELLED)),
     Posting("scheduling:act", ("visit", "confirm"), _version_of("visit", via="", reason="", verified=[])),
     Posting("scheduling:undo", ("visit",), lambda at: {}),
+    Posting("scheduling:make_feed", (), lambda at: {"resource": at.provider.resource_id}),
+    Posting("scheduling:revoke_feed", ("feed",), lambda at: {}),
+    Posting("scheduling:add_outside", (), _outside),
+    Posting("scheduling:remove_outside", ("outside",), lambda at: {}),
     Posting("insurance:add", ("patient",), _coverage),
     Posting("insurance:change", ("coverage",), lambda at: _coverage(at) | {"version": at.coverage.version}),
     Posting("insurance:end", ("coverage",), _version_of("coverage", on="2026-12-31")),

@@ -20,14 +20,9 @@ from tests.factories import scheduling as factory
 PATIENTS = 100_000
 
 
-SIGNED_IN_BY = "allauth.account.auth_backends.AuthenticationBackend"
-
-
 def browser_of(user: User) -> Client:
-    """A browser of somebody who has signed in."""
-    client = Client()
-    client.force_login(user, backend=SIGNED_IN_BY)
-    return client
+    """A browser of somebody who has signed in with both factors."""
+    return people.browser(user)
 
 
 @dataclass

@@ -17,7 +17,7 @@ from tests.benchmarks import load
 from tests.factories import people
 from tests.reporting import AT_LEAST, AT_MOST, EXACTLY, bench_row, soak_row
 
-BENCHED, SOAKED = 20_000, 60_000  # patients
+BENCHED, SOAKED = 20_000, 200_000  # patients, of five sealed values each
 READ_AT_ONCE = 50
 
 

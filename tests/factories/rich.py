@@ -25,6 +25,7 @@ from patients.models import Document, Patient
 from scheduling import booking, set_up, visits
 from scheduling.models import Appointment, Closure, Provider
 from tests.factories import calls, insurance, patients, people, reminders, scheduling, work
+from tests.factories import series as again
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8ffff3f0005fe02fea7c2ce9d0000"
@@ -83,6 +84,8 @@ class Rich:
     restricted: UUID
     export: UUID
     closure: Closure
+    series: UUID
+    series_on: date
 
 
 def rich(*, time_zone: str = "America/Chicago", now: datetime | None = None) -> Rich:
@@ -106,6 +109,9 @@ def rich(*, time_zone: str = "America/Chicago", now: datetime | None = None) -> 
         booked = _day(practice, crowd, providers, staff["secretary"], day, now)
         more = _papers(practice, crowd, booked, staff["secretary"], day, now)
         more["closure"] = _vacation(practice, crowd, providers, staff["secretary"], day, now)
+        more = _series(providers[0], crowd[6], staff["secretary"], day, now) | _papers(
+            practice, crowd, booked, staff["secretary"], day, now
+        )
     with acting_in(practice.pk, staff["doctor"].pk):
         more |= _closed(staff)
     second = people.practice(
@@ -115,6 +121,23 @@ def rich(*, time_zone: str = "America/Chicago", now: datetime | None = None) -> 
     return Rich(
         practice=practice, invitation=secret, day=day, patients=crowd, providers=providers, visit=booked[0], **staff, **more
     )
+
+
+def _series(who: Provider, whose: Patient, by: User, day: date, now: datetime) -> dict[str, Any]:
+    """Every second week, two dates of which are not as the others."""
+    first_on = day + timedelta(weeks=3)
+    scheduling.closure(*_whole(first_on + timedelta(weeks=4)), reason="Vacation")
+    wanted = {"patient": whose, "provider": who, "first_on": first_on, "every": 2, "count": 8, "reason": "Injection"}
+    left_out = {first_on + timedelta(weeks=4): again.Choice(again.SKIP)}
+    made = again.booked(by=by, now=now, choices=left_out, **wanted)
+    second = again.visits(made)[1]
+    booking.move(second, starts_at=second.starts_at + timedelta(hours=4), by=by, now=now)
+    return {"series": made.pk, "series_on": first_on}
+
+
+def _whole(day: date) -> tuple[datetime, datetime]:
+    start = datetime.combine(day, time.min, UTC)
+    return start, start + timedelta(hours=30)
 
 
 def _closed(staff: dict[str, User]) -> dict[str, UUID]:

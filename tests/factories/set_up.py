@@ -22,6 +22,7 @@ from compliance.models import (
 from compliance.roles import Role
 from compliance.tenancy import acting_in
 from correspondence.models import RedFlags
+from scheduling import feeds, outside
 from scheduling.enums import ResourceKind
 from scheduling.models import Resource
 from tests.factories import insurance, reminders, scheduling
@@ -45,6 +46,9 @@ def rows_of_each_kind(at: Practice) -> None:
         reminders.plan()
         RedFlags.objects.create(number=1, signs=["Chest pain"], published_at=NOON)
         insurance.payer()
+        doctor = scheduling.provider()
+        feeds.make(doctor.resource, by=admin, now=NOON)
+        outside.add(doctor, name="Hospital", address=None, by=admin)
         _what_leaves_and_what_is_closed(admin)
 
 

@@ -79,9 +79,10 @@ class Desk:
 
 
 def has_visits(practice: Practice, number: int, *, now: datetime) -> bool:
-    """Whether anything is booked on the day so many days from today."""
+    """Whether anything but a date of a series is booked on the day so many days from today."""
     zone = ZoneInfo(practice.time_zone)
-    return Appointment.objects.on(now.astimezone(zone).date() + timedelta(days=number), zone).exists()
+    there = Appointment.objects.on(now.astimezone(zone).date() + timedelta(days=number), zone)
+    return there.filter(occurrence__isnull=True).exists()
 
 
 def fill(desk: Desk, number: int) -> None:

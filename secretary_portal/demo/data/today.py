@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from compliance.models import Practice, User
-from secretary_portal.demo.data import course, cover, days, hours, work
+from secretary_portal.demo.data import course, cover, days, hours, repeats, work
 from secretary_portal.demo.data.practices import Plan
 from secretary_portal.demo.doors import PEOPLE
 
@@ -19,6 +19,7 @@ def load(practice: Practice, plan: Plan, *, now: datetime) -> None:
     course.squeeze_in(desk)
     cover.load(desk)
     work.load(desk)
+    repeats.load(desk)
 
 
 def load_around(practice: Practice, plan: Plan, number: int, *, now: datetime) -> None:

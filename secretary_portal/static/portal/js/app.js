@@ -20,6 +20,7 @@ for (const start of STARTS) start();
 // Loaded only by the pages that carry the attribute.
 const LATER = {
   "[data-board]": async () => (await import("./board.js")).start(),
+  "[data-board][data-move]": async () => (await import("./drag.js")).drag(),
   "[data-call], .take": async () => (await import("./call.js")).call(),
   "[data-print-now]": async () => (await import("./print.js")).start(),
   "[data-passkey]": async () => (await import("./passkey.js")).start(),

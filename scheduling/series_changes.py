@@ -1,0 +1,285 @@
+"""Changing and cancelling of a series: this visit, this and those that follow, or all that are still to come.
+
+What is over, cancelled or under way is never touched. A visit that was changed on its own is kept or changed as the
+caller says, and named in the outcome: nothing of a series vanishes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from compliance.models import User
+from scheduling import booking, occurrences, steps, taking, visits
+from scheduling.ahead import Ahead, holds_of
+from scheduling.enums import UPCOMING, CancelReason, Initiator, Scope, Status, ToldBy
+from scheduling.models import Appointment, Occurrence, Provider, Series, VisitType
+from scheduling.series import (
+    CARRIED,
+    OVERBOOK,
+    SKIP,
+    Choice,
+    Conflicts,
+    Line,
+    continued,
+    end,
+    line,
+    moments_of,
+    overruled,
+    place_for,
+    wish_of,
+)
+
+CANCELLED = "It was cancelled."
+WITH = [f"visit__{name}" for name in ("patient", "provider", "visit_type", "location", "room")]
+
+
+class Changed(Exception):
+    """Somebody changed the series since it was shown."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a series or one of its visits is to become. `shift` is by how many days it moves."""
+
+    starts: time
+    provider: Provider
+    visit_type: VisitType
+    mode: str
+    shift: int = 0
+
+
+@dataclass
+class Reach:
+    """The dates that an act is about: `open` are changed; `edited` were changed on their own; `fixed` stay in any case."""
+
+    open: list[Occurrence] = field(default_factory=list)
+    edited: list[Occurrence] = field(default_factory=list)
+    fixed: list[Occurrence] = field(default_factory=list)
+
+
+def reach(series: Series, on: date, scope: Scope | str, *, now: datetime, with_edited: bool = False) -> Reach:
+    """The dates of a scope that begins at one of the rule's dates. `with_edited`: those are open too."""
+    rows = Occurrence.objects.filter(series=series).order_by("original_on")
+    if scope == Scope.THIS:
+        rows = rows.filter(original_on=on)
+    elif scope == Scope.FOLLOWING:
+        rows = rows.filter(original_on__gte=on)
+    found = Reach()
+    for row in rows.select_related(
+        *("visit__" + name for name in ("patient", "provider", "visit_type", "location", "room"))
+    ):
+        if row.visit is None or row.visit.status not in UPCOMING or row.visit.starts_at <= now:
+            found.fixed.append(row)
+        elif is_edited(series, row) and scope != Scope.THIS and not with_edited:
+            found.edited.append(row)
+        else:
+            found.open.append(row)
+    return found
+
+
+def is_edited(series: Series, row: Occurrence) -> bool:
+    """Whether the visit of a date is not as the series has it."""
+    if row.visit is None:
+        return False
+    here = (row.visit.starts_at, row.visit.provider_id, row.visit.visit_type_id, row.visit.mode)
+    return here != (series.begins(row.original_on), series.provider_id, series.visit_type_id, series.mode)
+
+
+def cancel(
+    series: Series,
+    on: date,
+    scope: Scope | str,
+    *,
+    reason: CancelReason | str,
+    initiator: Initiator | str,
+    told_by: ToldBy | str,
+    by: User,
+    now: datetime,
+    note: str = "",
+    with_edited: bool = False,
+    version: int | None = None,
+) -> Reach:
+    """Cancel the visits of a scope, each as `visits.cancel` does; from a date on, or all, the series ends too.
+
+    Answers what was cancelled (`open`) and what stays. Raises Changed.
+    """
+    said: dict[str, Any] = {"reason": reason, "initiator": initiator, "told_by": told_by, "note": note}
+    with transaction.atomic():
+        series = _locked(series, version)
+        found = reach(series, on, scope, now=now, with_edited=with_edited)
+        for row in found.open:
+            assert row.visit is not None
+            visits.cancel(row.visit, by=by, now=now, **said)
+        if scope != Scope.THIS and series.ended_at is None:
+            end(series, because=CANCELLED, by=by, now=now)
+    return found
+
+
+def look(
+    series: Series, on: date, scope: Scope | str, terms: Terms, *, by: User, now: datetime, with_edited: bool = False
+) -> list[Line]:
+    """Where each visit of a scope would go, with what stands in its way and a free time near."""
+    found = reach(series, on, scope, now=now, with_edited=with_edited)
+    after, dates = _after(series, terms), [row.original_on for row in found.open]
+    if not dates:
+        return []
+    ahead = _calendar(after, found.open, [after.begins(one) for one in dates], by, now)
+    refused = {}
+    for one in dates:
+        refused[one] = ahead.refusal(after.begins(one))
+        if refused[one] is None:
+            ahead.reserve(after.begins(one))
+    ahead.read_weeks_of([after.begins(one) for one in dates if refused[one]])
+    return [line(after, one, refused[one], ahead) for one in dates]
+
+
+def change(
+    series: Series,
+    on: date,
+    scope: Scope | str,
+    terms: Terms,
+    *,
+    by: User,
+    now: datetime,
+    choices: Mapping[date, Choice] | None = None,
+    overbook_reason: str = "",
+    with_edited: bool = False,
+    version: int | None = None,
+) -> Series:
+    """Move the visits of a scope to other terms in one act; each old visit is linked to its successor.
+
+    From a date on, or all: the series goes on as a new one with these terms, which is answered. A date that cannot be
+    moved stays where it is when the choice says SKIP. Raises Conflicts, Changed, SlotTaken; then nothing is changed.
+    """
+    with taking.all_or_taken():
+        series = _locked(series, version)
+        after = _after(series, terms)
+        taking.one_at_a_time(series.provider.resource_id, after.provider.resource_id)
+        found = reach(series, on, scope, now=now, with_edited=with_edited)
+        goes = _settled(after, found.open, choices or {}, overbook_reason, by, now)
+        _move(after, goes, by=by, now=now)
+        if scope == Scope.THIS:
+            return series
+        first = _first(found, on, scope)
+        later = Occurrence.objects.filter(series=series, original_on__gte=first)
+        return continued(series, list(later), first, by=by, now=now, **_terms_of(after))
+
+
+@dataclass(frozen=True)
+class _Go:
+    row: Occurrence
+    wish: booking.Wish
+    lane: int
+
+
+def _settled(
+    after: Series, rows: Sequence[Occurrence], choices: Mapping[date, Choice], overbook_reason: str, by: User, now: datetime
+) -> list[_Go]:
+    """Who goes where. Raises Conflicts for dates that can go nowhere."""
+    going = [row for row in rows if not _stays(choices.get(row.original_on))]
+    if not going:
+        return []
+    wanted = moments_of(after, [row.original_on for row in going], choices)
+    ahead = _calendar(after, going, list(wanted.values()), by, now)
+    goes, stuck = [], []
+    for row in sorted(going, key=lambda one: (one.original_on in choices, one.original_on)):
+        on, choice = row.original_on, choices.get(row.original_on)
+        refusal = ahead.refusal(wanted[on])
+        if refusal and not overruled(refusal, choice, overbook_reason):
+            stuck.append(on)
+            continue
+        reason = overbook_reason if refusal and choice and choice.what == OVERBOOK else ""
+        lane = ahead.reserve(wanted[on], may_overbook=bool(reason))
+        goes.append(_Go(row, _wish(after, row, wanted[on], reason), lane))
+    if stuck:
+        raise Conflicts(stuck)
+    return goes
+
+
+def _stays(choice: Choice | None) -> bool:
+    return choice is not None and choice.what == SKIP
+
+
+def _wish(after: Series, row: Occurrence, starts_at: datetime, overbook_reason: str) -> booking.Wish:
+    """The visit's own reason, note and room, on the new terms."""
+    assert row.visit is not None
+    own = booking.as_it_is(row.visit)
+    return replace(
+        own,
+        starts_at=starts_at,
+        provider=after.provider,
+        visit_type=after.visit_type,
+        mode=after.mode,
+        location=after.location,
+        overbook_reason=overbook_reason,
+    )
+
+
+def _move(after: Series, goes: Sequence[_Go], *, by: User, now: datetime) -> None:
+    """First all go away, then all are booked: one may take the time that another leaves."""
+    for go in goes:
+        to = (go.wish.starts_at, go.wish.provider)
+        steps.go(_visit(go), Status.RESCHEDULED, what="moved", by=by, now=now, moved_to=to)
+    made = [booking.unsaved(go.wish, after.location, by=by, now=now, instead_of=_visit(go)) for go in goes]
+    Appointment.objects.bulk_create(made)
+    taking.take_all([(visit, go.lane) for visit, go in zip(made, goes, strict=True)], after.provider.resource)
+    steps.remember_booked(made, by=by, now=now)
+    for visit, go in zip(made, goes, strict=True):
+        occurrences.follow(_visit(go), visit)
+        _with_room(visit, go, now)
+
+
+def _with_room(visit: Appointment, go: _Go, now: datetime) -> None:
+    if visit.room is None:
+        return
+    try:
+        booking.take_room(visit, taking.one_at_a_time(visit.room.pk)[visit.room.pk], now)
+    except taking.SlotTaken:
+        raise Conflicts([go.row.original_on]) from None
+
+
+def _visit(go: _Go) -> Appointment:
+    assert go.row.visit is not None
+    return go.row.visit
+
+
+def _calendar(after: Series, rows: Sequence[Occurrence], moments: Sequence[datetime], by: User, now: datetime) -> Ahead:
+    """Without what these visits take now: they leave it."""
+    leaving: list[UUID] = [row.visit_id for row in rows if row.visit_id]
+    like = wish_of(after, rows[0].original_on)
+    return Ahead(like, moments, now=now, mine_is=holds_of(by), leaving=leaving)
+
+
+def _after(series: Series, terms: Terms) -> Series:
+    """The series as it would be on these terms, not saved."""
+    after = Series(**{name: getattr(series, name) for name in CARRIED})
+    after.starts, after.visit_type, after.mode = terms.starts, terms.visit_type, terms.mode
+    after.shift_days = series.shift_days + terms.shift
+    if terms.provider.pk != series.provider_id:
+        after.provider = terms.provider
+        after.location = place_for(terms.provider, after.begins(series.first_on), terms.visit_type)
+    return after
+
+
+def _terms_of(after: Series) -> dict[str, object]:
+    return {name: getattr(after, name) for name in ("starts", "shift_days", "provider", "visit_type", "mode", "location")}
+
+
+def _first(found: Reach, on: date, scope: Scope | str) -> date:
+    """From which date on the new series has the rows."""
+    if scope == Scope.FOLLOWING:
+        return on
+    return min((row.original_on for row in (*found.open, *found.edited)), default=on)
+
+
+def _locked(series: Series, version: int | None) -> Series:
+    """The series as it stands, locked against the clock and other changes. Raises Changed."""
+    rows = Series.objects.select_related("patient", "provider__resource", "visit_type", "location")
+    row = rows.select_for_update(no_key=True, of=("self",)).get(pk=series.pk)
+    if version is not None and row.version != version:
+        raise Changed
+    return row

@@ -1,0 +1,78 @@
+"""Moving a visit: to a time of the finder, or to one that was chosen before, confirmed by one key."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from compliance.access import requires
+from compliance.posts import way_back, with_version
+from scheduling import booking, steps
+from scheduling.enums import UPCOMING
+from scheduling.forms import MoveForm, read_slot
+from scheduling.models import Appointment
+from scheduling.views.booking import finder, instead_of
+from scheduling.views.charts import banner_for, next_of, visit_of
+from scheduling.views.refusals import CANNOT, in_words
+
+
+@requires("scheduling.move_appointment")
+@require_http_methods(["GET", "POST"])
+def move(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """Move to another time: the finder, each time a button; or one time that was chosen, to be confirmed by one key.
+
+    Taken: 409 and the next three times. Stale: 409 with theirs beside ours.
+    """
+    row = visit_of(request, visit_id)
+    if request.method == "GET":
+        return _asked(request, row)
+    form = MoveForm(request.POST, user=request.user)
+    if not form.is_valid():
+        return _page(request, row, form, status=422)
+    try:
+        new = booking.move(row, by=request.user, now=timezone.now(), **form.details(row))
+    except booking.SlotTaken:
+        slot = form.cleaned_data["slot"]
+        others = instead_of(request, slot.provider, row.visit_type, timezone.localtime(slot.starts_at).date())
+        return _page(request, visit_of(request, visit_id), form, status=409, instead=others)
+    except steps.Stale as stale:
+        return _overtaken(request, stale, form)
+    except CANNOT as refused:
+        return _page(request, visit_of(request, visit_id), form, status=422, problem=in_words(refused, row))
+    messages.success(request, "Moved.", extra_tags=f"undo-visit:{new.pk}")
+    return redirect(way_back(request, reverse("scheduling:visit", args=[new.pk])))
+
+
+def _asked(request: HttpRequest, row: Appointment) -> HttpResponse:
+    """`?slot=` is the time that was chosen (dropped on the board, say), `?version=` the visit as it was seen there."""
+    to = read_slot(request.GET.get("slot", ""), request.user)
+    said = request.GET.get("version", "")
+    version = int(said) if to and said.isascii() and said.isdigit() and len(said) < 10 else row.version
+    form = MoveForm(user=request.user, initial={"version": version})
+    return _page(request, row, form, to=to)
+
+
+def _overtaken(request: HttpRequest, stale: steps.Stale, form: MoveForm) -> HttpResponse:
+    """Theirs beside ours. Where the visit went on as another one, theirs is that one, and ours can only be given up."""
+    row = visit_of(request, stale.visit.pk)
+    again = MoveForm(with_version(request.POST, row.version), user=request.user)
+    more = {"theirs": getattr(row, "rescheduled_to", row), "may_use_mine": row.status in UPCOMING}
+    problem, to = in_words(stale, row), form.cleaned_data["slot"]
+    return _page(request, row, again, status=409, problem=problem, to=to, **more)
+
+
+def _page(request: HttpRequest, row: Appointment, form: MoveForm, *, status: int = 200, **more: Any) -> HttpResponse:
+    context = {
+        **finder(request, like=row),
+        "visit": row,
+        "form": form,
+        "next": next_of(request),
+        "banner": banner_for(request, row.patient_id),
+        **more,
+    }
+    return render(request, "scheduling/move.html", context | more, status=status)

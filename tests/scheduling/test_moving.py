@@ -1,0 +1,103 @@
+"""A visit dropped on a time: confirmed by one key, and when somebody was faster theirs stands beside ours."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from compliance.tenancy.urls import practice_url
+from scheduling import booking, visits
+from scheduling.enums import Status
+from scheduling.forms import slot_text
+from scheduling.models import Appointment
+from scheduling.reminding import to_remind
+from tests.architecture.postings import monday
+from tests.factories import scheduling as make
+
+PANEL = {"HX-Request": "true", "HX-Current-URL": "http://testserver/p/x/schedule/2030-01-07/"}
+
+
+@pytest.fixture
+def visit(inside, secretary):
+    return make.visit(by=secretary, who=make.provider("Dr. Okafor"), starts_at=monday(10), now=timezone.now())
+
+
+@pytest.fixture
+def url(practice, visit):
+    return practice_url(practice, "scheduling:move", visit.pk)
+
+
+@pytest.fixture
+def two(visit):
+    """Two o'clock with the same doctor."""
+    return slot_text(visit.provider, monday(14))
+
+
+def test_a_dropped_visit_asks_for_one_key_in_the_panel(as_secretary, url, two, visit):
+    page = as_secretary.get(url, {"slot": two, "version": visit.version}, headers=PANEL)
+
+    text = page.content.decode()
+    assert ("Move it there" in text, "data-focus>" in text, "<html" in text) == (True, True, False)
+
+
+def test_the_confirmed_move_leads_back_to_the_board_with_an_undo(as_secretary, url, two, visit):
+    said = {"slot": two, "version": visit.version, "visit_type": "", "why": "", "next": "/p/x/schedule/2030-01-07/"}
+
+    answer = as_secretary.post(url, said)
+
+    new = Appointment.objects.get(rescheduled_from=visit)
+    assert (answer["Location"], new.starts_at) == ("/p/x/schedule/2030-01-07/", monday(14))
+
+
+def test_a_drop_from_a_stale_board_is_409_and_shows_theirs_and_ours(as_secretary, url, two, visit, secretary):
+    seen = visit.version
+    visits.confirm(visit, by=secretary, now=timezone.now())
+
+    answer = as_secretary.post(url, {"slot": two, "version": seen, "visit_type": "", "why": "Bus"})
+
+    text = answer.content.decode()
+    assert (answer.status_code, "Theirs" in text, "Use mine" in text) == (409, True, True)
+    assert answer.context["form"]["why"].value() == "Bus"
+
+
+def test_mine_is_used_only_when_that_is_said(as_secretary, url, two, visit, secretary):
+    seen = visit.version
+    visits.confirm(visit, by=secretary, now=timezone.now())
+    said = {"slot": two, "version": seen, "visit_type": "", "why": ""}
+    stale = as_secretary.post(url, said)
+
+    again = as_secretary.post(url, said | {"version": stale.context["form"]["version"].value()})
+
+    assert (again.status_code, Appointment.objects.get(rescheduled_from=visit).starts_at) == (302, monday(14))
+
+
+def test_a_visit_that_somebody_else_moved_shows_where_it_is_now(as_secretary, url, two, visit, secretary):
+    seen = visit.version
+    theirs = booking.move(visit, starts_at=monday(11), by=secretary, now=timezone.now())
+
+    answer = as_secretary.post(url, {"slot": two, "version": seen, "visit_type": "", "why": ""})
+
+    assert (answer.status_code, answer.context["theirs"], "Use mine" in answer.content.decode()) == (409, theirs, False)
+
+
+def test_a_version_that_is_none_is_not_believed(as_secretary, url, two, visit):
+    page = as_secretary.get(url, {"slot": two, "version": "٣"})
+
+    assert page.context["form"]["version"].value() == visit.version
+
+
+def test_the_board_says_what_can_be_dragged(as_secretary, practice, visit, secretary):
+    gone = make.visit(by=secretary, who=visit.provider, starts_at=monday(11), now=timezone.now())
+    visits.cancel(gone, reason="pat", initiator="patient", told_by="called", by=secretary, now=timezone.now())
+
+    page = as_secretary.get(practice_url(practice, "scheduling:board", monday().date()) + "?gone=1")
+
+    assert page.content.decode().count("data-version=") == 1
+
+
+def test_reminders_follow_a_visit_through_its_moves(visit, secretary):
+    first = booking.move(visit, starts_at=monday(14), by=secretary, now=timezone.now())
+    second = booking.move(first, starts_at=monday(15) + timedelta(days=1), by=secretary, now=timezone.now())
+
+    found = list(to_remind(start=monday(0), end=monday(0) + timedelta(days=5)))
+    assert (found, Appointment.objects.filter(status=Status.RESCHEDULED).count()) == ([second], 2)
