@@ -9,7 +9,7 @@ from django.utils import timezone
 from compliance.everywhere import each, in_every_practice
 from compliance.tenancy import current
 from compliance.tenancy.tasks import TenantTask
-from correspondence import outbox
+from correspondence import offering, outbox
 from correspondence.models import Message
 
 
@@ -20,6 +20,13 @@ def queue_reminders() -> None:
     in_every_practice(
         lambda practice: outbox.queue_reminders(practice, now=now), name="reminders", title="Queueing reminders", now=now
     )
+
+
+@shared_task
+def queue_offers() -> None:
+    """Promise what is to be written about offers from the wait list, in every practice. For the clock."""
+    now = timezone.now()
+    in_every_practice(lambda practice: offering.queue(practice, now=now), name="offers", title="Queueing offers", now=now)
 
 
 @shared_task

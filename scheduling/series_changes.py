@@ -17,6 +17,7 @@ from scheduling import booking, occurrences, steps, taking, visits
 from scheduling.ahead import Ahead, holds_of
 from scheduling.enums import UPCOMING, CancelReason, Initiator, Scope, Status, ToldBy
 from scheduling.models import Appointment, Occurrence, Provider, Series, VisitType
+from scheduling.patterns import MOST, BadPattern
 from scheduling.series import (
     CARRIED,
     OVERBOOK,
@@ -153,7 +154,8 @@ def change(
     """Move the visits of a scope to other terms in one act; each old visit is linked to its successor.
 
     From a date on, or all: the series goes on as a new one with these terms, which is answered. A date that cannot be
-    moved stays where it is when the choice says SKIP. Raises Conflicts, Changed, SlotTaken; then nothing is changed.
+    moved stays where it is when the choice says SKIP. Raises BadPattern, Conflicts, Changed and SlotTaken;
+    then nothing is changed.
     """
     with taking.all_or_taken():
         series = _locked(series, version)
@@ -259,6 +261,8 @@ def _after(series: Series, terms: Terms) -> Series:
     after = Series(**{name: getattr(series, name) for name in CARRIED})
     after.starts, after.visit_type, after.mode = terms.starts, terms.visit_type, terms.mode
     after.shift_days = series.shift_days + terms.shift
+    if abs(after.shift_days) > MOST:
+        raise BadPattern("day", "A series moves by a year at most. End it, and repeat a visit from there.")
     if terms.provider.pk != series.provider_id:
         after.provider = terms.provider
         after.location = place_for(terms.provider, after.begins(series.first_on), terms.visit_type)

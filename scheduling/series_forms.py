@@ -121,6 +121,10 @@ class ChangeSeriesForm(ScopeForm):
         if not may_overbook:
             del self.fields["overbook_reason"]
 
+    def clean_starts(self) -> time:
+        """Whole minutes, as everywhere."""
+        return self.cleaned_data["starts"].replace(second=0, microsecond=0)
+
     def terms(self, day: date) -> series_changes.Terms:
         """As the domain takes them; `day` is where this visit stands now."""
         said = self.cleaned_data

@@ -182,6 +182,13 @@ def note_reminded(visit: Appointment, *, now: datetime) -> None:
     Appointment.objects.filter(pk=visit.pk, reminded_at__isnull=True).update(reminded_at=now, updated_at=now)
 
 
+def left_message(visit: Appointment, *, by: User, now: datetime) -> Transition:
+    """Somebody tried to have the visit confirmed and left a message. Raises IllegalMove for one that is not booked."""
+    if visit.status != Status.BOOKED:
+        raise IllegalMove(steps.allowed(Status(visit.status)))
+    return steps.remember(visit, {}, what="left message", came_from=Status(visit.status), by=by, now=now)
+
+
 def undo(visit: Appointment, *, by: User, now: datetime) -> Appointment:
     """Take one's own last act back within 20 seconds; answers the visit that stands then.
 
@@ -210,7 +217,7 @@ def may_undo(visit: Appointment, last: Transition | None, *, by: User, now: date
     if last is None or last.by_id != by.pk or now - last.at > UNDO_LASTS or last.undoes_id:
         return False
     left_the_portal = visit.reminded_at is not None and visit.reminded_at >= last.at
-    return last.what not in {"changed", "undone", "entered in error"} and not left_the_portal
+    return last.what not in {"changed", "undone", "entered in error", "left message"} and not left_the_portal
 
 
 def _undo_move(old: Appointment, new: Appointment, last: Transition, *, by: User, now: datetime) -> Appointment:

@@ -12,6 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "secretary_portal.settings.prod"
 # (task, every so many seconds). A run that nobody fetched is dropped before the next one: the rows wait, not the queue.
 SCHEDULE: tuple[tuple[str, int], ...] = (
     ("correspondence.tasks.queue_reminders", 60),
+    ("correspondence.tasks.queue_offers", 30),
     ("correspondence.tasks.deliver_due", 30),
     ("scheduling.release_holds", 60),
     ("scheduling.read_outside_calendars", 300),

@@ -240,6 +240,17 @@ class WaitStep(PracticeModel):
     class Meta:
         indexes = [models.Index(fields=["practice", "entry", "at"], name="wait_step_by_time")]
 
+    @property
+    def words(self) -> str:
+        """What it was: of an offer, or of the entry itself."""
+        if self.code == "changed":
+            return "Wishes changed"
+        if self.code == "undone":
+            return "Waiting again: the booking was undone"
+        if self.offer_id and self.to_status in OfferStatus.values:
+            return f"Offer: {OfferStatus(self.to_status).label.lower()}"
+        return WaitStatus(self.to_status).label
+
 
 class Rebooking(PracticeModel):
     """A visit that was lost, the work of booking it again, and what was booked."""
@@ -337,3 +348,8 @@ class RecallStep(PracticeModel):
             ),
         ]
         indexes = [models.Index(fields=["practice", "recall", "at"], name="recall_step_by_time")]
+
+    @property
+    def words(self) -> str:
+        """What it became."""
+        return RecallStatus(self.to_status).label

@@ -16,6 +16,7 @@ from scheduling import series, series_changes, steps
 from scheduling.booking import SlotTaken
 from scheduling.enums import UPCOMING, Scope
 from scheduling.models import Occurrence, Series
+from scheduling.patterns import BadPattern
 from scheduling.series_changes import Changed, Reach
 from scheduling.series_forms import CancelSeriesForm, ChangeSeriesForm, read_choices, started
 from scheduling.views.charts import banner_for
@@ -31,25 +32,24 @@ def change(request: HttpRequest, series_id: UUID, on: date) -> HttpResponse:
     row = series_of(request, series_id)
     here = _standing(request, row, on)
     may_overbook = request.user.may("scheduling.overbook_appointment")
-    form = ChangeSeriesForm(
-        posted(request), user=request.user, may_overbook=may_overbook, initial=_initial(row, here) | {"version": row.version}
-    )
+    initial = _initial(row, here) | {"version": row.version}
+    form = ChangeSeriesForm(posted(request), user=request.user, may_overbook=may_overbook, initial=initial)
     if not (form.is_bound and form.is_valid()):
         return _change_page(request, row, here, form, status=422 if form.is_bound else 200)
-    said, now = form.cleaned_data, timezone.now()
-    scope, terms = said["scope"], form.terms(started(_moment(here), row.zone)[0])
-    asks = {"by": request.user, "now": now, "with_edited": said["with_edited"]}
-    lines = series_changes.look(row, on, scope, terms, **asks)
-    what = (scope, said["with_edited"], terms.starts, terms.shift, terms.provider.pk, terms.visit_type.pk, terms.mode)
-    looked = " ".join(str(one) for one in what)
-    shown = {"lines": lines, "looked": looked}
-    if request.POST.get("step") != SAVE or said["looked"] != looked:
-        return _change_page(request, row, here, form, **shown)
+    said = form.cleaned_data
+    asks = {"by": request.user, "now": timezone.now(), "with_edited": said["with_edited"]}
+    asked_for = (on, said["scope"], form.terms(started(_moment(here), row.zone)[0]))
     try:
-        after = series_changes.change(
-            row, on, scope, terms, choices=read_choices(request.POST), version=said["version"],
-            overbook_reason=said.get("overbook_reason", ""), **asks,
-        )  # fmt: skip
+        lines = series_changes.look(row, *asked_for, **asks)
+    except BadPattern as bad:
+        form.add_error(bad.field, str(bad))
+        return _change_page(request, row, here, form, status=422)
+    shown = {"lines": lines, "looked": _seen(said)}
+    if request.POST.get("step") != SAVE or said["looked"] != _seen(said):
+        return _change_page(request, row, here, form, **shown)
+    more = {"version": said["version"], "overbook_reason": said.get("overbook_reason", "")}
+    try:
+        after = series_changes.change(row, *asked_for, choices=read_choices(request.POST), **asks, **more)
     except Changed:
         again = ChangeSeriesForm(with_version(request.POST, row.version), user=request.user, may_overbook=may_overbook)
         return _change_page(request, row, here, again, status=409, problem=STALE, **shown)
@@ -73,7 +73,7 @@ def cancel(request: HttpRequest, series_id: UUID, on: date) -> HttpResponse:
     scope = said.pop("scope")
     try:
         found = series_changes.cancel(row, on, scope, by=request.user, now=timezone.now(), **said)
-    except Changed:
+    except (Changed, steps.Stale):
         again = CancelSeriesForm(with_version(request.POST, row.version))
         return _cancel_page(request, row, here, again, status=409, problem=STALE)
     messages.success(request, _told(found))
@@ -87,6 +87,12 @@ def _standing(request: HttpRequest, row: Series, on: date) -> Occurrence:
     if found is None or found.visit is None or found.visit.status not in UPCOMING:
         raise Http404
     return found
+
+
+def _seen(said: dict[str, Any]) -> str:
+    """What the list of dates depends on: with other words in the form it has to be looked at again."""
+    what = (said["scope"], said["with_edited"], said["day"], said["starts"], said["provider"].pk, said["visit_type"].pk)
+    return " ".join(str(one) for one in (*what, said["mode"]))
 
 
 def _moment(here: Occurrence) -> Any:

@@ -54,6 +54,11 @@ MAIN = (
 )
 
 ACCOUNT = (
+    Way("Wait list", "hourglass", "scheduling:wait_list", "scheduling.view_schedule", also="earlier time offers freed"),
+    Way("Recalls", "calendar-sync", "scheduling:recalls", "scheduling.view_schedule", also="see again due attempts"),
+    Way(
+        "Unconfirmed visits", "phone-outgoing", "scheduling:unconfirmed", "scheduling.confirm_appointment", also="call list"
+    ),
     Way("What I opened and did", "footprints", "desk:own_events", "compliance.view_own_events", also="own events audit"),
     Way("Audit trail", "scroll-text", "desk:audit", "compliance.view_audit", also="events who saw"),
     Way("Huddle sheet", "clipboard-list", "desk:huddle", "scheduling.view_schedule", also="day sheet print morning ready"),

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.utils import timezone
 
-from compliance import bulk, charts, factor_reset, making_exports
+from compliance import bulk, charts, factor_reset, making_exports, recertification
 from compliance.models import Certificate, Draft, Export, FactorReset, Location, Membership, Practice, Relation, User
 from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
@@ -62,7 +62,9 @@ def world() -> World:
         people.member(at, role, who=who)
     other = people.member(at, Role.PROVIDER, name="Otto Kern")
     with acting_in(at.pk, who.pk):
-        return World(at, who, _rows(at, who, other))
+        rows = _rows(at, who, other)
+        seen = recertification.mark(list(Membership.objects.here().in_force(timezone.now())))
+        return World(at, who, rows | {"list_seen": seen})
 
 
 def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
@@ -78,6 +80,8 @@ def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
         "provider": doctor,
         "closure": scheduling.closure(monday(16), monday(17), provider=doctor),
         "resource": doctor.resource,
+        "resource": doctor.resource,
+        "closure": scheduling.closure(monday(16), monday(17), provider=doctor),
         "kind": kind,
         "visit": visit,
         "slot": slot_text(doctor, monday(14)),
@@ -258,6 +262,10 @@ REPEATED = {
 }  # fmt: skip
 
 
+def _repeated(at: World) -> dict[str, Any]:
+    return {name: value for name, value in _booking(at).items() if name != "room"} | REPEATED
+
+
 def _series_change(at: World) -> dict[str, Any]:
     words = {
         "scope": "following",
@@ -297,6 +305,11 @@ POSTINGS = [
     Posting("scheduling:repeat", ("patient",), lambda at: _booking(at) | REPEATED),
     Posting("scheduling:change_series", ("series", SERIES_ON), _series_change),
     Posting("scheduling:cancel_series", ("series", SERIES_ON), _version_of("series", **SCOPED, **CANCELLED)),
+    Posting("scheduling:repeat", ("patient",), _repeated),
+    Posting("scheduling:change_series", ("series", SERIES_ON), _series_change),
+    Posting("scheduling:cancel_series", ("series", SERIES_ON), _version_of("series", **SCOPED, **CANCELLED)),
+    Posting("scheduling:close", (), _closing),
+    Posting("scheduling:closed", ("closure",), lambda at: {"among": "same", "tell": "on"}),
     Posting("scheduling:act", ("visit", "confirm"), _version_of("visit", via="", reason="", verified=[])),
     Posting("scheduling:undo", ("visit",), lambda at: {}),
     Posting("scheduling:make_feed", (), lambda at: {"resource": at.provider.resource_id}),
@@ -326,6 +339,7 @@ POSTINGS = [
     Posting("compliance:draft_used", ("draft",), lambda at: {}),
     Posting("compliance:new_case", (), _task),
     Posting("compliance:report_incident", (), lambda at: {"what": "A letter went astray."}),
+    Posting("compliance:review_access", (), lambda at: {"seen": at.list_seen}),
     Posting("compliance:done", ("case",), _version_of("case", note="")),
     Posting("compliance:take", ("case",), _version_of("case", note="")),
     Posting("compliance:wait", ("case",), lambda at: {"version": 1, "note": "", "on": "patient", "until": _tomorrow()}),

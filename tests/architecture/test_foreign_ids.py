@@ -17,6 +17,7 @@ WORDS = {("call transfer", "to")}  # a text that names nothing
 NOT_ASKED = {("call book", "visit"), ("call hold", "visit")}  # of the form of moving
 ONLY_NARROWS = {  # the id frees one's own hold or narrows a choice; without such a row there is nothing to do
     ("scheduling:book", "call"),
+    ("scheduling:repeat", "call"),
     ("scheduling:print_day", "provider"),
     ("scheduling:hold", "call"),
     ("scheduling:hold", "room"),  # not read before the visit is booked

@@ -188,6 +188,16 @@ def test_a_stale_change_is_409_and_says_so(as_secretary, practice, made):
     assert (answer.status_code, answer.context["form"]["version"].value()) == (409, "1")
 
 
+def test_a_day_that_is_years_away_is_refused_at_its_field(as_secretary, practice, made):
+    url = practice_url(practice, "scheduling:change_series", made.pk, THIRD)
+    kept = {"version": 1, "provider": made.provider_id, "visit_type": made.visit_type_id, "mode": "office"}
+
+    answer = as_secretary.post(url, kept | {"scope": "following", "day": "2190-01-01", "starts": "14:00", "step": "look"})
+
+    sentence = "A series moves by a year at most. End it, and repeat a visit from there."
+    assert (answer.status_code, answer.context["form"].errors["day"]) == (422, [sentence])
+
+
 def test_all_that_follow_are_cancelled_on_the_page(as_secretary, practice, made):
     url = practice_url(practice, "scheduling:cancel_series", made.pk, THIRD)
     why = {"reason": "pat", "initiator": "patient", "told_by": "called", "version": made.version}
