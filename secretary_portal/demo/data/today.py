@@ -28,6 +28,7 @@ def load_around(practice: Practice, plan: Plan, number: int, *, now: datetime) -
         return
     desk = _desk(practice, plan, now)
     days.fill(desk, number)
+    hours.train(practice, number, by=desk.by, now=now)
     if number <= 1:
         course.play(desk, number, number)
     cover.load(desk)
