@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST, require_safe
 from compliance import admission, factor, invitation_mail, people, roster
 from compliance.access import requires
 from compliance.confirming import confirmed
-from compliance.enums import kind_of_case
 from compliance.models import Certificate, Membership
 from compliance.people_forms import InviteForm
 from compliance.roles import Role
@@ -83,8 +82,7 @@ def end_membership(request: HttpRequest, membership_id: UUID) -> HttpResponse:
     role = Role(membership.role).label
     messages.success(request, f"{membership.user.name} is no longer {role} here, and is signed out everywhere.")
     if left:
-        listed = ", ".join(kind_of_case(case.kind) for case in left)
-        messages.info(request, f"Open work that went to the team ({len(left)}): {listed}.")
+        messages.info(request, str(left))
     return redirect("compliance:people")
 
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("patients", "0002_wall"),
-        ("compliance", "0008_index_keys"),
+        ("compliance", "0009_index_keys"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """Practices founded before have tokens of the ring's first index key."""
 
     dependencies = [
-        ("compliance", "0007_sign_ins"),
+        ("compliance", "0008_accessreview"),
     ]
 
     operations = [
