@@ -52,6 +52,7 @@ CASE_KINDS = {
     "check-wall": "Hole in the wall between practices",
     "check-partitions": "Audit trail runs out of room",
     "check-keys": "Key is old",
+    "check-access": "Review of who has access",
     "check-unused": "Account without sign-in",
     "check-failed": "Audit job failed",
     "check-late": "Audit job did not run",

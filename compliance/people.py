@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from compliance import access, admission, cases, revocations, sessions
 from compliance.audit import events
-from compliance.crypto import data_keys
+from compliance.crypto import data_keys, ring
 from compliance.handing_over import Left, hand_over
 from compliance.models import DataKey, Invitation, Location, Membership, Practice, User
 from compliance.roles import OPERATOR, Role
@@ -60,7 +60,8 @@ def found_practice(
 
 def found(*, slug: str, name: str, time_zone: str, state: str, now: datetime) -> Practice:
     """Make a practice with its key, groups, first location and agreement, and nobody in it. Raises ValidationError."""
-    practice = Practice(slug=slug, name=name, time_zone=time_zone, state=state)
+    index_version = ring.the_ring().newest("index")
+    practice = Practice(slug=slug, name=name, time_zone=time_zone, state=state, index_version=index_version)
     practice.full_clean(exclude=["id"])
     with transaction.atomic():
         practice.save(force_insert=True)

@@ -51,7 +51,7 @@ UNION ALL
 SELECT 'x', sum(hashtextextended(visit.id::text, 0)), max(updated_at) FROM scheduling_appointment AS visit
  WHERE practice_id = %s AND starts_at >= %s AND starts_at < %s AND provider_id IN (SELECT id FROM calendars)
    AND ({BARRED.format(chart="visit.patient_id")} OR {RESTRICTED.format(chart="visit.patient_id")})
-"""  # noqa: S608 - both parts are constants of our own
+"""  # noqa: S608  # nosec B608 - both parts are constants of our own
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 _WORDS = {
     "compliance": {
-        "access": "Who has access",
+        "access review_access": "Who has access",
         "admission sign enter_certificate": "Admission",
         "approve_factor_reset ask_factor_reset stop_factor_reset": "Reset of a second factor",
         "ask_export decide_export exports fetch_export": "Exports",

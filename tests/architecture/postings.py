@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.utils import timezone
 
-from compliance import bulk, charts, factor_reset, making_exports
+from compliance import bulk, charts, factor_reset, making_exports, recertification
 from compliance.models import Certificate, Draft, Export, FactorReset, Location, Membership, Practice, Relation, User
 from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
@@ -57,7 +57,9 @@ def world() -> World:
         people.member(at, role, who=who)
     other = people.member(at, Role.PROVIDER, name="Otto Kern")
     with acting_in(at.pk, who.pk):
-        return World(at, who, _rows(at, who, other))
+        rows = _rows(at, who, other)
+        seen = recertification.mark(list(Membership.objects.here().in_force(timezone.now())))
+        return World(at, who, rows | {"list_seen": seen})
 
 
 def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
@@ -276,6 +278,7 @@ POSTINGS = [
     Posting("compliance:draft_used", ("draft",), lambda at: {}),
     Posting("compliance:new_case", (), _task),
     Posting("compliance:report_incident", (), lambda at: {"what": "A letter went astray."}),
+    Posting("compliance:review_access", (), lambda at: {"seen": at.list_seen}),
     Posting("compliance:done", ("case",), _version_of("case", note="")),
     Posting("compliance:take", ("case",), _version_of("case", note="")),
     Posting("compliance:wait", ("case",), lambda at: {"version": 1, "note": "", "on": "patient", "until": _tomorrow()}),

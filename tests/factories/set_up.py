@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from compliance import cases, people
 from compliance.ids import uuid7
 from compliance.models import (
+    AccessReview,
     Barred,
     BrokenGlass,
     ChartGrant,
@@ -48,7 +49,8 @@ def rows_of_each_kind(at: Practice) -> None:
 
 
 def _what_leaves_and_what_is_closed(by: User) -> None:
-    """A draft, an export with its piece, and a glass that was broken."""
+    """A review of who has access, a draft, an export with its piece, and a glass that was broken."""
+    AccessReview.objects.create(by=by, at=NOON, rows=1)
     Draft.objects.create(user=by, page="/incident/", body="{}")
     export = Export.objects.create(what="patients-csv", reason="Asked by a payer", patients=1, asked_by=by, asked_at=NOON)
     ExportPiece.objects.create(export=export, number=0, content=b"sealed")
