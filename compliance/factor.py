@@ -35,7 +35,6 @@ from compliance.models import User
 TRIES = Counter("code", limit=5, window=timedelta(minutes=15))
 NONCE = 12
 LAST_STEP = "last_step"
-RECENT = timedelta(minutes=15)
 PURPOSE = "second factor"
 
 
@@ -200,13 +199,6 @@ def prove(request: HttpRequest, user: User) -> None:
 def was_used(request: HttpRequest) -> bool:
     """Whether the person of this session has used her second factor in it."""
     return any(row["method"] == "mfa" for row in get_authentication_records(request, cast(User, request.user)))
-
-
-def recently(request: HttpRequest) -> bool:
-    """Whether she proved who she is within 15 minutes: by both factors at the door, or by confirming since."""
-    rows = get_authentication_records(request, cast(User, request.user))
-    proofs = [row["at"] for row in rows if row["method"] == "mfa" or row.get("reauthenticated")]
-    return bool(proofs) and time.time() - max(proofs) < RECENT.total_seconds()
 
 
 def enrol(user: User) -> None:

@@ -14,7 +14,7 @@ from compliance.audit import events
 from compliance.crypto import data_keys, ring
 from compliance.handing_over import Left, hand_over
 from compliance.models import DataKey, Invitation, Location, Membership, Practice, User
-from compliance.roles import Role
+from compliance.roles import OPERATOR, Role
 from compliance.tenancy import LINK, SYSTEM, acting_in
 
 INVITATION_LASTS = timedelta(hours=72)
@@ -96,7 +96,7 @@ def prepare(
         secret_hash=_hashed(secret),
         expires_at=now + INVITATION_LASTS,
         invited_by=by,
-        invited_as="" if by else "operator of the portal",
+        invited_as="" if by else OPERATOR,
         link_left_at=link_left_at,
     )
     events.record("invitation.made", invitation, action=events.CREATE, by=by, body={"role": role})

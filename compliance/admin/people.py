@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from compliance import admission, invitation_mail, people
 from compliance.admin_forms import Deed, PracticeForm, Refused
-from compliance.confirming import Confirmed
 from compliance.models import Agreement, Certificate, Invitation, Membership, User
 from compliance.practice_admin import PracticeAdmin
+from compliance.reauthentication import Confirmed
 from compliance.roles import Role
 
 CHANGE_PEOPLE = "compliance.change_people"
