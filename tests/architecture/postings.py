@@ -24,7 +24,7 @@ from scheduling import feeds, outside
 from scheduling.enums import CancelReason, Initiator, ResourceKind, ToldBy
 from scheduling.forms import slot_text
 from scheduling.models import Resource
-from tests.factories import calls, insurance, patients, people, reminders, scheduling, waiting, work
+from tests.factories import calls, insurance, patients, people, reminders, scheduling, work
 from tests.factories import series as again
 
 ZONE = ZoneInfo("America/Chicago")
@@ -78,8 +78,6 @@ def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
         "contact": ContactPoint.objects.filter(patient=made)[0],
         "identifier": Identifier.objects.create(patient=made, kind=IdentifierKind.OTHER, value="77"),
         "provider": doctor,
-        "closure": scheduling.closure(monday(16), monday(17), provider=doctor),
-        "resource": doctor.resource,
         "resource": doctor.resource,
         "closure": scheduling.closure(monday(16), monday(17), provider=doctor),
         "kind": kind,
@@ -88,7 +86,6 @@ def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
         "time": f"{doctor.pk}|{monday(14).isoformat()}",
         "room": Resource.objects.create(kind=ResourceKind.ROOM, name="Room 9", capacity=1),
         "series": again.booked(by=who, now=now, patient=made, visit_type=kind, first_on=SERIES_ON),
-        **waiting.scene(scheduling.visit_type(), doctor, whose=made, by=who, starts_at=monday(12), now=now),
         "coverage": coverage,
         "payer": coverage.payer,
         "who": who,
@@ -280,19 +277,6 @@ def _series_change(at: World) -> dict[str, Any]:
     return {"version": at.series.version, **words, **kept}
 
 
-def _wish(at: World) -> dict[str, Any]:
-    return {
-        "visit_type": at.kind.pk, "provider": at.provider.pk, "band": "2", "locations": at.location.pk,
-        "weekdays": "1", "from_time": "09:00", "until_time": "12:00", "earliest_on": "2026-12-01",
-        "latest_on": "2027-01-15", "min_notice_hours": "24", "telehealth_ok": "on", "expires_on": "2027-01-15",
-        "note": "Works nights",
-    }  # fmt: skip
-
-
-def _recall(at: World) -> dict[str, Any]:
-    return {"visit_type": at.kind.pk, "provider": at.provider.pk, "months": "6", "due_on": "", "reason": "Blood pressure"}
-
-
 POSTINGS = [
     *CALL_ACTS,
     Posting("scheduling:print_board", (date(2026, 11, 23),), lambda at: {}),
@@ -314,11 +298,6 @@ POSTINGS = [
     Posting(
         "scheduling:cancel", ("visit",), _version_of("visit", **CANCELLED)
     ),
-    Posting("scheduling:close", (), _closing),
-    Posting("scheduling:closed", ("closure",), lambda at: {"among": "same", "tell": "on"}),
-    Posting("scheduling:repeat", ("patient",), lambda at: _booking(at) | REPEATED),
-    Posting("scheduling:change_series", ("series", SERIES_ON), _series_change),
-    Posting("scheduling:cancel_series", ("series", SERIES_ON), _version_of("series", **SCOPED, **CANCELLED)),
     Posting("scheduling:repeat", ("patient",), _repeated),
     Posting("scheduling:change_series", ("series", SERIES_ON), _series_change),
     Posting("scheduling:cancel_series", ("series", SERIES_ON), _version_of("series", **SCOPED, **CANCELLED)),
@@ -330,16 +309,6 @@ POSTINGS = [
     Posting("scheduling:revoke_feed", ("feed",), lambda at: {}),
     Posting("scheduling:add_outside", (), _outside),
     Posting("scheduling:remove_outside", ("outside",), lambda at: {}),
-    Posting("scheduling:left_message", ("visit",), lambda at: {"days": "3"}),
-    Posting("scheduling:wait_add", ("patient",), _wish),
-    Posting("scheduling:wait_change", ("entry",), lambda at: _wish(at) | {"version": at.entry.version}),
-    Posting("scheduling:wait_remove", ("entry",), lambda at: {"because": "not-needed", "note": "Asked for it"}),
-    Posting("scheduling:wait_matches", ("freed",), lambda at: {"entries": at.entry.pk, "channel": "call", "hours": "4"}),
-    Posting("scheduling:wait_settle", ("freed",), lambda at: {}),
-    Posting("scheduling:offer_answer", ("offer", "decline"), lambda at: {}),
-    Posting("scheduling:recall_plan", ("patient",), _recall),
-    Posting("scheduling:recall_attempt", ("recall",), lambda at: {"method": "phone", "result": "no-answer", "note": "Rang"}),
-    Posting("scheduling:recall_close", ("recall",), lambda at: {"note": "Moved away"}),
     Posting("insurance:add", ("patient",), _coverage),
     Posting("insurance:change", ("coverage",), lambda at: _coverage(at) | {"version": at.coverage.version}),
     Posting("insurance:end", ("coverage",), _version_of("coverage", on="2026-12-31")),
