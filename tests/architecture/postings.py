@@ -78,8 +78,6 @@ def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
         "contact": ContactPoint.objects.filter(patient=made)[0],
         "identifier": Identifier.objects.create(patient=made, kind=IdentifierKind.OTHER, value="77"),
         "provider": doctor,
-        "closure": scheduling.closure(monday(16), monday(17), provider=doctor),
-        "resource": doctor.resource,
         "resource": doctor.resource,
         "closure": scheduling.closure(monday(16), monday(17), provider=doctor),
         "kind": kind,
@@ -314,11 +312,6 @@ POSTINGS = [
     Posting(
         "scheduling:cancel", ("visit",), _version_of("visit", **CANCELLED)
     ),
-    Posting("scheduling:close", (), _closing),
-    Posting("scheduling:closed", ("closure",), lambda at: {"among": "same", "tell": "on"}),
-    Posting("scheduling:repeat", ("patient",), lambda at: _booking(at) | REPEATED),
-    Posting("scheduling:change_series", ("series", SERIES_ON), _series_change),
-    Posting("scheduling:cancel_series", ("series", SERIES_ON), _version_of("series", **SCOPED, **CANCELLED)),
     Posting("scheduling:repeat", ("patient",), _repeated),
     Posting("scheduling:change_series", ("series", SERIES_ON), _series_change),
     Posting("scheduling:cancel_series", ("series", SERIES_ON), _version_of("series", **SCOPED, **CANCELLED)),
