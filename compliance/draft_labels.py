@@ -25,7 +25,7 @@ def _labels(page: str) -> dict[str, str]:
     return {
         name: "" if field.widget.is_hidden else str(field.label or pretty_name(name))
         for form in _forms(page)
-        for name, field in form.base_fields.items()
+        for name, field in form.base_fields.items()  # type: ignore[attr-defined]
     }
 
 

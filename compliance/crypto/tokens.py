@@ -15,7 +15,10 @@ from django.db import connection
 from .data_keys import KeyMissing, index_key
 
 TOKEN_BYTES = 8
-_VERSIONS = "SELECT index_version, coming_index_version FROM compliance_practice WHERE id = %s"
+_VERSIONS = """
+SELECT pg_advisory_xact_lock_shared(%s);
+SELECT index_version, coming_index_version FROM compliance_practice WHERE id = %s
+"""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ def versions(practice: UUID) -> Versions:
     In one round trip; the row is read once the lock is there. Raises KeyMissing where there is no such practice.
     """
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_advisory_xact_lock_shared(%s); {_VERSIONS}", [_gate(practice), practice])
+        cursor.execute(_VERSIONS, [_gate(practice), practice])
         cursor.nextset()
         row = cursor.fetchone()
     if row is None:
@@ -82,7 +85,7 @@ class Maker(Protocol):
 
     @property
     def name(self) -> str:
-        """What its checkpoint is kept under."""
+        """By which its checkpoint is kept."""
 
     def count(self) -> int:
         """How many subjects have such tokens."""

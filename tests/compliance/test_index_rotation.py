@@ -1,5 +1,7 @@
 """The index key exchanged: everybody is found and no MRN is given twice, before, between any two batches, and after."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 
@@ -47,15 +49,20 @@ def begun(practice, settings) -> Job:
 
 
 def half_way(practice, settings) -> Job:
-    """Stopped after the first of the patients."""
+    """Killed after the first of the patients."""
     job = begun(practice, settings)
     this = index_rotation.Run(practice.pk, jobs.start(job, now=job.created_at), job.checkpoint["to"])
     insurance_, patients_ = makers()
     while (after := this.after(index_rotation.MAKING, insurance_)) is not None:
         index_rotation.batch(this, insurance_, after)
     index_rotation.batch(this, patients_, index_rotation.FIRST)
-    jobs.fail(job, now=job.created_at, sentence="Stopped.")
+    killed(job)
     return job
+
+
+def killed(job: Job) -> None:
+    """Its runner is gone: it stands as running, without a beat since more than five minutes."""
+    Job.objects.filter(pk=job.pk).update(beat_at=job.created_at - timedelta(minutes=6))
 
 
 def test_every_token_is_made_anew_and_the_old_ones_go(house, inside, settings):
@@ -81,14 +88,14 @@ def test_the_same_are_found_before_between_all_batches_and_after(house, inside, 
         while (after := this.after(index_rotation.MAKING, maker)) is not None:
             index_rotation.batch(this, maker, after)
             between.append(rings.answers(secretary))
-    jobs.fail(job, now=job.created_at, sentence="Stopped.")
+    killed(job)
     index_rotation.run(inside.pk, job)
 
     assert (len(between), *between, rings.answers(secretary)) == (7, *[before] * 8)
     assert all(before)
 
 
-def test_it_goes_on_where_it_was_stopped(house, inside, secretary, settings):
+def test_it_goes_on_where_it_was_killed(house, inside, secretary, settings):
     before = rings.answers(secretary)
     job = half_way(inside, settings)
 

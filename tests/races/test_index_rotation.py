@@ -9,7 +9,7 @@ from django.db import connection
 from compliance import index_rotation
 from compliance.crypto.tokens import Versions
 from compliance.roles import Role
-from compliance.tenancy import SYSTEM, acting_in
+from compliance.tenancy import acting_in
 from patients import registration, remaking, search, tokens
 from patients.models import Patient
 from patients.registration import MrnTaken
@@ -78,7 +78,7 @@ def test_nobody_is_missed_and_no_mrn_is_given_twice(committed, settings, tmp_pat
         assert (errors, house.wrong, job.state, house.searches > 0) == ([], [], "done", True)
         assert left_behind(house) == (Versions(3, None), {3}, [])
     finally:
-        put_back(house, settings, before)
+        rings.put_back(house.practice, settings, before)
 
 
 def exchanged_twice(house: House, settings):
@@ -93,12 +93,3 @@ def left_behind(house: House) -> tuple:
     with acting_in(house.practice.pk, house.secretary.pk):
         lost = [pk for turn, pk in enumerate(house.new) if rings.found_by(tokens.mrn(f"N-{turn}")) != [pk]]
         return (*rings.versions_in_use(house.practice), lost)
-
-
-def put_back(house: House, settings, before) -> None:
-    """What was committed stays in the database: its practice is one of the first index key again, without tokens."""
-    with acting_in(house.practice.pk, SYSTEM), connection.cursor() as cursor:
-        cursor.execute("DELETE FROM patients_searchtoken WHERE practice_id = %s", [house.practice.pk])
-        cursor.execute("UPDATE compliance_practice SET index_version = 1 WHERE id = %s", [house.practice.pk])
-    settings.KEY_RING = before
-    rings.read_again()
