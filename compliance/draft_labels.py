@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 
-from django.forms import BaseForm
+from django.forms import Form, ModelForm
 from django.forms.utils import pretty_name
 from django.urls import Resolver404, resolve
 
@@ -29,7 +29,7 @@ def _labels(page: str) -> dict[str, str]:
     }
 
 
-def _forms(page: str) -> Iterator[type[BaseForm]]:
+def _forms(page: str) -> Iterator[type[Form | ModelForm]]:
     try:
         view = resolve(page).func
     except Resolver404:
@@ -37,5 +37,5 @@ def _forms(page: str) -> Iterator[type[BaseForm]]:
     if site := getattr(view, "model_admin", None):
         yield site.form
     for one in vars(sys.modules[view.__module__]).values():
-        if isinstance(one, type) and issubclass(one, BaseForm) and hasattr(one, "base_fields"):
+        if isinstance(one, type) and issubclass(one, Form | ModelForm):
             yield one

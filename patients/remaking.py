@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from compliance.crypto import tokens as keyed
 from compliance.crypto.data_keys import KeyMissing
 from compliance.crypto.sealed import Tampered
+from compliance.tenancy import current_practice_id
 from patients import registration, tokens
 from patients.enums import TokenKind
 from patients.models import Patient, SearchToken
@@ -60,7 +61,7 @@ class Maker:
         if not subjects:
             return None
         with connection.cursor() as cursor:
-            cursor.execute(_OLD, [tokens.current_practice_id(), subjects, [int(kind) for kind in self.kinds], version])
+            cursor.execute(_OLD, [current_practice_id(), subjects, [int(kind) for kind in self.kinds], version])
         return subjects[-1]
 
     def needing(self, version: int) -> int:

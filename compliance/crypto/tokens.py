@@ -51,7 +51,7 @@ def versions(practice: UUID) -> Versions:
 def hold_versions(practice: UUID) -> None:
     """Wait for all who use them, and keep whoever comes waiting until this transaction ends: to change them.
 
-    A lock of the row would not do: PostgreSQL lets one who shares it pass by one who waits to change it, for ever.
+    A lock of the row would not do: PostgreSQL lets one who shares it pass by one who waits to change it.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_gate(practice)])

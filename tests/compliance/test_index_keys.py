@@ -74,9 +74,9 @@ def test_an_exchange_on_the_way_to_an_older_key_is_ended_first(maria, inside, se
 
 def test_an_old_key_is_refused_while_a_practice_needs_it_and_then_goes(maria, inside, secretary, settings):
     index_rotation.begin(inside.pk, to=rings.new_index_key(settings))
-    with pytest.raises(CommandError, match=f"The search tokens of these practices need it: {inside.slug}"):
+    with pytest.raises(CommandError, match=f"The search tokens of these practices need it: .*{inside.slug}"):
         said("retire", "index", "1")
-    said("rotate", "index", inside.slug)
+    said("rotate", "index")
 
     told = said("retire", "index", "1")
 

@@ -67,18 +67,21 @@ class Command(BaseCommand):
             ring.create(path)
         except FileExistsError as error:
             raise CommandError(f"There is a key ring at {path} already; it is never replaced.") from error
-        self.status(options)
+        self._say_what_is_held()
 
     def status(self, options: dict[str, Any]) -> None:
-        """What the ring holds, without a key."""
-        held = ring.load(Path(settings.KEY_RING), secret_key=settings.SECRET_KEY)
-        for kind in ring.KINDS:
-            self.stdout.write(f"{kind}: versions {', '.join(map(str, sorted(held.keys[kind])))}")
-        self.stdout.write(f"public key of the trail's roots: {package.key_text(roots.public_key_of(held))}")
+        """What the ring holds, without a key, and which practices use which index key."""
+        self._say_what_is_held()
         try:
             self.stdout.writelines(_index_keys_in_use())
         except DatabaseError:
             self.stdout.write("The database does not answer: which practices use which index key is not known.")
+
+    def _say_what_is_held(self) -> None:
+        held = ring.load(Path(settings.KEY_RING), secret_key=settings.SECRET_KEY)
+        for kind in ring.KINDS:
+            self.stdout.write(f"{kind}: versions {', '.join(map(str, sorted(held.keys[kind])))}")
+        self.stdout.write(f"public key of the trail's roots: {package.key_text(roots.public_key_of(held))}")
 
     def rotate(self, options: dict[str, Any]) -> None:
         """A new key of a kind."""
