@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from compliance import charts
 from compliance.exports import BATCH, Batch, Mark, Source, Span, csv_line, offer
 from compliance.models import AuditEvent, AuditPatient, User
 from compliance.tenancy import current_practice_id
@@ -21,10 +22,10 @@ def _between(span: Span) -> tuple[datetime, datetime]:
 
 
 def whom(span: Span, by: User) -> set[UUID]:
-    """The patients in the events of the days."""
+    """The patients in the events of the days, less those whom whoever asks is barred from."""
     start, end = _between(span)
     rows = AuditPatient.objects.filter(practice_id=current_practice_id(), at__gte=start, at__lt=end)
-    return set(rows.values_list("patient", flat=True).distinct())
+    return set(rows.values_list("patient", flat=True).distinct()) - charts.barred_from(by)
 
 
 def batch(span: Span, by: User, after: Any, mark: Mark) -> Batch:
@@ -34,13 +35,14 @@ def batch(span: Span, by: User, after: Any, mark: Mark) -> Batch:
     if after:
         rows = rows.filter(at__gte=after[0]).exclude(at=after[0], pk__lte=after[1])
     found = list(rows[:BATCH])
-    patients = {patient for row in found for patient in (*row.opened, *row.listed)}
+    hidden = charts.barred_from(by)
+    patients = {patient for row in found for patient in (*row.opened, *row.listed)} - hidden
     last = (found[-1].at, found[-1].pk) if len(found) == BATCH else None
-    return Batch([_line(row) for row in found], patients, last)
+    return Batch([_line(row, hidden) for row in found], patients, last)
 
 
-def _line(row: AuditEvent) -> str:
-    opened, listed = (" ".join(str(one) for one in ids) for ids in (row.opened, row.listed))
+def _line(row: AuditEvent, hidden: frozenset[UUID]) -> str:
+    opened, listed = (" ".join(str(one) for one in ids if one not in hidden) for ids in (row.opened, row.listed))
     about = f"{row.object_type} {row.object_id}".strip()
     when = row.at.isoformat(timespec="seconds")
     said = (when, row.kind, row.actor_label, row.action, row.outcome, opened, listed, about)

@@ -40,6 +40,11 @@ def is_barred(user: User, patient: UUID) -> bool:
     return Barred.objects.filter(user=user, patient=patient, ended_at__isnull=True).exists()
 
 
+def barred_from(user: User) -> frozenset[UUID]:
+    """The charts that a person is kept out of."""
+    return frozenset(Barred.objects.filter(user=user, ended_at__isnull=True).values_list("patient", flat=True))
+
+
 def is_restricted(patient: UUID) -> bool:
     """Whether a chart is open to named people only."""
     return ChartRestriction.objects.filter(patient=patient, ended_at__isnull=True).exists()

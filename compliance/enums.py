@@ -59,6 +59,9 @@ CASE_KINDS = {
     "incident": "Something went wrong",
     **{f"lapse-{days}": "Training runs out" for days in (60, 30, 14, 7, 1)},
     "interpreter": "Interpreter",
+    "wait-match": "Time for the wait list",
+    "wait-confirm": "Accepted offer to book",
+    "recall": "Recall",
 }
 
 

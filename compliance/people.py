@@ -5,6 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from compliance import access, admission, cases, revocations, sessions
@@ -15,6 +16,7 @@ from compliance.roles import Role
 from compliance.tenancy import LINK, SYSTEM, acting_in
 
 INVITATION_LASTS = timedelta(hours=72)
+OWN_SLUG = "portal-canary"  # of the portal's own practice, which nobody belongs to
 
 
 class InvitationSpent(Exception):
@@ -43,7 +45,19 @@ def found_practice(
     """Make a practice with its key, groups, first location, agreement and its first admin's invitation.
 
     Done by the operator of the portal. Answers the practice and the invitation's secret, which stands nowhere else.
+    Raises ValidationError.
     """
+    if slug == OWN_SLUG:
+        raise ValidationError("This slug is the portal's own. Choose another.")
+    with transaction.atomic():
+        practice = found(slug=slug, name=name, time_zone=time_zone, state=state, now=now)
+        with acting_in(practice.pk, SYSTEM):
+            secret = invite(email=admin_email, name=admin_name, role=Role.PRACTICE_ADMIN, by=None, now=now)
+    return practice, secret
+
+
+def found(*, slug: str, name: str, time_zone: str, state: str, now: datetime) -> Practice:
+    """Make a practice with its key, groups, first location and agreement, and nobody in it. Raises ValidationError."""
     practice = Practice(slug=slug, name=name, time_zone=time_zone, state=state)
     practice.full_clean(exclude=["id"])
     with transaction.atomic():
@@ -54,8 +68,7 @@ def found_practice(
             Location.objects.create(name=name, time_zone=time_zone, state=state)
             admission.publish_agreement(admission.FIRST_AGREEMENT.format(practice=name), now=now)
             events.record("practice.founded", action=events.CREATE, body={"slug": slug})
-            secret = invite(email=admin_email, name=admin_name, role=Role.PRACTICE_ADMIN, by=None, now=now)
-    return practice, secret
+    return practice
 
 
 def invite(*, email: str, name: str, role: Role, by: User | None, now: datetime) -> str:

@@ -47,7 +47,7 @@ def change(row: Row, values: Mapping[str, Any], *, version: int, by: User, now: 
     return fresh
 
 
-def remove(row: PracticeModel, *, by: User) -> None:
+def remove(row: PracticeModel, *, by: User | None) -> None:
     """Delete a row that nothing refers to, and record `kind.removed`. Raises Referenced."""
     if is_referenced(row):
         raise Referenced

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from compliance import bulk, checks, making_exports, trail
-from compliance.models import Export, Practice
+from compliance.everywhere import in_every_practice
+from compliance.models import Export
 from compliance.tenancy import SYSTEM, acting_in, current
 from compliance.tenancy.tasks import TenantTask
 
@@ -21,15 +22,16 @@ def seal_trail() -> None:
 @shared_task(name="compliance.run_checks")
 def run_checks() -> None:
     """Run the audit jobs that are due, practice by practice."""
-    for practice in Practice.objects.order_by("pk").values_list("pk", flat=True):
-        checks.run_due(practice, now=timezone.now())
+    now = timezone.now()
+    in_every_practice(lambda practice: checks.run_due(practice, now=now), name="checks", title="The audit jobs", now=now)
 
 
 @shared_task(name="compliance.watch_checks")
 def watch_checks() -> None:
     """Tell of audit jobs that did not run. A task of its own: it runs where the other is stuck."""
-    for practice in Practice.objects.order_by("pk").values_list("pk", flat=True):
-        checks.report_late(practice, now=timezone.now())
+    now = timezone.now()
+    title = "Telling of audit jobs that are late"
+    in_every_practice(lambda practice: checks.report_late(practice, now=now), name="late", title=title, now=now)
 
 
 @shared_task(bind=True, base=TenantTask, name="compliance.make_export")
@@ -42,12 +44,15 @@ def make_export(self: TenantTask, export_id: str) -> None:
 @shared_task(name="compliance.make_exports")
 def make_exports() -> None:
     """Make what was approved and lies there, and delete the files that nobody fetched in their day."""
-    for practice in Practice.objects.order_by("pk").values_list("pk", flat=True):
-        with acting_in(practice, SYSTEM):
-            bulk.forget_old(now=timezone.now())
-            waiting = bulk.to_make()
-        for export in waiting:
-            making_exports.make(practice, export)
+    in_every_practice(_make_all, name="exports", title="Making approved exports", now=timezone.now())
+
+
+def _make_all(practice: UUID) -> None:
+    with acting_in(practice, SYSTEM):
+        bulk.forget_old(now=timezone.now())
+        waiting = bulk.to_make()
+    for export in waiting:
+        making_exports.make(practice, export)
 
 
 def soon(export: Export) -> None:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 
 from compliance.models import Practice
 from compliance.tenancy import current_practice_id
 from compliance.zones import zone
-from correspondence import wording
+from correspondence import offering, wording
 from correspondence.channels import Sender, channel_for
 from correspondence.enums import Channel, SkipReason
 from correspondence.models import Message, Wording
@@ -29,6 +30,7 @@ class Ready:
     contact: ContactPoint
     rendered: wording.Rendered
     practice: Practice
+    kept: str  # the text as it stays in the outbox
 
 
 class NotNow(Exception):
@@ -44,27 +46,49 @@ def look_again(message: Message, *, now: datetime) -> Ready:
 
     The cheap facts come first: nothing sealed is opened for a message that does not go out.
     """
+    return _offer(message, now=now) if message.offer_id else _reminder(message, now=now)
+
+
+def _offer(message: Message, *, now: datetime) -> Ready:
+    """Whether the offer still stands, before anything sealed is opened."""
+    over = offering.overtaken(message, now=now)
+    if over:
+        raise NotNow(over)
+    if not settings.ORIGIN:  # no link can be written
+        raise NotNow(SkipReason.NO_CHANNEL)
+    sender, practice = _sender(message), Practice.objects.get(pk=current_practice_id())
+    contact = _contact(message.patient, Channel(message.channel), practice, now=now)
+    written = offering.write(message, practice=practice)
+    return Ready(sender, contact, written.rendered, practice, written.kept)
+
+
+def _sender(message: Message) -> Sender:
+    sender = channel_for(message.channel)
+    if sender is None:
+        raise NotNow(SkipReason.NO_CHANNEL)
+    return sender
+
+
+def _reminder(message: Message, *, now: datetime) -> Ready:
     visit = message.appointment
     if visit is None or visit.status not in UPCOMING or visit.starts_at != message.visit_starts_at:
         raise NotNow(SkipReason.VISIT_CHANGED)
     if now >= message.expires_at:
         raise NotNow(SkipReason.TOO_LATE)
-    sender = channel_for(message.channel)
-    if sender is None:
-        raise NotNow(SkipReason.NO_CHANNEL)
+    sender = _sender(message)
     practice = Practice.objects.get(pk=current_practice_id())
     contact = _contact(message.patient, Channel(message.channel), practice, now=now)
     chosen = wording.choose(_wordings(message), message.patient.language)
     if chosen is None:
         raise NotNow(SkipReason.NO_WORDING)
     rendered = wording.render(chosen, appointment=visit, patient=message.patient, practice=practice)
-    return Ready(sender, contact, rendered, practice)
+    return Ready(sender, contact, rendered, practice, rendered.text)
 
 
 def with_all_it_needs() -> "QuerySet[Message]":
     """Messages with what looking again and rendering ask for."""
     return Message.objects.select_related(
-        "appointment__provider", "appointment__location", "appointment__visit_type"
+        "appointment__provider", "appointment__location", "appointment__visit_type", "offer__location"
     ).prefetch_related(Prefetch("patient", Patient.objects.with_names().prefetch_related("contacts__consents")))
 
 

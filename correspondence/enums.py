@@ -113,4 +113,5 @@ class SkipReason(models.TextChoices):
     NO_WORDING = "no-wording", "No wording for it"
     TOO_LATE = "too-late", "It was too late"
     VISIT_CHANGED = "visit-changed", "The visit was moved or cancelled"
+    OFFER_OVER = "offer-over", "The offer was answered or withdrawn"
     NO_CHANNEL = "no-channel", "This portal has no such channel"

@@ -207,7 +207,7 @@ def _compose(message_id: UUID, attempt: int, *, now: datetime) -> tuple[Sender, 
         if told.reason == SkipReason.TOO_LATE and message.error:
             return _give_up(message_id, attempt, error=message.error, now=now)
         return _skip(message_id, attempt, told.reason, now=now)
-    message.contact, message.to, message.body = ready.contact, ready.contact.value, ready.rendered.text
+    message.contact, message.to, message.body = ready.contact, ready.contact.value, ready.kept
     message.subject, message.language = ready.rendered.subject, ready.rendered.language
     message.save(update_fields=["contact", "to", "body", "subject", "language", "updated_at"])
     return ready.sender, Outgoing(
@@ -221,7 +221,7 @@ def _compose(message_id: UUID, attempt: int, *, now: datetime) -> tuple[Sender, 
 
 
 def _skip(message_id: UUID, attempt: int, reason: SkipReason, *, now: datetime) -> MessageState:
-    state = S.DROPPED if reason == SkipReason.VISIT_CHANGED else S.SKIPPED
+    state = S.DROPPED if reason in (SkipReason.VISIT_CHANGED, SkipReason.OFFER_OVER) else S.SKIPPED
     _move(message_id, attempt, state=state, skip_reason=reason, error="", updated_at=now)
     return state
 
@@ -236,9 +236,10 @@ def _give_up(message_id: UUID, attempt: int, *, error: str, now: datetime) -> Me
     """A message that cannot be delivered is somebody's work at once."""
     if _move(message_id, attempt, state=S.FAILED, error=error, updated_at=now):
         message = Message.objects.get(pk=message_id)
+        what = "The offer of a time" if message.offer_id else "A reminder"
         cases.open_case(
             kind="undelivered",
-            summary="A reminder could not be delivered. Call the patient, and correct the address.",
+            summary=f"{what} could not be delivered. Call the patient, and correct the address.",
             by=None,
             now=now,
             patient=message.patient_id,

@@ -1,5 +1,6 @@
 """The banner that stands on every page about a patient: who she is, and what to mind."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -40,6 +41,10 @@ class Banner:
     alerts: list[Alert] = field(default_factory=list)
 
 
+# What apps above add to the alerts of a banner: each is given the patient and asks at most one query.
+MORE: list[Callable[[Patient], Iterable[Alert]]] = []
+
+
 def banner_of(patient: Patient, *, today: date) -> Banner:
     """The banner on the practice's day `today`. Works from prefetched names, mrns and contacts."""
     name = names.official(patient)
@@ -52,7 +57,7 @@ def banner_of(patient: Patient, *, today: date) -> Banner:
         sex=Sex(patient.sex).label,
         mrn=names.mrn(patient) or UNKNOWN,
         phone=phone(patient) or UNKNOWN,
-        alerts=alerts(patient, today=today),
+        alerts=[*alerts(patient, today=today), *(alert for more in MORE for alert in more(patient))],
     )
 
 

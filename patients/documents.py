@@ -1,5 +1,6 @@
 """Files of patients: looked into before they are stored, sealed in chunks (the one writer of Document)."""
 
+import io
 from collections.abc import Iterator
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from compliance.crypto.sealed import Tampered
 from compliance.models import User
 from patients.file_types import TYPES, UploadRefused, looked_into
 from patients.models import Document, DocumentChunk, Patient
+from patients.screening import screen
 
 LABEL = "document_chunk.content"
 CHUNK = 64 * 1024  # bytes
@@ -35,8 +37,10 @@ def store(
 ) -> Document:
     """Keep one file. Pictures are written anew, so that nothing hides in them. Raises UploadRefused with a sentence.
 
-    `content_type` and `name`, where given, must agree with what the content is.
+    `content_type` and `name`, where given, must agree with what the content is. Where a virus scanner is configured it
+    sees the file first; what it refuses is recorded, so no caller undoes its transaction for an UploadRefused.
     """
+    screen(io.BytesIO(content), patient=patient, by=by)
     found, clean = looked_into(content, name=name, content_type=content_type)
     document = Document(
         patient=patient, kind=kind, title=title, content_type=found.content_type, size=len(clean), stored_by=by

@@ -93,7 +93,7 @@ class Ahead:
 
     def place(self, starts_at: datetime) -> Any:
         """Where the provider is then. Raises OutsideHours, also for another place than the wished one."""
-        found = place_among(self.hours, self.like.provider, starts_at, self.like.visit_type)
+        found = place_among(self.hours, self.like.provider, starts_at, self.like.visit_type, now=self.now)
         if self.like.location and found.pk != self.like.location.pk:
             raise OutsideHours(f"{self.like.provider} is at {found} then.")
         return found
@@ -138,7 +138,7 @@ class Ahead:
     def _beginnings(self, day: date) -> Iterator[datetime]:
         length = self.like.visit_type.minutes * 60
         step, earliest = min(STEP, length), int(self.now.timestamp())
-        for piece in self.hours.open(self.like.provider, day):
+        for piece in self.hours.open_to(self.like.provider, day, self.like.visit_type.pk, self.now.timestamp()):
             found = starts((piece.start, piece.end), origin=piece.start, length=length, step=step, earliest=earliest)
             yield from (moment(second) for second in found)
 

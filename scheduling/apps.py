@@ -10,5 +10,10 @@ class SchedulingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare who may do what here."""
+        """Declare who may do what here, and what the banner of a patient says of the wait list."""
+        from patients import banner
         from scheduling import exports, rules  # noqa: F401
+        from scheduling.waitlist import alerts
+
+        if alerts.of_patient not in banner.MORE:
+            banner.MORE.append(alerts.of_patient)

@@ -69,7 +69,7 @@ def hold(
 
     A call (`held_for`), or without one a person, holds one time: an earlier hold moves here.
     """
-    where_open(provider, starts_at, visit_type)
+    where_open(provider, starts_at, visit_type, now=now)
     start, end = taking.span(starts_at, visit_type)
     minutes = Practice.objects.values_list("hold_minutes", flat=True).get(pk=current_practice_id())
     with taking.all_or_taken():
@@ -129,7 +129,7 @@ def move(
 def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment | None = None) -> Appointment:
     schedulable(wish, now)
     resources = taking.one_at_a_time(wish.provider.resource_id, wish.room.pk if wish.room else None)
-    location = _place(wish)
+    location = _place(wish, now)
     _not_elsewhere(wish)
     if by is not None:
         release(held_for=wish.held_for, by=by)
@@ -183,9 +183,9 @@ def take_room(appointment: Appointment, room: Resource, now: datetime) -> None:
     taking.take(appointment, room, appointment.starts_at, appointment.ends_at, lane)
 
 
-def _place(wish: Wish) -> Location:
+def _place(wish: Wish, now: datetime) -> Location:
     try:
-        found = where_open(wish.provider, wish.starts_at, wish.visit_type)
+        found = where_open(wish.provider, wish.starts_at, wish.visit_type, now=now)
     except OutsideHours:
         if not wish.overbook_reason:
             raise

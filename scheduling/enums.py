@@ -141,6 +141,21 @@ class ConfirmedVia(models.TextChoices):
     DESK = "desk", "At the desk"
 
 
+class PartKind(models.TextChoices):
+    """What a part of working hours is."""
+
+    BREAK = "break", "Break"
+    KEPT = "kept", "Kept for some kinds of visit"
+
+
+class DayKind(models.TextChoices):
+    """How one day differs from the template."""
+
+    EXTRA = "extra", "Works extra"
+    OTHER = "other", "Other hours"
+    OFF = "off", "Does not work"
+
+
 class Frequency(models.TextChoices):
     """How a series goes on."""
 

@@ -219,6 +219,7 @@ class CancelForm(Form):
         label="Who told the patient",
         error_messages={"required": "Choose who told the patient."},
     )
+    wants_no_other = forms.BooleanField(required=False, label="The patient wants no other visit")
     note = forms.CharField(max_length=500, required=False, label="Note")
 
 

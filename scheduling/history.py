@@ -19,6 +19,7 @@ WORDS = {
     "reopened": "Taken back",
     "entered in error": "Entered in error",
     "changed": "Room, way or notes changed",
+    "left message": "Message left",
 }
 
 

@@ -1,6 +1,7 @@
 """Free times: of one provider, and the first over several; with the reason when there is none.
 
-Queries: one each for places, hours and closures, one or two for what is taken, for any number of providers and days.
+Queries: one each for places, hours, different days and closures, one or two for what is taken, for any number of
+providers and days.
 """
 
 from collections import defaultdict
@@ -88,6 +89,11 @@ def first(search: Search, *, now: datetime, limit: int | None = 20) -> Result:
     return Result(found, [] if found else reasons.why_none(search, hours, now))
 
 
+def by_time(search: Search, *, now: datetime) -> Iterator[Opening]:
+    """Openings one after another, for as long as the caller asks."""
+    return _openings(search, Hours(search.providers, search.from_day, search.last_day), now)
+
+
 def mine(held_for: UUID | None, by: User | None) -> Q:
     """One's own holds: of one call, or without a call those outside every call. Nobody else's, whatever call is named."""
     return Q(hold_until__isnull=False, held_for=held_for, held_by=by)
@@ -111,7 +117,7 @@ def _openings(search: Search, hours: Hours, now: datetime) -> Iterator[Opening]:
         found = [
             (second, order, provider, piece.location)
             for order, provider in enumerate(search.providers)
-            for piece in hours.open(provider, day)
+            for piece in hours.open_to(provider, day, search.visit_type.pk, now.timestamp())
             for second in _beginnings(search, provider, piece, busy[provider.resource_id], shared, now)
         ]
         length = search.visit_type.minutes * 60

@@ -6,38 +6,54 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from compliance.models import Location
-from scheduling.hours import Hours, moment
+from scheduling.hours import Hours, Kept, moment
 from scheduling.models import Provider, VisitType
 
 
 class OutsideHours(Exception):
-    """The provider does not see patients then. The text says why."""
+    """The provider does not see patients then, or not for this kind of visit. The text says why."""
 
 
-def where_open(provider: Provider, starts_at: datetime, visit_type: VisitType) -> Location:
+def where_open(provider: Provider, starts_at: datetime, visit_type: VisitType, *, now: datetime) -> Location:
     """The place where a provider sees patients for the whole of a visit. Raises OutsideHours."""
     day = starts_at.date()
-    return place_among(Hours([provider], day - timedelta(days=1), day + timedelta(days=1)), provider, starts_at, visit_type)
+    hours = Hours([provider], day - timedelta(days=1), day + timedelta(days=1))
+    return place_among(hours, provider, starts_at, visit_type, now=now)
 
 
-def place_among(hours: Hours, provider: Provider, starts_at: datetime, visit_type: VisitType) -> Location:
+def place_among(hours: Hours, provider: Provider, starts_at: datetime, visit_type: VisitType, *, now: datetime) -> Location:
     """The same among hours that were read before, of the days around the visit."""
     ends_at = starts_at + timedelta(minutes=visit_type.minutes)
     day = starts_at.date()
     span = (starts_at.timestamp(), ends_at.timestamp())
     near = [day + timedelta(days=n) for n in (-1, 0, 1)]
-    for piece in (piece for one in near for piece in hours.open(provider, one)):
+    for piece in (piece for one in near for piece in hours.open_to(provider, one, visit_type.pk, now.timestamp())):
         if piece.start <= span[0] and span[1] <= piece.end:
             return piece.location
-    raise OutsideHours(_why_closed(hours, provider, near, span))
+    kept = [one for day in near for one in hours.kept_from(provider, day, visit_type.pk, now.timestamp())]
+    raise OutsideHours(_why_closed(hours, provider, near, span, kept))
 
 
-def _why_closed(hours: Hours, provider: Provider, near: list[date], span: tuple[float, float]) -> str:
+def _why_closed(hours: Hours, provider: Provider, near: list[date], span: tuple[float, float], kept: list[Kept]) -> str:
     worked = [p for day in near for p in hours.worked(provider, day) if p.start < span[1] and p.end > span[0]]
     for piece in worked:
         for closure in hours.closures(provider, piece.location.pk, (int(span[0]), int(span[1]))):
             return f"Closed then: {closure.reason}."
     if worked:
-        end = timezone.localtime(moment(worked[-1].end), ZoneInfo(worked[-1].location.time_zone))
+        zone = ZoneInfo(worked[-1].location.time_zone)
+        for one in (one for one in kept if one.start < span[1] and one.end > span[0]):
+            return kept_words(one, zone)
+        end = timezone.localtime(moment(worked[-1].end), zone)
         return f"The visit does not fit into {provider}'s hours, which end at {end:%-I:%M %p}."
     return f"{provider} does not see patients at that time."
+
+
+def kept_words(kept: Kept, zone: ZoneInfo) -> str:
+    """Tuesday, Dec 1, 9:00 – 11:00 AM is kept for New patients until Sun, Nov 29, 9:00 AM."""
+    start, end = moment(kept.start).astimezone(zone), moment(kept.end).astimezone(zone)
+    first = f"{start:%-I:%M}" if f"{start:%p}" == f"{end:%p}" else f"{start:%-I:%M %p}"
+    sentence = f"{start:%A, %b} {start.day}, {first} – {end:%-I:%M %p} is kept for {kept.name}"
+    if kept.until is None:
+        return f"{sentence}."
+    until = moment(kept.until).astimezone(zone)
+    return f"{sentence} until {until:%a, %b} {until.day}, {until:%-I:%M %p}."

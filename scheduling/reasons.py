@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from compliance.models import OfficeHours
-from scheduling.hours import Hours, Open, days, half
+from scheduling.hours import Hours, Kept, Open, days, half
 from scheduling.intervals import both
 from scheduling.models import Provider
+from scheduling.presence import kept_words
 from scheduling.search import Search
 
 
@@ -32,7 +34,19 @@ def _why(search: Search, hours: Hours, provider: Provider, now: datetime) -> str
     left = [piece for day in sorted(open_days) for piece in hours.open(provider, day)]
     if not left:
         return _closed(hours, provider, fitting)
-    return _taken(search, provider, left, now)
+    kind, at = search.visit_type.pk, now.timestamp()
+    kept = _kept([(piece, one) for piece in left for one in piece.kept if one.keeps_out(kind, at)])
+    if not any(hours.open_to(provider, day, kind, at) for day in open_days):
+        return kept
+    return " ".join(filter(None, [_taken(search, provider, left, now), kept]))
+
+
+def _kept(sessions: list[tuple[Open, Kept]]) -> str:
+    """The first of the sessions that are kept for other kinds."""
+    if not sessions:
+        return ""
+    piece, one = sessions[0]
+    return kept_words(one, ZoneInfo(piece.location.time_zone))
 
 
 def _in_part(search: Search, piece: Open) -> Iterator[tuple[int, int]]:

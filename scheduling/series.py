@@ -182,7 +182,7 @@ CARRIED = (
 def place_for(provider: Provider, starts_at: datetime, visit_type: VisitType) -> Location:
     """Where a series of a provider takes place: where she is then, else where she works at all."""
     try:
-        return where_open(provider, starts_at, visit_type)
+        return where_open(provider, starts_at, visit_type, now=starts_at)  # by then no session keeps anybody out
     except OutsideHours:
         hours = WorkingHours.objects.filter(provider=provider).select_related("location").order_by("-valid_from", "pk")
         row = hours.first()

@@ -1,8 +1,9 @@
 """The one writer of providers, rooms and equipment, working hours, visit types and closures."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -11,40 +12,79 @@ from django.db.models import Q
 from compliance import rows
 from compliance.audit import events
 from compliance.models import Location, User
-from scheduling import taking
+from scheduling import displaced, taking, working
 from scheduling.enums import ResourceKind
-from scheduling.models import Closure, Occupation, Provider, Resource, VisitType, WorkingHours
+from scheduling.models import Appointment, Closure, DayException, HoursPart, Provider, Resource, VisitType, WorkingHours
+from scheduling.waitlist import freed
+from scheduling.working import DoesNotFit, HoursOverlap
 
-Plain = Resource | VisitType | WorkingHours
+__all__ = ["DoesNotFit", "HoursOverlap"]
 
 
-class HoursOverlap(Exception):
-    """The provider works then already; `other` says when and where."""
+class NotSeen(Exception):
+    """Visits stand in the time that were not shown before; `visits` are all that stand there now."""
 
-    def __init__(self, other: WorkingHours) -> None:
-        self.other = other
-        super().__init__("Two stretches of working hours overlap.")
+    def __init__(self, visits: list[Appointment]) -> None:
+        self.visits = visits
+        super().__init__("Visits were booked meanwhile.")
+
+
+Plain = Resource | VisitType | WorkingHours | HoursPart | DayException
 
 
 def add(row: Plain, *, by: User) -> Plain:
-    """Add a room, a visit type or working hours. Raises HoursOverlap."""
-    if isinstance(row, WorkingHours):
-        _refuse_overlap(row)
-    return rows.add(row, by=by)
+    """Add a room, a visit type, a template, a part of one, or a different day. Raises HoursOverlap, DoesNotFit."""
+    with transaction.atomic():
+        _one_writer_of_her_time(row)
+        working.check(row)
+        return rows.add(row, by=by)
+
+
+def add_day(row: DayException, *, by: User, now: datetime) -> int:
+    """Add a day that differs. Visits that lie outside of hours by it become work; answers how many. Raises DoesNotFit."""
+    with transaction.atomic():
+        taking.one_at_a_time(row.provider.resource_id)
+        before = displaced.outside(row.provider, row.day, now=now)
+        add(row, by=by)
+        after = displaced.outside(row.provider, row.day, now=now)
+        new = [visit for pk, visit in after.items() if pk not in before]
+        why = row.reason or f"{row.provider} does not work then"
+        return displaced.give_work(new, why=why, by=by, now=now)
+
+
+def remove_day(row: DayException, *, by: User, now: datetime) -> None:
+    """Take a day that differs back; visits that lie within hours again stay."""
+    provider, day = row.provider, row.day
+    with transaction.atomic():
+        before = displaced.outside(provider, day, now=now)
+        rows.remove(row, by=by)
+        after = displaced.outside(provider, day, now=now)
+        displaced.take_work_back([visit for pk, visit in before.items() if pk not in after], now=now)
 
 
 def change(row: Plain, values: Mapping[str, Any], *, version: int, by: User, now: datetime) -> Plain:
-    """Change one of them. Raises Stale, HoursOverlap."""
+    """Change one of them. Raises Stale, HoursOverlap, DoesNotFit."""
     for name, value in values.items():
         setattr(row, name, value)
-    if isinstance(row, WorkingHours):
-        _refuse_overlap(row)
-    return rows.change(row, values, version=version, by=by, now=now)
+    with transaction.atomic():
+        _one_writer_of_her_time(row)
+        working.check(row)
+        return rows.change(row, values, version=version, by=by, now=now)
 
 
 def remove(row: Plain, *, by: User) -> None:
     """Remove one that nothing refers to. Raises Referenced."""
+    if isinstance(row, VisitType) and HoursPart.objects.filter(visit_types__contains=[row.pk]).exists():
+        raise rows.Referenced
     rows.remove(row, by=by)
+
+
+def _one_writer_of_her_time(row: Plain) -> None:
+    """Two who enter hours of one provider at once see each other's, and no visit is booked meanwhile."""
+    if isinstance(row, HoursPart):
+        taking.one_at_a_time(row.hours.provider.resource_id)
+    elif isinstance(row, WorkingHours | DayException):
+        taking.one_at_a_time(row.provider.resource_id)
 
 
 def add_provider(provider: Provider, *, by: User) -> Provider:
@@ -85,36 +125,74 @@ def close_time(
     now: datetime,
     provider: Provider | None = None,
     location: Location | None = None,
+    seen: Collection[UUID] | None = None,
 ) -> Closure:
     """Close a stretch for one provider, one place, or (both None) the practice; nothing new can be booked in it.
 
-    The time is taken around the visits that stand in it: they stay until somebody moves them (`visits_within`).
+    The time is taken around the visits that stand in it. They stay until somebody moves them, and each becomes a piece
+    of work in the same transaction. `seen` are those that were shown before: raises NotSeen when there are others.
     """
     closure = Closure(starts_at=starts_at, ends_at=ends_at, reason=reason, provider=provider, location=location)
     with transaction.atomic():
+        taking.one_at_a_time(*_who_books_in(closure))
+        visits = list(displaced.within(closure, now=now).select_related("provider", "location"))
+        if seen is not None and {visit.pk for visit in visits} - set(seen):
+            raise NotSeen(visits)
         rows.add(closure, by=by)
         _take(closure, now)
+        displaced.give_work(visits, why=reason, by=by, now=now)
     return closure
 
 
-def change_closure(closure: Closure, values: Mapping[str, Any], *, version: int, by: User, now: datetime) -> Closure:
-    """Change a closure, and the time that it takes with it. Raises Stale."""
+def close_outside(closure: Closure, *, by: User | None, now: datetime) -> None:
+    """Close what a provider's calendar elsewhere says is busy. `by` None: the clock."""
     with transaction.atomic():
+        rows.add(closure, by=by)
+        _take(closure, now)
+
+
+def change_closure(closure: Closure, values: Mapping[str, Any], *, version: int, by: User, now: datetime) -> Closure:
+    """Change a closure, and the time that it takes with it; the work of its visits follows. Raises Stale."""
+    closed = Closure.objects.get(pk=closure.pk)
+    with transaction.atomic():
+        before = list(displaced.within(closed, now=now))
         changed = rows.change(closure, values, version=version, by=by, now=now)
+        taking.one_at_a_time(*_who_books_in(changed))
         taking.open_again(changed)
         _take(changed, now)
+        after = list(displaced.within(changed, now=now).select_related("provider", "location"))
+        displaced.give_work(after, why=changed.reason, by=by, now=now)
+        _let_stay(set(before) - set(after), now)
+        freed.note_opened(closed, _people_of(closed), by=by, now=now)
     return changed
 
 
-def open_time(closure: Closure, *, by: User) -> None:
-    """Take a closure back; its time is free again."""
-    rows.remove(closure, by=by)
+def open_time(closure: Closure, *, by: User | None, now: datetime) -> None:
+    """Take a closure back; the visits in it stay, and its time is offered to whoever waits for such a one."""
+    people = list(_people_of(closure))
+    with transaction.atomic():
+        visits = list(displaced.within(closure, now=now))
+        rows.remove(closure, by=by)
+        _let_stay(visits, now)
+        freed.note_opened(closure, people, by=by, now=now)
 
 
-def visits_within(closure: Closure) -> int:
-    """How many visits stand in a closure's time and have to be moved."""
-    inside = Occupation.objects.overlapping(closure.starts_at, closure.ends_at).filter(resource__in=_resources(closure))
-    return inside.filter(appointment__isnull=False).values("appointment").distinct().count()
+def _people_of(closure: Closure) -> Any:
+    return Provider.objects.working().filter(resource__in=_resources(closure)).select_related("resource")
+
+
+def _let_stay(visits: Collection[Appointment], now: datetime) -> None:
+    """End the work of visits, except of those that another closed time holds."""
+    closed = {visit.pk for closure in displaced.still_full(now=now) for visit in displaced.within(closure, now=now)}
+    displaced.take_work_back([visit for visit in visits if visit.pk not in closed], now=now)
+
+
+def _who_books_in(closure: Closure) -> list[UUID]:
+    """The resources whose bookings have to wait: hers; else everybody's, and whatever else the closure takes."""
+    if closure.provider is not None:
+        return [closure.provider.resource_id]
+    everybody = Resource.objects.filter(kind=ResourceKind.PROVIDER).values_list("pk", flat=True)
+    return [*everybody, *_resources(closure).values_list("pk", flat=True)]
 
 
 def _take(closure: Closure, now: datetime) -> None:
@@ -135,16 +213,3 @@ def _resources(closure: Closure) -> Any:
         here = hours.filter(location=closure.location_id).exclude(provider__in=elsewhere).values("provider__resource")
         return in_use.filter(Q(location=closure.location_id) | Q(pk__in=here))
     return in_use
-
-
-def _refuse_overlap(hours: WorkingHours) -> None:
-    same_day = WorkingHours.objects.filter(provider=hours.provider, weekday=hours.weekday).exclude(pk=hours.pk)
-    at_once = same_day.filter(starts__lt=hours.ends, ends__gt=hours.starts)
-    until = hours.valid_until or date.max
-    other = (
-        at_once.filter(valid_from__lte=until)
-        .filter(Q(valid_until__isnull=True) | Q(valid_until__gte=hours.valid_from))
-        .first()
-    )
-    if other is not None:
-        raise HoursOverlap(other)

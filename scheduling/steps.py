@@ -9,9 +9,10 @@ from django.db import models, transaction
 
 from compliance.audit import events
 from compliance.models import User
-from scheduling import interpreters, taking
+from scheduling import displaced, interpreters, rebooking, recalls, taking
 from scheduling.enums import NEXT, TAKES_TIME, Status
 from scheduling.models import Appointment, Provider, Transition
+from scheduling.waitlist import following
 
 REMEMBERED = (
     "status",
@@ -132,7 +133,9 @@ def remember(
     )
     action = events.CREATE if what == "booked" else events.UPDATE
     events.record(f"appointment.{what}", visit, action=action, by=by, body={"from": str(came_from), "to": visit.status})
-    interpreters.follow(visit, came_from=came_from, by=by, now=now)
+    for one in (interpreters, following, rebooking, recalls):
+        one.follow(visit, came_from=came_from, by=by, now=now)
+    displaced.follow(visit, came_from=came_from, now=now)
     return transition
 
 

@@ -120,6 +120,11 @@ def hold(
     )
 
 
+def let_go(*, held_for: UUID) -> None:
+    """Free what is held for a call or an offer, whoever holds it."""
+    Occupation.objects.filter(held_for=held_for, hold_until__isnull=False).delete()
+
+
 def give_back(appointment: Appointment) -> list[list[Any]]:
     """Free everything a visit takes; answers it as `take_again` wants it, JSON-able."""
     rows = list(Occupation.objects.filter(appointment=appointment))

@@ -1,19 +1,60 @@
 """Doors for the clock."""
 
+from uuid import UUID
+
 from celery import shared_task
 from django.utils import timezone
 
-from compliance.tenancy.tasks import for_each_practice
-from scheduling import series, taking
+from compliance.everywhere import for_each_practice
+from compliance.tenancy.tasks import TenantTask
+from scheduling import outside, recalls, series, taking
+from scheduling.waitlist import ticking
 
 
 @shared_task(name="scheduling.release_holds")
 def release_holds() -> None:
     """Delete holds that ran out. Takers do so themselves; this keeps the table small."""
-    for_each_practice(lambda _: taking.release_run_out(now=timezone.now()))
+    now = timezone.now()
+    for_each_practice(
+        lambda _: taking.release_run_out(now=now), name="holds", title="Releasing times held too long", now=now
+    )
+
+
+@shared_task(name="scheduling.read_outside_calendars")
+def read_outside_calendars() -> None:
+    """Have every calendar elsewhere read again that is due."""
+    now = timezone.now()
+    for_each_practice(
+        lambda _: [read_outside_calendar.delay(str(one)) for one in outside.due(now=now)],
+        name="calendars",
+        title="Reading calendars elsewhere",
+        now=now,
+    )
+
+
+@shared_task(bind=True, base=TenantTask, name="scheduling.read_outside_calendar")
+def read_outside_calendar(self: TenantTask, calendar: str) -> None:
+    """Read one calendar elsewhere."""
+    practice, by = self.whose()
+    outside.read_again(practice, UUID(calendar), now=timezone.now(), by=by)
 
 
 @shared_task(name="scheduling.fill_series")
 def fill_series() -> None:
     """Book what came within the horizon of open-ended series, in every practice. Twice or late does no harm."""
-    for_each_practice(lambda _: series.fill_all(now=timezone.now()))
+    now = timezone.now()
+    for_each_practice(lambda _: series.fill_all(now=now), name="series", title="Filling open-ended series", now=now)
+
+
+@shared_task(name="scheduling.tick_wait_list")
+def tick_wait_list() -> None:
+    """End what ran out: offers, wishes, freed times."""
+    now = timezone.now()
+    for_each_practice(lambda _: ticking.tick(now=now), name="wait-list", title="Ending offers that ran out", now=now)
+
+
+@shared_task(name="scheduling.recalls_come_due")
+def recalls_come_due() -> None:
+    """Make the recalls of the day work."""
+    now = timezone.now()
+    for_each_practice(lambda _: recalls.come_due(now=now), name="recalls", title="Making recalls of the day work", now=now)

@@ -5,7 +5,23 @@ from datetime import date
 from django.urls import path, register_converter
 
 from compliance.moments import read_day
-from scheduling.views import board, booking, day, moving, series, series_changes, visit
+from scheduling.views import (
+    board,
+    booking,
+    calendars,
+    closing,
+    day,
+    moving,
+    offer,
+    overview,
+    recalls,
+    reports,
+    series,
+    series_changes,
+    unconfirmed,
+    visit,
+    waitlist,
+)
 
 
 class DayConverter:
@@ -29,11 +45,28 @@ register_converter(DayConverter, "schedule_day")
 
 app_name = "scheduling"
 urlpatterns = [
+    path("offer/<slug:slug>/<str:secret>/", offer.offer, name="offer"),
     path("schedule/", board.board, name="board"),
     path("schedule/book/", booking.book_at, name="book_at"),
+    path("schedule/close/", closing.close, name="close"),
+    path("schedule/closed/", closing.still_full, name="still_full"),
+    path("schedule/closed/<uuid:closure_id>/", closing.closed, name="closed"),
     path("schedule/<schedule_day:day>/", board.board, name="board"),
+    path("schedule/week/", overview.week, name="week"),
+    path("schedule/week/<schedule_day:day>/", overview.week, name="week"),
+    path("schedule/month/", overview.month, name="month"),
+    path("schedule/month/<schedule_day:day>/", overview.month, name="month"),
+    path("schedule/flow/", overview.flow_of_day, name="flow"),
+    path("schedule/flow/<schedule_day:day>/", overview.flow_of_day, name="flow"),
     path("schedule/<schedule_day:day>/changes/", board.board_changes, name="board_changes"),
     path("schedule/<schedule_day:day>/print/", board.print_board, name="print_board"),
+    path("calendars/", calendars.calendars, name="calendars"),
+    path("calendars/feeds/", calendars.make_feed, name="make_feed"),
+    path("calendars/feeds/<uuid:feed_id>/revoke/", calendars.revoke_feed, name="revoke_feed"),
+    path("calendars/outside/", calendars.add_outside, name="add_outside"),
+    path("calendars/outside/<uuid:calendar_id>/remove/", calendars.remove_outside, name="remove_outside"),
+    path("feeds/<slug:practice>/<str:secret>.ics", calendars.feed, name="feed"),
+    path("reports/schedule/", reports.report, name="report"),
     path("my-day/<schedule_day:day>/print/", day.print_day, name="print_day"),
     path("my-day/", day.day, name="day"),
     path("my-day/<schedule_day:day>/", day.day, name="day"),
@@ -50,5 +83,21 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/change/", visit.change, name="change"),
     path("visits/<uuid:visit_id>/cancel/", visit.cancel, name="cancel"),
     path("visits/<uuid:visit_id>/undo/", visit.undo, name="undo"),
+    path("visits/<uuid:visit_id>/left-message/", unconfirmed.left_message, name="left_message"),
+    path("unconfirmed/", unconfirmed.unconfirmed, name="unconfirmed"),
+    path("wait-list/", waitlist.wait_list, name="wait_list"),
+    path("wait-list/free/<uuid:freed_id>/", waitlist.matches, name="wait_matches"),
+    path("wait-list/free/<uuid:freed_id>/done/", waitlist.settle, name="wait_settle"),
+    path("wait-list/<uuid:entry_id>/", waitlist.entry, name="wait_entry"),
+    path("wait-list/<uuid:entry_id>/change/", waitlist.change, name="wait_change"),
+    path("wait-list/<uuid:entry_id>/remove/", waitlist.remove, name="wait_remove"),
+    path("offers/<uuid:offer_id>/<slug:verb>/", waitlist.answer, name="offer_answer"),
+    path("patients/<uuid:patient_id>/wait/", waitlist.add, name="wait_add"),
+    path("patients/<uuid:patient_id>/recall/", recalls.plan, name="recall_plan"),
+    path("patients/<uuid:patient_id>/recalls/", recalls.of_patient, name="recalls_of"),
+    path("recalls/", recalls.recall_list, name="recalls"),
+    path("recalls/<uuid:recall_id>/", recalls.recall, name="recall"),
+    path("recalls/<uuid:recall_id>/attempt/", recalls.attempt, name="recall_attempt"),
+    path("recalls/<uuid:recall_id>/close/", recalls.close, name="recall_close"),
     path("visits/<uuid:visit_id>/<slug:verb>/", visit.act, name="act"),
 ]

@@ -4,11 +4,14 @@ Each raises IllegalMove, Stale, and where its guard says so one of the exception
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.db import transaction
 
 from compliance.models import Practice, User
 from compliance.tenancy import current_practice_id
-from scheduling import occurrences, steps, taking
+from scheduling import occurrences, rebooking, steps, taking
 from scheduling.enums import UPCOMING, CancelReason, ConfirmedVia, Initiator, Status, ToldBy
 from scheduling.models import Appointment, Transition
 from scheduling.steps import IllegalMove, Stale
@@ -123,17 +126,24 @@ def cancel(
     now: datetime,
     note: str = "",
     version: int | None = None,
+    wants_no_other: bool = False,
 ) -> Transition:
-    """Called off: why, by whose wish, and who told the patient. Late when the visit is less than 24 hours away."""
+    """Called off: why, by whose wish, and who told the patient. Late when the visit is less than 24 hours away.
+
+    Booking it again becomes work, unless the patient wants no other.
+    """
     values = {
         "cancel_reason": reason,
         "cancel_initiator": initiator,
         "told_by": told_by,
         "is_late_cancel": visit.starts_at - now < LATE_CANCEL,
     }
-    return steps.go(
-        visit, Status.CANCELLED, what="cancelled", by=by, now=now, version=version, note=note, code=reason, values=values
-    )
+    said: dict[str, Any] = {"note": note, "code": reason, "values": values}
+    with transaction.atomic():
+        step = steps.go(visit, Status.CANCELLED, what="cancelled", by=by, now=now, version=version, **said)
+        if wants_no_other:
+            rebooking.decline(visit, by=by, now=now)
+    return step
 
 
 def reopen(visit: Appointment, *, reason: str, by: User, now: datetime, version: int | None = None) -> Transition:
@@ -172,6 +182,13 @@ def note_reminded(visit: Appointment, *, now: datetime) -> None:
     Appointment.objects.filter(pk=visit.pk, reminded_at__isnull=True).update(reminded_at=now, updated_at=now)
 
 
+def left_message(visit: Appointment, *, by: User, now: datetime) -> Transition:
+    """Somebody tried to have the visit confirmed and left a message. Raises IllegalMove for one that is not booked."""
+    if visit.status != Status.BOOKED:
+        raise IllegalMove(steps.allowed(Status(visit.status)))
+    return steps.remember(visit, {}, what="left message", came_from=Status(visit.status), by=by, now=now)
+
+
 def undo(visit: Appointment, *, by: User, now: datetime) -> Appointment:
     """Take one's own last act back within 20 seconds; answers the visit that stands then.
 
@@ -200,7 +217,7 @@ def may_undo(visit: Appointment, last: Transition | None, *, by: User, now: date
     if last is None or last.by_id != by.pk or now - last.at > UNDO_LASTS or last.undoes_id:
         return False
     left_the_portal = visit.reminded_at is not None and visit.reminded_at >= last.at
-    return last.what not in {"changed", "undone", "entered in error"} and not left_the_portal
+    return last.what not in {"changed", "undone", "entered in error", "left message"} and not left_the_portal
 
 
 def _undo_move(old: Appointment, new: Appointment, last: Transition, *, by: User, now: datetime) -> Appointment:

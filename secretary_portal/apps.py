@@ -11,7 +11,8 @@ class PortalConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        """Make the portal's Celery the current one, so that tasks are queued where its worker looks."""
+        """Make the portal's Celery the current one, so that tasks are queued where its worker looks; add its audit job."""
+        from secretary_portal.canary import scan  # noqa: F401
         from secretary_portal.celery import app
 
         app.set_default()

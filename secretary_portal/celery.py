@@ -12,9 +12,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "secretary_portal.settings.prod"
 # (task, every so many seconds). A run that nobody fetched is dropped before the next one: the rows wait, not the queue.
 SCHEDULE: tuple[tuple[str, int], ...] = (
     ("correspondence.tasks.queue_reminders", 60),
+    ("correspondence.tasks.queue_offers", 30),
     ("correspondence.tasks.deliver_due", 30),
     ("scheduling.release_holds", 60),
+    ("scheduling.read_outside_calendars", 300),
     ("scheduling.fill_series", 6 * 3600),
+    ("scheduling.tick_wait_list", 60),
+    ("scheduling.recalls_come_due", 900),
     ("compliance.seal_trail", 60),
     ("compliance.run_checks", 300),
     ("compliance.make_exports", 60),

@@ -1,7 +1,15 @@
 """Error pages: a sentence, a reference, one way on; never a trace. None of them asks the database."""
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+
+from compliance.audit.events import NotRecorded
+from compliance.audit.second_sink import SinkFull
+
+NOT_NOW = (NotRecorded, SinkFull, OperationalError, InterfaceError)  # the trail or the database, not the portal
 
 OPEN_TOO_LONG = "This form was open too long. Go back, reload the page and send it again; what you typed is still there."
 
@@ -22,7 +30,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """500 with the request's id as reference."""
+    """500 with the request's id as reference; 503 where the trail cannot be written or the database is away.
+
+    Django calls this while it handles the exception. Either status undoes the request's transaction.
+    """
+    if isinstance(sys.exception(), NOT_NOW):
+        return _page(request, "503.html", 503)
     return _page(request, "500.html", 500)
 
 

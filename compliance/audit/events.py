@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import DatabaseError, connection, models
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
@@ -35,6 +35,10 @@ _NOTHING: dict[str, Any] = {"object_type": "", "object_id": "", "purpose": ""} |
     "session": "",
     "page": "",
 }
+
+
+class NotRecorded(DatabaseError):
+    """The trail cannot be written (a right that is gone, a partition that is missing): so nothing is served."""
 
 
 def record(
@@ -81,10 +85,13 @@ def _write(said: dict[str, Any]) -> None:
     """The event into the trail, found by each of its patients, and noted outside the database."""
     said = said | {"digest": digest(said)}
     row = said | {"body": Jsonb(said["body"])}
-    with connection.cursor() as cursor:
-        cursor.execute(INTO_THE_TRAIL, row)
-        if said["practice_id"] and (said["opened"] or said["listed"]):
-            cursor.execute(FOUND_BY_PATIENT, row)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(INTO_THE_TRAIL, row)
+            if said["practice_id"] and (said["opened"] or said["listed"]):
+                cursor.execute(FOUND_BY_PATIENT, row)
+    except DatabaseError as error:
+        raise NotRecorded("An event could not be written into the audit trail.") from error
     second_sink.follow(said)
 
 

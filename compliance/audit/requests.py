@@ -65,5 +65,6 @@ class RequestIdMiddleware:
             response = self.get_response(request)
         finally:
             _facts.reset(token)
+            structlog.contextvars.clear_contextvars()  # the thread may log for somebody else before the next request
         response["X-Request-Id"] = request_id
         return response

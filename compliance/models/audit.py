@@ -1,5 +1,6 @@
 """The trail: events, whom they were about, and changed fields."""
 
+import json
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
@@ -7,7 +8,9 @@ from uuid import UUID
 from auditlog.models import AbstractLogEntry, LogEntryManager
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import Q
 
 from compliance.audit.requests import facts
 from compliance.tenancy.context import (
@@ -19,22 +22,30 @@ from compliance.tenancy.context import (
 )
 
 from .base import PracticeQuerySet
+from .charts import names_barred, names_only_barred
 
 
 class AuditEventQuerySet(PracticeQuerySet):
     """Reads of the trail."""
 
     def visible_to(self, user: Any) -> Self:
-        """The whole trail of the practice, or only the own events, by the access matrix."""
+        """The whole trail of the practice, or only the own events, by the access matrix.
+
+        Without events about a chart that the user is barred from: others review those. In a list of several it is left
+        out by whoever shows the list (`charts.barred_from`).
+        """
         if user.may("compliance.view_audit"):
-            return self.filter(practice_id=current_practice_id())
+            return self.filter(practice_id=current_practice_id())._not_closed_to(user)
         return self.own(user)
 
     def own(self, user: Any) -> Self:
         """What somebody did herself; everybody may read her own."""
         if not user.may("compliance.view_own_events"):
             return self.none()
-        return self.filter(practice_id=current_practice_id(), actor=user.pk)
+        return self.filter(practice_id=current_practice_id(), actor=user.pk)._not_closed_to(user)
+
+    def _not_closed_to(self, user: Any) -> Self:
+        return self.filter(~names_barred(user, "opened"), Q(~names_only_barred(user, "listed")) | ~Q(opened=[]))
 
     def about_patient(self, patient: UUID) -> Self:
         """Events that one patient stands in."""
@@ -130,6 +141,8 @@ class FieldChangeManager(LogEntryManager):
         context = current()
         if context is None or context.practice is None:
             raise PracticeContextMissing("A change to a practice's set-up was saved outside its context.")
+        if "changes" in fields:
+            fields["changes"] = json.loads(DjangoJSONEncoder().encode(fields["changes"]))  # a list may hold UUIDs
         known = facts()
         fields |= {
             "practice_id": context.practice,

@@ -168,6 +168,21 @@ RESTRICTED = """EXISTS(SELECT FROM compliance_chartrestriction AS closed
                       WHERE glass.patient = closed.patient AND glass.user_id = %s AND glass.expires_at > %s))"""
 
 
+OWN_BARS = "ARRAY(SELECT bar.patient FROM compliance_barred AS bar WHERE bar.user_id = %s AND bar.ended_at IS NULL)"
+NAMES_BARRED = f"({{chart}} && {OWN_BARS})"
+NAMES_ONLY_BARRED = f"({{chart}} <> '{{{{}}}}' AND {{chart}} <@ {OWN_BARS})"
+
+
+def names_barred(user: Any, charts: str) -> OfChart:
+    """Whether a chart that the person is barred from is among those of an array column."""
+    return OfChart(charts, NAMES_BARRED, [user.pk])
+
+
+def names_only_barred(user: Any, charts: str) -> OfChart:
+    """Whether an array column names charts, and none but those that the person is barred from."""
+    return OfChart(charts, NAMES_ONLY_BARRED, [user.pk])
+
+
 def barred(user: Any, chart: str) -> OfChart:
     """Whether the person is barred from the chart that the column `chart` names."""
     return OfChart(chart, BARRED, [user.pk])

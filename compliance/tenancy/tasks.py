@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,8 +10,7 @@ from django.db import transaction
 
 from compliance.crypto import ring
 
-from .acting import acting_in
-from .context import SYSTEM, Context, PracticeContextMissing, current
+from .context import Context, PracticeContextMissing, current
 
 HEADER = "portal_context"
 
@@ -61,17 +59,6 @@ def verified(header: str | None, task_id: str) -> tuple[UUID, UUID]:
     if len(parts) != 3 or not hmac.compare_digest(parts[2], _seal(f"{parts[0]}:{parts[1]}", task_id)):
         raise ForgedTask("A task came without a genuine practice context.")
     return UUID(parts[0]), UUID(parts[1])
-
-
-def for_each_practice(work: Callable[[UUID], Any]) -> list[Any]:
-    """Do something in every practice as the portal itself, each in its own context, one after another."""
-    from compliance.models import Practice
-
-    answers = []
-    for practice in Practice.objects.order_by("pk").values_list("pk", flat=True):
-        with acting_in(practice, SYSTEM):
-            answers.append(work(practice))
-    return answers
 
 
 def _seal(claim: str, task_id: str) -> str:

@@ -11,7 +11,7 @@ from compliance.crypto.sealed import SealedField
 from compliance.models import PracticeModel, PracticeQuerySet
 from correspondence.enums import Channel, MessageState, SkipReason
 from patients.models import ContactPoint, Patient
-from scheduling.models import Appointment, VisitType
+from scheduling.models import Appointment, Offer, VisitType
 
 
 class Wording(PracticeModel):
@@ -110,9 +110,20 @@ class Message(PracticeModel):
 
     PHI = frozenset({"to", "body"})
     PLAIN = frozenset(
-        {"patient", "contact", "appointment", "visit_starts_at", "step_hours", "channel", "key", "state", "skip_reason"}
+        {
+            "patient",
+            "contact",
+            "appointment",
+            "offer",
+            "visit_starts_at",
+            "step_hours",
+            "channel",
+            "key",
+            "state",
+            "skip_reason",
+        }
         | {"subject", "language", "wording_name", "due_at", "not_before", "expires_at", "claimed_at", "claim_ends_at"}
-        | {"attempts", "sent_at", "error"}
+        | {"attempts", "sent_at", "error", "skip_reason"}
     )
     VIEWED_BY = "correspondence.view_reminder"
     READ_AS = "messages"
@@ -121,6 +132,7 @@ class Message(PracticeModel):
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="messages")
     contact = models.ForeignKey(ContactPoint, models.PROTECT, null=True, related_name="+")
     appointment = models.ForeignKey(Appointment, models.PROTECT, null=True, related_name="messages")
+    offer = models.ForeignKey(Offer, models.PROTECT, null=True, related_name="messages")
     visit_starts_at = models.DateTimeField(null=True)
     step_hours = models.PositiveSmallIntegerField(null=True)
     channel = models.CharField(max_length=8, choices=Channel)

@@ -1,5 +1,5 @@
 """What a practice admin sets up of its calendars."""
 
-from . import calendars, visits
+from . import calendars, visits, working
 
-__all__ = ["calendars", "visits"]
+__all__ = ["calendars", "visits", "working"]

@@ -1,18 +1,22 @@
-"""Providers, when they work, and when there are no visits."""
+"""Providers, and when there are no visits."""
 
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils import timezone
 
 from compliance import rows
-from compliance.admin_forms import PracticeForm, Refused, SomeWeekdays, sentences
-from compliance.models import Location, OfficeHours
+from compliance.access import insist
+from compliance.admin_forms import PracticeForm, Refused, sentences
 from compliance.practice_admin import PracticeAdmin
-from scheduling import set_up
-from scheduling.models import Closure, Provider, WorkingHours
+from scheduling import displaced, preview, public_holidays, set_up
+from scheduling.admin import loading
+from scheduling.models import Closure, Provider
 
 SET_UP = "scheduling.change_set_up"
 
@@ -54,10 +58,30 @@ class ProviderAdmin(PracticeAdmin):
     list_display = ("short_name", "name", "specialty", "sees_patients")
     ordering = ("position", "name")
 
+    def get_urls(self) -> list[Any]:
+        """One page more: a spreadsheet of providers and hours."""
+        load = path("load/", self.load, name="scheduling_provider_load")
+        return [load, *super().get_urls()]
+
+    def load(self, request: HttpRequest) -> HttpResponse:
+        """Checked first, then loaded."""
+        return loading.load(request, self.heading, self.opts)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """With the way to the spreadsheet."""
+        also = [("Load a spreadsheet", self.address("load"))] if self.has_add_permission(request) else []
+        return super().changelist_view(request, {"also": also, **(extra_context or {})})
+
     @admin.display(description="Sees patients")
     def sees_patients(self, row: Provider) -> str:
         """In words, not a picture."""
         return "Yes" if row.is_active else "No"
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any) -> Any:
+        """With what her templates give next week."""
+        if obj is not None:
+            context |= {"preview": preview.weeks(obj, now=timezone.localtime()), "preview_of": obj}
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def add_row(self, row: Provider, form: Any, *, by: Any) -> None:
         """With the resource that her time is."""
@@ -74,92 +98,6 @@ class ProviderAdmin(PracticeAdmin):
             set_up.remove_provider(obj, by=request.user)
         except rows.Referenced as referenced:
             raise Refused(None, "Visits stand in this calendar. Untick “sees patients” instead.") from referenced
-
-
-class WorkingHoursForm(PracticeForm):
-    """One stretch of a weekday; new ones for several weekdays at once."""
-
-    weekdays = SomeWeekdays()
-    words = sentences(
-        ("working_hours_last", "ends", "The end must be after the start."),
-        ("working_hours_valid", "valid_until", "The last day must be on or after the first."),
-    )
-
-    class Meta:
-        labels = {
-            "weekday": "Day",
-            "starts": "Start time",
-            "ends": "End time",
-            "valid_from": "First day",
-            "valid_until": "Last day",
-        }
-        help_texts = {
-            "starts": "In the time of the place. For a lunch break, enter the morning and the afternoon apart.",
-            "valid_until": "Leave empty until you know it.",
-        }
-
-
-@admin.register(WorkingHours)
-class WorkingHoursAdmin(PracticeAdmin):
-    """When providers work, and where."""
-
-    group, place, heading, one = "Providers and calendars", 20, "Working hours", "working hours"
-    about = "When each provider sees patients, and where. Only these times can be booked."
-    empty = "No working hours yet. Until they are entered, nothing can be booked."
-    form = WorkingHoursForm
-    changed_by = SET_UP
-    writer = set_up
-    list_display = ("provider", "weekday", "hours", "location", "valid_from", "valid_until")
-    list_select_related = ("provider", "location")
-    ordering = ("provider__position", "provider__name", "weekday", "starts")
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Several days for new hours, the one day of old ones."""
-        days = "weekday" if obj else "weekdays"
-        return ("provider", "location", days, "starts", "ends", "valid_from", "valid_until")
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Without the field that is not asked."""
-        form = super().get_form(request, obj, change=change, **kwargs)
-        if obj:
-            form.base_fields.pop("weekdays", None)
-        return form
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """From today, at the only place."""
-        places = list(Location.objects.visible_to(request.user).filter(is_active=True)[:2])
-        return {"valid_from": timezone.localdate(), "location": places[0].pk if len(places) == 1 else None}
-
-    @admin.display(description="Hours")
-    def hours(self, row: WorkingHours) -> str:
-        """9:00 AM – 12:00 PM."""
-        return f"{row.starts:%-I:%M %p} – {row.ends:%-I:%M %p}"
-
-    def add_row(self, row: WorkingHours, form: Any, *, by: Any) -> None:
-        """One row for each day."""
-        common = {
-            name: getattr(row, name) for name in ("provider", "location", "starts", "ends", "valid_from", "valid_until")
-        }
-        for day in form.cleaned_data["weekdays"]:
-            try:
-                set_up.add(WorkingHours(weekday=day, **common), by=by)
-            except set_up.HoursOverlap as overlap:
-                raise _worked_already(overlap, "weekdays") from overlap
-
-    def change_row(self, row: WorkingHours, form: Any, *, by: Any) -> None:
-        """Says when she works already."""
-        try:
-            super().change_row(row, form, by=by)
-        except set_up.HoursOverlap as overlap:
-            raise _worked_already(overlap, "starts") from overlap
-
-
-def _worked_already(overlap: set_up.HoursOverlap, field: str) -> Refused:
-    other = overlap.other
-    day = OfficeHours.Weekday(other.weekday).label
-    return Refused(
-        field, f"{other.provider} works on {day} from {other.starts:%-I:%M %p} to {other.ends:%-I:%M %p} already."
-    )
 
 
 class ClosureForm(PracticeForm):
@@ -219,10 +157,55 @@ class ClosureAdmin(PracticeAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Closure) -> None:
         """Gives the time back."""
-        set_up.open_time(obj, by=request.user)
+        set_up.open_time(obj, by=request.user, now=timezone.now())
+
+    def get_urls(self) -> list[Any]:
+        """One page more: the public holidays."""
+        return [path("holidays/", self.holidays, name="scheduling_closure_holidays"), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """With the way to the public holidays."""
+        also = [("Public holidays", self.address("holidays"))] if self.has_add_permission(request) else []
+        return super().changelist_view(request, {"also": also, **(extra_context or {})})
+
+    def holidays(self, request: HttpRequest) -> HttpResponse:
+        """The public holidays of a year with a tick for each; ticked ones are closed, others open."""
+        insist(request.user, SET_UP)  # type: ignore[arg-type]
+        practice, today = request.practice, timezone.localdate()  # type: ignore[attr-defined]
+        year = _year(request.GET.get("year", ""), today.year)
+        listed = [one for one in public_holidays.of_year(year, practice) if one.day >= today]
+        if request.method == "POST":
+            keys = set(request.POST.getlist("holiday")) & {one.key for one in listed}
+            done = public_holidays.choose(keys, year, practice=practice, by=request.user, now=timezone.now())
+            messages.success(request, _said(*done))
+            return redirect(f"{self.address('holidays')}?year={year}")
+        closed = public_holidays.closed(year, listed, practice)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Public holidays {year}",
+            "heading": self.heading,
+            "opts": self.opts,
+            "year": year,
+            "years": range(today.year, today.year + 3),
+            "rows": [(one, one.key in closed) for one in listed],
+            "full": displaced.still_full(now=timezone.now()).filter(provider=None).count(),
+        }
+        return TemplateResponse(request, "admin/holidays.html", context)
 
     def said_after_adding(self, row: Closure) -> str:
         """Also which visits stand in it."""
-        visits = set_up.visits_within(row)
-        inside = f" {visits} visit{'s stand' if visits > 1 else ' stands'} in it: move or cancel on the schedule."
+        visits = displaced.within(row, now=timezone.now()).count()
+        stand = "1 visit stands" if visits == 1 else f"{visits} visits stand"
+        inside = f" {stand} in it: each is work now (“Close time” on the schedule)."
         return f"Closed time added.{inside if visits else ''}"
+
+
+def _year(text: str, this_year: int) -> int:
+    """This year or one of the next two; next year where none of them was asked for."""
+    return next((year for year in range(this_year, this_year + 3) if text == str(year)), this_year + 1)
+
+
+def _said(closed: int, opened: int) -> str:
+    done = ((closed, "closed"), (opened, "opened"))
+    told = [f"{number} holiday{'' if number == 1 else 's'} {what}" for number, what in done if number]
+    return f"{', '.join(told) or 'Nothing was changed'}."

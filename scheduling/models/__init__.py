@@ -1,19 +1,43 @@
 """Time and who gives it."""
 
 from .appointment import Appointment, Transition
+from .feeds import Feed, OutsideCalendar
 from .occupation import Occupation
 from .providers import Closure, Provider, Resource, VisitType, WorkingHours
 from .series import Occurrence, Series
+from .waiting import (
+    FreedTime,
+    Offer,
+    OfferLink,
+    Rebooking,
+    Recall,
+    RecallStep,
+    WaitEntry,
+    WaitStep,
+)
+from .working import DayException, HoursPart
 
 __all__ = [
     "Appointment",
     "Closure",
+    "DayException",
+    "Feed",
+    "FreedTime",
+    "HoursPart",
     "Occupation",
     "Occurrence",
+    "Offer",
+    "OfferLink",
+    "OutsideCalendar",
     "Provider",
+    "Rebooking",
+    "Recall",
+    "RecallStep",
     "Resource",
     "Series",
     "Transition",
     "VisitType",
+    "WaitEntry",
+    "WaitStep",
     "WorkingHours",
 ]

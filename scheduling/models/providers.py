@@ -4,7 +4,7 @@ from datetime import date
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
@@ -113,16 +113,21 @@ class WorkingHoursQuerySet(PracticeQuerySet):
     """Reads of working hours."""
 
     def on(self, day: date) -> Self:
-        """Those that hold on a day."""
+        """Those that are valid on a day and of its weekday; a template of every n weeks may skip its week."""
         return self.filter(weekday=day.weekday(), valid_from__lte=day).filter(
             Q(valid_until__isnull=True) | Q(valid_until__gte=day)
         )
 
 
 class WorkingHours(PracticeModel):
-    """One stretch of one weekday at one place, in the place's own zone, while it is valid (both days included)."""
+    """A template: one stretch of one weekday at one place, in the place's own zone, while it is valid (both days included).
 
-    PLAIN = frozenset({"provider", "location", "weekday", "starts", "ends", "valid_from", "valid_until"})
+    It holds every `every_weeks` weeks, counted from the week of `anchor_on`, or where that is empty of `valid_from`.
+    """
+
+    PLAIN = frozenset(
+        {"provider", "location", "weekday", "starts", "ends", "valid_from", "valid_until", "every_weeks", "anchor_on"}
+    )
     VIEWED_BY = "scheduling.view_schedule"
 
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="working_hours")
@@ -132,6 +137,10 @@ class WorkingHours(PracticeModel):
     ends = models.TimeField()
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
+    every_weeks = models.PositiveSmallIntegerField(
+        "every how many weeks", default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+    anchor_on = models.DateField("in the week of", null=True, blank=True)
 
     objects = WorkingHoursQuerySet.as_manager()
 
@@ -143,6 +152,7 @@ class WorkingHours(PracticeModel):
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")), name="working_hours_valid"
             ),
+            models.CheckConstraint(condition=Q(every_weeks__gte=1, every_weeks__lte=12), name="working_hours_every_1_to_12"),
         ]
         indexes = [models.Index(fields=["practice", "provider", "weekday"], name="working_hours_of_provider")]
 
@@ -153,7 +163,7 @@ class WorkingHours(PracticeModel):
 class Closure(PracticeModel):
     """A stretch without visits: of one provider, of one place, or (both empty) of the whole practice."""
 
-    PLAIN = frozenset({"provider", "location", "starts_at", "ends_at", "reason"})
+    PLAIN = frozenset({"provider", "location", "starts_at", "ends_at", "reason", "outside"})
     VIEWED_BY = "scheduling.view_schedule"
 
     provider = models.ForeignKey(Provider, models.PROTECT, null=True, blank=True, related_name="closures")
@@ -161,6 +171,9 @@ class Closure(PracticeModel):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     reason = models.CharField(max_length=80, help_text="Shown on the board: Lunch, Vacation, Holiday")
+    outside = models.ForeignKey(
+        "scheduling.OutsideCalendar", models.CASCADE, null=True, editable=False, related_name="closures"
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="closure_lasts")]

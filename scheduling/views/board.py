@@ -66,4 +66,5 @@ def _context(request: HttpRequest, day: date) -> dict:
         "may_move": request.user.may("scheduling.move_appointment"),
         "move_url": reverse("scheduling:move", args=[UUID(int=0)]).replace(str(UUID(int=0)), "VISIT"),
         "may_book": request.user.may("scheduling.book_appointment"),
+        "may_close": request.user.may("scheduling.close_time"),
     }

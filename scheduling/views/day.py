@@ -36,7 +36,8 @@ def day(request: HttpRequest, day: date | None = None) -> HttpResponse:
         "next_day": day + timedelta(days=1),
         "is_print": "print" in request.GET,
         "is_own": bool(chosen and chosen.user_id == request.user.pk),
-        **allowed(request, "arrive_appointment"),
+        "today": timezone.localdate(),
+        **allowed(request, "arrive_appointment", "close_time"),
     }
     return render(request, "scheduling/day.html", context)
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from compliance import differences
 from compliance.access import insist, requires
 from compliance.posts import posted, way_back, with_version
-from scheduling import booking, history, interpreters, steps, visits
+from scheduling import booking, history, interpreters, rebooking, steps, visits
 from scheduling.enums import LOOKS, UPCOMING, Status
 from scheduling.forms import ActForm, CancelForm, ChangeForm
 from scheduling.models import Appointment, Occurrence
@@ -210,6 +210,8 @@ def page(request: HttpRequest, row: Appointment, *, status: int = 200, **more: A
         "verbs": [verb for verb in _possible(row, timezone.now()) if request.user.may(verb.permission)],
         "successor": getattr(row, "rescheduled_to", None),
         "interpreter": interpreters.case_of(row, request.user) if row.patient.interpreter_needed else None,
+        "rebooking": rebooking.of_visit(row),
+        "may_plan": request.user.may("scheduling.plan_recall"),
         "cancel_form": more.pop("cancel_form", None) or CancelForm(initial={"version": row.version}),
         "act_form": ActForm(initial={"version": row.version}),
         "may_move": is_open and request.user.may("scheduling.move_appointment"),

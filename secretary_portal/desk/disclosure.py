@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from compliance import charts
 from compliance.audit import events
 from compliance.audit.words import words
 from compliance.models import AuditEvent, AuditPatient, User
@@ -30,8 +31,8 @@ class Line:
 
 
 def of(patient: UUID, *, zone: ZoneInfo, by: User) -> list[Line] | None:
-    """Every person and day, the newest first; None when there is no such patient here. Reading it is an event of its own."""
-    if not Patient.objects.filter(pk=patient).exists():
+    """Every person and day, the newest first; None when she is not here or closed to `by`. Reading it is an event."""
+    if charts.is_barred(by, patient) or not Patient.objects.filter(pk=patient).exists():
         return None
     rows = AuditPatient.objects.filter(patient=patient).values_list("event", "depth")
     depths = dict(rows)

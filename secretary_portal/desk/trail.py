@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from compliance import charts
 from compliance.audit import events
+from compliance.audit import sign_ins as members
 from compliance.audit.words import REFRESH, words
 from compliance.ids import short
 from compliance.models import AuditEvent, User
@@ -81,17 +83,42 @@ class Page:
     after: str | None
 
 
-def page(rows: AuditEventQuerySet, *, after: str = "") -> Page:
-    """One page, the newest first. `after` is a mark from the page before. Four queries, for any number of lines."""
+def page(rows: AuditEventQuerySet, *, by: User, after: str = "") -> Page:
+    """One page for `by`, the newest first. `after` is a mark from the page before. Five queries, for any number of lines."""
     if mark := _mark(after):
         rows = rows.older_than(*mark)
     found = list(rows.newest_first()[: SHOWN + 1])
     shown = found[:SHOWN]
     people = dict(User.objects.filter(pk__in={row.actor for row in shown}).values_list("pk", "name"))
-    numbers = _mrns({patient for row in shown for patient in _first(row)})
-    lines = [_line(row, people, numbers) for row in shown]
+    hidden = charts.barred_from(by)
+    standing = {row.pk: [one for one in (*row.opened, *row.listed) if one not in hidden] for row in shown}
+    numbers = _mrns({patient for seen in standing.values() for patient in seen[:PATIENTS_SHOWN]})
+    lines = [_line(row, standing[row.pk], people, numbers) for row in shown]
     is_last = len(found) <= SHOWN
     return Page(lines, None if is_last else f"{shown[-1].at.isoformat()}_{shown[-1].pk}")
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """A sign-in, or what one did with one's factors and sessions."""
+
+    at: datetime
+    who: str
+    what: str
+    address: str | None
+    is_refused: bool
+
+
+def sign_ins(*, after: str = "") -> tuple[list[SignIn], str]:
+    """A page of those of the practice's own people, the newest first, and where the next begins. Two queries."""
+    found = members.newest(SHOWN + 1, before=_mark(after))
+    shown = found[:SHOWN]
+    people = dict(User.objects.filter(pk__in={actor for _, _, actor, *_ in shown}).values_list("pk", "name"))
+    lines = [
+        SignIn(at, people.get(actor, "Not known"), words(kind), address, outcome != "0")
+        for _, at, actor, kind, outcome, address in shown
+    ]
+    return lines, f"{shown[-1][1].isoformat()}_{shown[-1][0]}" if len(found) > SHOWN else ""
 
 
 def record_reading(filters: Filters, *, by: User) -> None:
@@ -101,8 +128,8 @@ def record_reading(filters: Filters, *, by: User) -> None:
 
 
 def reveal_name(patient: UUID, *, by: User) -> str | None:
-    """The name behind an MRN, recorded as revealed; None when there is no such patient here."""
-    if not Patient.objects.filter(pk=patient).exists():
+    """The name behind an MRN, recorded as revealed; None when there is no such patient here or `by` is barred."""
+    if charts.is_barred(by, patient) or not Patient.objects.filter(pk=patient).exists():
         return None
     names = HumanName.objects.filter(patient=patient, use=NameUse.OFFICIAL, ends_on__isnull=True)
     events.record("patient.name_revealed", action=events.READ, by=by, opened=[patient])
@@ -114,15 +141,11 @@ def mrn_of(patient: UUID) -> str:
     return _mrns([patient]).get(patient) or f"no MRN ({short(patient)})"
 
 
-def _line(row: AuditEvent, people: dict[UUID, str], numbers: dict[UUID, str]) -> Line:
-    first = _first(row)
+def _line(row: AuditEvent, patients: list[UUID], people: dict[UUID, str], numbers: dict[UUID, str]) -> Line:
+    first = patients[:PATIENTS_SHOWN]
     seen = [Seen(patient, numbers.get(patient, f"no MRN ({short(patient)})")) for patient in first]
     who = (people.get(row.actor) if row.actor else None) or row.actor_label or "The portal"
-    return Line(row, words(row.kind), page_words(row.page), who, seen, len(row.opened) + len(row.listed) - len(first))
-
-
-def _first(row: AuditEvent) -> list[UUID]:
-    return [*row.opened, *row.listed][:PATIENTS_SHOWN]
+    return Line(row, words(row.kind), page_words(row.page), who, seen, len(patients) - len(first))
 
 
 def _mrns(patients: Iterable[UUID]) -> dict[UUID, str]:

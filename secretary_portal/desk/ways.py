@@ -54,8 +54,24 @@ MAIN = (
 )
 
 ACCOUNT = (
+    Way("Wait list", "hourglass", "scheduling:wait_list", "scheduling.view_schedule", also="earlier time offers freed"),
+    Way("Recalls", "calendar-sync", "scheduling:recalls", "scheduling.view_schedule", also="see again due attempts"),
+    Way(
+        "Unconfirmed visits", "phone-outgoing", "scheduling:unconfirmed", "scheduling.confirm_appointment", also="call list"
+    ),
     Way("What I opened and did", "footprints", "desk:own_events", "compliance.view_own_events", also="own events audit"),
     Way("Audit trail", "scroll-text", "desk:audit", "compliance.view_audit", also="events who saw"),
+    Way("Huddle sheet", "clipboard-list", "desk:huddle", "scheduling.view_schedule", also="day sheet print morning ready"),
+    Way("Week", "calendar-range", "scheduling:week", "scheduling.view_schedule", also="load full"),
+    Way("Flow of the day", "route", "scheduling:flow", "scheduling.view_schedule", also="waiting rooms late"),
+    Way(
+        "Schedule report",
+        "chart-column",
+        "scheduling:report",
+        "scheduling.view_reports",
+        also="utilisation no-shows cancellations figures third next available",
+    ),
+    Way("Calendars", "calendar-sync", "scheduling:calendars", "scheduling.keep_calendars", also="feeds ical outside busy"),
     Way("Insurers", "shield-check", "insurance:payers", "insurance.view_coverage", also="payers phone numbers websites"),
     Way("Restricted charts", "lock", "patients:restricted", "compliance.view_restrictions", also="glass vip barred review"),
     Way("Exports", "file-down", "compliance:exports", "compliance.view_exports", also="bulk download approve csv fhir"),

@@ -107,6 +107,9 @@ KEY_RING = Path(environment.KEY_RING or BASE_DIR / "var/private/keyring.json")
 AUDIT_ROOTS = Path(environment.AUDIT_ROOTS or BASE_DIR / "var/audit/roots")
 AUDIT_TAIL = Path(environment.AUDIT_TAIL or BASE_DIR / "var/audit/tail")
 
+# --- Calendars elsewhere are fetched from the public internet, and from these hosts of the operator's own network.
+OUTSIDE_HOSTS: frozenset[str] = frozenset(environment.OUTSIDE_HOSTS)
+
 # --- When the house is lost: the public key that backups and downtime files are locked with, and where the latter go.
 BACKUP_KEY = environment.BACKUP_KEY
 DOWNTIME_FILES = Path(environment.DOWNTIME_FILES or BASE_DIR / "var/downtime")
@@ -235,6 +238,12 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+
+# --- Files from outside: host:port or the socket of a clamd; empty, none is asked (compliance/scanner.py).
+CLAMD = environment.CLAMD
+
+# --- Files and directories that the canary scan reads: logs, a mail sink (secretary_portal/canary).
+CANARY_FILES = environment.CANARY_FILES
 
 # --- Mail.
 ORIGIN = environment.ORIGIN  # https://portal.example, for links in mail

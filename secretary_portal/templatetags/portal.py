@@ -93,6 +93,12 @@ def clock(moment: datetime | None, zone: str = "") -> str:
 
 
 @register.filter
+def share(part: float | None) -> str:
+    """12 %; a dash where there was nothing to divide by."""
+    return "–" if part is None else f"{part:.0%}".replace("%", " %")
+
+
+@register.filter
 def zone_letters(moment: datetime | None, zone: str = "") -> str:
     """CST: for a list over practices, where one zone cannot be named for all."""
     return f"{_local(moment, zone):%Z}" if moment else ""

@@ -20,6 +20,7 @@ from correspondence.calls import flag
 from correspondence.models import Call
 from patients.enums import IdentifierKind
 from patients.models import ContactPoint, Identifier
+from scheduling import feeds, outside
 from scheduling.enums import CancelReason, Initiator, ResourceKind, ToldBy
 from scheduling.forms import slot_text
 from scheduling.models import Resource
@@ -75,6 +76,8 @@ def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
         "contact": ContactPoint.objects.filter(patient=made)[0],
         "identifier": Identifier.objects.create(patient=made, kind=IdentifierKind.OTHER, value="77"),
         "provider": doctor,
+        "resource": doctor.resource,
+        "closure": scheduling.closure(monday(16), monday(17), provider=doctor),
         "kind": kind,
         "visit": visit,
         "slot": slot_text(doctor, monday(14)),
@@ -95,6 +98,8 @@ def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
         "membership": Membership.objects.filter(user=other)[0],
         "reset": _reset(at, now),
         "location": Location.objects.all()[0],
+        "feed": feeds.make(doctor.resource, by=who, now=now)[0],
+        "outside": outside.add(doctor, name="Hospital", address=None, by=who),
     }
 
 
@@ -178,6 +183,12 @@ def _check(at: World) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _outside(at: World) -> dict[str, Any]:
+    empty = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Hospital//EN\r\nEND:VCALENDAR\r\n"
+    file = SimpleUploadedFile("me.ics", empty, "text/calendar")
+    return {"provider": at.provider.pk, "name": "Teaching", "address": "", "file": file}
+
+
 def _task(at: World) -> dict[str, Any]:
     return {"summary": "Call", "to": at.who.pk, "priority": "routine", "due_at": "", "patient": at.patient.pk}
 
@@ -189,6 +200,11 @@ def _export(at: World) -> dict[str, Any]:
 def _booking(at: World) -> dict[str, Any]:
     words = {"mode": "office", "reason": "Cough", "room": "", "comment": "", "overbook_reason": "", "call": ""}
     return {"slot": at.slot, "visit_type": at.kind.pk, **words}
+
+
+def _closing(at: World) -> dict[str, Any]:
+    days = {"first_day": "2027-01-04", "starts": "09:00", "last_day": "2027-01-05", "ends": "17:00"}
+    return {"provider": at.provider.pk, **days, "reason": "Vacation", "seen": ""}
 
 
 def _version_of(row: str, **more: Any) -> Callable[[World], dict[str, Any]]:
@@ -262,6 +278,7 @@ def _series_change(at: World) -> dict[str, Any]:
 POSTINGS = [
     *CALL_ACTS,
     Posting("scheduling:print_board", (date(2026, 11, 23),), lambda at: {}),
+    Posting("desk:print_huddle", (date(2026, 11, 23),), lambda at: {"least": ""}),
     Posting("scheduling:print_day", (date(2026, 11, 23),), lambda at: {"provider": at.provider.pk}),
     Posting("patients:find", (), lambda at: {"text": "Lopez"}),
     Posting("patients:register", (), lambda at: PATIENT),
@@ -282,8 +299,14 @@ POSTINGS = [
     Posting("scheduling:repeat", ("patient",), _repeated),
     Posting("scheduling:change_series", ("series", SERIES_ON), _series_change),
     Posting("scheduling:cancel_series", ("series", SERIES_ON), _version_of("series", **SCOPED, **CANCELLED)),
+    Posting("scheduling:close", (), _closing),
+    Posting("scheduling:closed", ("closure",), lambda at: {"among": "same", "tell": "on"}),
     Posting("scheduling:act", ("visit", "confirm"), _version_of("visit", via="", reason="", verified=[])),
     Posting("scheduling:undo", ("visit",), lambda at: {}),
+    Posting("scheduling:make_feed", (), lambda at: {"resource": at.provider.resource_id}),
+    Posting("scheduling:revoke_feed", ("feed",), lambda at: {}),
+    Posting("scheduling:add_outside", (), _outside),
+    Posting("scheduling:remove_outside", ("outside",), lambda at: {}),
     Posting("insurance:add", ("patient",), _coverage),
     Posting("insurance:change", ("coverage",), lambda at: _coverage(at) | {"version": at.coverage.version}),
     Posting("insurance:end", ("coverage",), _version_of("coverage", on="2026-12-31")),

@@ -22,10 +22,12 @@ NAMING = {
     "call": "call",
     "candidate": "patient",
     "coverage": "coverage",
+    "kind": "kind",
     "patient": "patient",
     "payer": "payer",
     "person": "who",
     "provider": "provider",
+    "resource": "resource",
     "room": "room",
     "slot": "slot",
     "time": "time",
@@ -63,6 +65,8 @@ def form_classes() -> list[type[Form]]:
             "audit_forms",
             "bulk_forms",
             "chart_forms",
+            "calendar_forms",
+            "report_forms",
             "series_forms",
         ):
             if importlib.util.find_spec(f"{app.name}.{name}"):

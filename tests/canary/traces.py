@@ -1,9 +1,8 @@
-"""Looking for the canary in bytes: as text, in hexadecimal, in base64 at any alignment, quoted for a URL."""
+"""Looking for the canary in bytes, in each of the spellings that the portal's own scan looks for."""
 
-import base64
 from collections.abc import Iterable, Mapping
-from urllib.parse import quote, quote_plus
 
+from secretary_portal.canary.spellings import spellings
 from tests.canary.who import LOOKED_FOR
 
 Places = Mapping[str, Iterable[bytes]]
@@ -16,23 +15,6 @@ def hits(places: Places) -> list[str]:
         everything = b"\n".join(chunks).lower()
         found += [f"{kind} in {place}" for kind, forms in _NEEDLES.items() if any(form in everything for form in forms)]
     return found
-
-
-def spellings(word: str) -> set[bytes]:
-    """How a word may stand in a stream of bytes, in lower case."""
-    raw = word.encode()
-    said = {raw, word.lower().encode(), quote(word).encode(), quote_plus(word).encode()}
-    hexed = {raw.hex().encode(), word.lower().encode().hex().encode()}
-    coded = {_core(raw, shift) for shift in range(3)} if len(raw) > 7 else set()
-    return {form.lower() for form in said | hexed | coded}
-
-
-def _core(raw: bytes, shift: int) -> bytes:
-    """What stands in a base64 text wherever the word begins at such an offset: without the letters its neighbours share."""
-    whole = base64.b64encode(b"\0" * shift + raw)
-    start = 0 if shift == 0 else 4
-    end = len(whole) - (4 if (shift + len(raw)) % 3 else 0)
-    return whole[start:end]
 
 
 _NEEDLES = {kind: set().union(*(spellings(word) for word in words)) for kind, words in LOOKED_FOR.items()}

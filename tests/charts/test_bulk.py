@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from compliance import bulk, charts, making_exports
 from compliance.exports import Span, csv_line
-from compliance.models import AuditEvent, Export
+from compliance.models import AuditEvent, Export, Relation
 from compliance.roles import Role
 from compliance.tenancy import acting_in
 from patients.models import Patient
@@ -143,6 +143,14 @@ def test_the_trail_is_exported_by_days(here, boss):
     today = timezone.localdate()
 
     assert "patient.registered" in made(boss, "audit-csv", span=Span(today, today))
+
+
+def test_the_trail_is_exported_without_charts_the_asker_is_barred_from(here, boss, secretary):
+    maria = patients.patient(by=secretary)
+    charts.bar(boss, maria.pk, relation=Relation.FAMILY, by=secretary)
+    today = timezone.localdate()
+
+    assert str(maria.pk) not in made(boss, "audit-csv", span=Span(today, today))
 
 
 def test_every_patient_of_the_file_stands_in_the_trail(here, boss):

@@ -80,7 +80,8 @@ def test_what_a_failed_answer_wrote_is_undone(as_secretary, practice, settings, 
     response = as_secretary.post(practice_url(practice, "compliance:report_incident"), {"what": "A letter went astray."})
 
     with acting_in(practice.pk, SYSTEM):
-        assert (response.status_code, Case.objects.exists()) == (500, False)
+        assert (response.status_code, Case.objects.exists()) == (503, False)
+    assert b"Nothing was changed" in response.content
 
 
 def test_without_an_event_there_is_no_answer(committed, signed_in):

@@ -5,9 +5,8 @@ from uuid import UUID
 import pytest
 
 from compliance.ids import uuid7
-from compliance.tenancy import SYSTEM, Context, PracticeContextMissing, current
-from compliance.tenancy.tasks import ForgedTask, TenantTask, for_each_practice, signed, verified
-from tests.factories import people
+from compliance.tenancy import SYSTEM, Context, PracticeContextMissing
+from compliance.tenancy.tasks import ForgedTask, TenantTask, signed, verified
 
 HERE = UUID("0190f3c2-0000-7000-8000-00000000000a")
 THERE = UUID("0190f3c2-0000-7000-8000-00000000000b")
@@ -49,11 +48,3 @@ def test_outside_a_practice_nothing_is_queued():
 
     with pytest.raises(PracticeContextMissing):
         task.apply_async((str(uuid7()),))
-
-
-def test_each_practice_is_visited_in_its_own_context(practice):
-    other = people.practice()
-
-    seen = for_each_practice(lambda visited: (visited, current().practice, current().principal))
-
-    assert {(practice.pk, practice.pk, SYSTEM), (other.pk, other.pk, SYSTEM)} <= set(seen)

@@ -8,6 +8,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
+from compliance import everywhere
 from compliance.crypto import data_keys
 from compliance.models import DataKey, Practice
 from compliance.roles import Role
@@ -41,7 +42,7 @@ def to_tomorrow(visit):
 def the_clock_runs():
     """Both tasks. A database that is used again may hold practices of a run with another key ring: left out."""
     for task in (tasks.queue_reminders, tasks.deliver_due):
-        with suppress(tasks.NotEverywhere):
+        with suppress(everywhere.NotEverywhere):
             task()
 
 
@@ -72,8 +73,8 @@ def test_a_practice_that_fails_does_not_stop_the_others():
             raise ValueError("Maria Lopez")
         done.append(one)
 
-    with pytest.raises(tasks.NotEverywhere, match="1 of 3 were left out"):
-        tasks._each(ids, work, "practice.left_out")
+    with pytest.raises(everywhere.NotEverywhere, match="1 of 3 were left out"):
+        everywhere.each(ids, work, "practice.left_out")
 
     assert done == [ids[0], ids[2]]
 
@@ -84,9 +85,9 @@ def test_a_practice_whose_key_cannot_be_opened_does_not_stop_the_next(db):
         DataKey.objects.update(wrapped=bytes(40))
     data_keys.forget()
 
-    with suppress(tasks.NotEverywhere):
+    with suppress(everywhere.NotEverywhere):
         tasks.queue_reminders()
-    with pytest.raises(tasks.NotEverywhere):
+    with pytest.raises(everywhere.NotEverywhere):
         tasks.deliver_due()
 
     assert broken.pk < sound.pk
@@ -103,7 +104,7 @@ def test_a_database_that_is_away_ends_it_at_once(committed):
         Practice.objects.exists()
 
     with pytest.raises(OperationalError):
-        tasks._each([uuid4(), uuid4()], work, "practice.left_out")
+        everywhere.each([uuid4(), uuid4()], work, "practice.left_out")
 
     assert len(tried) == 1
 
@@ -112,8 +113,8 @@ def test_the_log_names_the_practice_and_the_kind_of_error_only(capsys):
     def work(one):
         raise ValueError("Maria Lopez")
 
-    with pytest.raises(tasks.NotEverywhere):
-        tasks._each([uuid4()], work, "practice.left_out")
+    with pytest.raises(everywhere.NotEverywhere):
+        everywhere.each([uuid4()], work, "practice.left_out")
 
     assert "Maria" not in capsys.readouterr().out
 

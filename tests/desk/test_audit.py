@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from compliance import charts
 from compliance import trail as audit_trail
 from compliance.audit import events
 from compliance.ids import uuid7
-from compliance.models import AuditEvent
+from compliance.models import AuditEvent, Relation
 from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
 from compliance.tenancy.urls import practice_url
@@ -29,10 +30,10 @@ def patient(practice):
     return made
 
 
-def happened(practice, kind="visit.moved", *, by=None, patients=(), count=1):
+def happened(practice, kind="visit.moved", *, by=None, patients=(), listed=(), count=1):
     with acting_in(practice.pk, SYSTEM):
         for _ in range(count):
-            events.record(kind, by=by, opened=patients)
+            events.record(kind, by=by, opened=patients, listed=listed)
 
 
 def shown(browser, practice, name="desk:audit", **query):
@@ -150,8 +151,8 @@ def test_pages_follow_each_other_without_a_gap(practice, admin):
 
     with acting_in(practice.pk, admin.pk):
         rows = AuditEvent.objects.filter(kind="visit.moved")
-        first = trail.page(rows)
-        second = trail.page(rows, after=first.after)
+        first = trail.page(rows, by=admin)
+        second = trail.page(rows, by=admin, after=first.after)
 
     ids = [line.event.pk for line in (*first.lines, *second.lines)]
     assert (len(ids), len(set(ids)), second.after) == (trail.SHOWN + 10, trail.SHOWN + 10, None)
@@ -199,3 +200,55 @@ def test_the_audit_page_says_up_to_when_it_is_signed(committed, signed_in):
     audit_trail.seal_now(at.pk, now=timezone.now())
 
     assert "Signed</span> up to" in signed_in(admin).get(practice_url(at, "desk:audit")).content.decode()
+
+
+@pytest.fixture
+def barred(practice, patient, admin, secretary):
+    """A patient whose chart is closed to the admin, with an event of the secretary's about her."""
+    with acting_in(practice.pk, SYSTEM):
+        charts.bar(admin, patient.pk, relation=Relation.FAMILY, by=secretary)
+    happened(practice, "visit.moved", by=secretary, patients=[patient.pk])
+    return patient
+
+
+def test_an_admin_reads_no_events_about_a_chart_she_is_barred_from(as_admin, practice, barred):
+    assert "MRN-4711" not in shown(as_admin, practice)
+
+
+def test_an_admin_does_not_see_a_list_in_which_a_chart_closed_to_her_stands(practice, barred, admin):
+    with acting_in(practice.pk, admin.pk):
+        events.record("visit.found", listed=[barred.pk])
+
+        assert not AuditEvent.objects.visible_to(admin).filter(kind="visit.found").exists()
+
+
+def test_a_list_is_shown_to_a_barred_admin_without_the_closed_chart(as_admin, practice, barred, admin, secretary):
+    with acting_in(practice.pk, SYSTEM):
+        other = Patient.objects.create()
+        Identifier.objects.create(patient=other, kind=IdentifierKind.MRN, value="MRN-4712")
+    happened(practice, "visit.found", by=secretary, listed=[barred.pk, other.pk])
+    found = shown(as_admin, practice)
+
+    assert ("MRN-4712" in found, "MRN-4711" in found) == (True, False)
+
+
+def test_a_barred_secretary_does_not_find_the_chart_among_what_she_did_herself(
+    signed_in, practice, patient, secretary, admin
+):
+    with acting_in(practice.pk, SYSTEM):
+        charts.bar(secretary, patient.pk, relation=Relation.FAMILY, by=admin)
+    happened(practice, "visit.moved", by=secretary, patients=[patient.pk])
+    page = signed_in(secretary).get(practice_url(practice, "desk:own_events")).content.decode()
+
+    assert "MRN-4711" not in page
+
+
+def test_the_privacy_officer_reads_the_events_that_an_admin_is_barred_from(signed_in, practice, barred):
+    officer = signed_in(people.member(practice, Role.PRIVACY_OFFICER))
+
+    assert "MRN-4711" in shown(officer, practice)
+
+
+@pytest.mark.parametrize(("page", "method"), [("desk:audit_of_patient", "get"), ("desk:reveal", "post")])
+def test_neither_report_nor_name_is_given_to_a_barred_admin(as_admin, practice, barred, page, method):
+    assert getattr(as_admin, method)(practice_url(practice, page, barred.pk)).status_code == 404

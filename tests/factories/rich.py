@@ -22,8 +22,8 @@ from patients import documents
 from patients.details import Number, Place
 from patients.enums import IdentifierKind, Purpose
 from patients.models import Document, Patient
-from scheduling import booking, visits
-from scheduling.models import Appointment, Provider
+from scheduling import booking, set_up, visits
+from scheduling.models import Appointment, Closure, Provider
 from tests.factories import calls, insurance, patients, people, reminders, scheduling, work
 from tests.factories import series as again
 
@@ -83,6 +83,7 @@ class Rich:
     slot: str
     restricted: UUID
     export: UUID
+    closure: Closure
     series: UUID
     series_on: date
 
@@ -106,6 +107,8 @@ def rich(*, time_zone: str = "America/Chicago", now: datetime | None = None) -> 
         crowd = _crowd(staff["secretary"])
         providers = _providers(staff["doctor"])
         booked = _day(practice, crowd, providers, staff["secretary"], day, now)
+        more = _papers(practice, crowd, booked, staff["secretary"], day, now)
+        more["closure"] = _vacation(practice, crowd, providers, staff["secretary"], day, now)
         more = _series(providers[0], crowd[6], staff["secretary"], day, now) | _papers(
             practice, crowd, booked, staff["secretary"], day, now
         )
@@ -225,6 +228,19 @@ def _day(
     )
     booking.hold(providers[3], at(16, 0), kinds[1], by=by, now=timezone.now())
     return [ahead, *made]
+
+
+def _vacation(
+    practice: Practice, crowd: list[Patient], providers: list[Provider], by: User, day: date, now: datetime
+) -> Closure:
+    """A fortnight from now, closed over three visits; others are free then."""
+    zone, kind = ZoneInfo(practice.time_zone), scheduling.visit_type("Consultation", minutes=30, position=9)
+    start = datetime.combine(day + timedelta(days=14), time.min, zone)
+    for n in range(3):
+        at = (start + timedelta(hours=9 + n)).astimezone(UTC)
+        scheduling.visit(by=by, who=providers[3], whose=crowd[n + 1], kind=kind, starts_at=at, now=now)
+    end = start + timedelta(days=5)
+    return set_up.close_time(starts_at=start, ends_at=end, reason="Vacation", provider=providers[3], by=by, now=now)
 
 
 def _progress(made: list[Appointment], by: User, at: Any) -> None:

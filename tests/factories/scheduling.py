@@ -7,8 +7,17 @@ from typing import Any
 from compliance.models import Location, User
 from patients.models import HumanName, Patient
 from scheduling import booking
-from scheduling.enums import Mode, ResourceKind
-from scheduling.models import Appointment, Closure, Provider, Resource, VisitType, WorkingHours
+from scheduling.enums import DayKind, Mode, PartKind, ResourceKind
+from scheduling.models import (
+    Appointment,
+    Closure,
+    DayException,
+    HoursPart,
+    Provider,
+    Resource,
+    VisitType,
+    WorkingHours,
+)
 
 _number = count(1)
 LONG_AGO = date(2020, 1, 1)
@@ -42,6 +51,32 @@ def works(who: Provider, weekday: int, starts: str = "09:00", ends: str = "17:00
     return WorkingHours.objects.create(
         provider=who, weekday=weekday, starts=time.fromisoformat(starts), ends=time.fromisoformat(ends), **fields
     )
+
+
+def pause(hours: WorkingHours, starts: str = "12:00", ends: str = "13:00", name: str = "Lunch") -> HoursPart:
+    """A break of a template."""
+    return HoursPart.objects.create(
+        hours=hours, kind=PartKind.BREAK, name=name, starts=time.fromisoformat(starts), ends=time.fromisoformat(ends)
+    )
+
+
+def kept(
+    hours: WorkingHours, kind: VisitType, starts: str = "09:00", ends: str = "11:00", release: int | None = None
+) -> HoursPart:
+    """A session of a template for one kind of visit."""
+    span = {"starts": time.fromisoformat(starts), "ends": time.fromisoformat(ends)}
+    return HoursPart.objects.create(
+        hours=hours, kind=PartKind.KEPT, name=f"{kind}s", visit_types=[kind.pk], release_hours=release, **span
+    )
+
+
+def different(who: Provider, day: date, starts: str = "", ends: str = "", kind: str = DayKind.OTHER) -> DayException:
+    """A day at the practice's one location that differs from the template; without hours: she does not work."""
+    if not starts:
+        return DayException.objects.create(provider=who, day=day, kind=DayKind.OFF)
+    span = {"starts": time.fromisoformat(starts), "ends": time.fromisoformat(ends)}
+    place = Location.objects.order_by("created_at")[0]
+    return DayException.objects.create(provider=who, day=day, kind=kind, location=place, **span)
 
 
 def visit_type(name: str = "", *, minutes: int = 30, **fields: Any) -> VisitType:

@@ -22,6 +22,7 @@ from compliance.models import (
 from compliance.roles import Role
 from compliance.tenancy import acting_in
 from correspondence.models import RedFlags
+from scheduling import feeds, outside
 from scheduling.enums import ResourceKind
 from scheduling.models import Resource
 from tests.factories import insurance, reminders, scheduling
@@ -36,14 +37,18 @@ def rows_of_each_kind(at: Practice) -> None:
     with acting_in(at.pk, admin.pk):
         OfficeHours.objects.create(weekday=0, opens=time(8), closes=time(17))
         people.invite(email="new@staff.example", name="New", role=Role.SECRETARY, by=admin, now=NOON)
-        scheduling.provider()
-        scheduling.visit_type()
+        hers = scheduling.provider().working_hours.order_by("weekday")[0]
+        scheduling.kept(hers, scheduling.visit_type())
+        scheduling.different(hers.provider, NOON.date())
         scheduling.closure(NOON, NOON.replace(hour=22))
         Resource.objects.create(kind=ResourceKind.ROOM, name="Room 1", capacity=1, location=Location.objects.get())
         reminders.wording()
         reminders.plan()
         RedFlags.objects.create(number=1, signs=["Chest pain"], published_at=NOON)
         insurance.payer()
+        doctor = scheduling.provider()
+        feeds.make(doctor.resource, by=admin, now=NOON)
+        outside.add(doctor, name="Hospital", address=None, by=admin)
         _what_leaves_and_what_is_closed(admin)
 
 

@@ -8,6 +8,7 @@ import structlog
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from compliance.models import Practice
+from compliance.tenancy.urls import practice_url
 from secretary_portal import logs
 
 CANARY = "Xylophone-Quillfeather"
@@ -38,6 +39,12 @@ def fail_to_insert() -> Exception:
     except IntegrityError as error:
         return error
     raise AssertionError("the database took it twice")
+
+
+def test_what_a_thread_logs_after_a_request_names_nobody_of_it(as_secretary, practice):
+    as_secretary.get(practice_url(practice, "compliance:matrix"))
+
+    assert structlog.contextvars.get_contextvars() == {}
 
 
 def test_refused_insert_carries_the_value_in_its_message(db):

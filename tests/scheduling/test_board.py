@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from compliance import charts
+from compliance.models import GlassReason, Relation
 from compliance.roles import Role
 from scheduling import booking, visits
 from scheduling.board import day_board, version_of, version_on
@@ -85,14 +87,14 @@ def test_the_day_in_november_has_the_hour_that_is_there_twice(inside, board):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_board_asks_nine_queries_for_any_number_of_providers_and_visits(
+def test_a_board_asks_ten_queries_for_any_number_of_providers_and_visits(
     inside, secretary, board, django_assert_num_queries, count
 ):
     for _ in range(count):
         make.visit(by=secretary, who=make.provider())
     secretary.may("scheduling.view_schedule")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         board()
 
 
@@ -152,16 +154,17 @@ def test_the_version_tells_nothing_of_calendars_that_are_not_open(doctor, inside
     other, mine = make.provider("Dr. Weiss"), Provider.objects.filter(pk=doctor.pk)
 
     def seen_after(who):
-        before = version_on(mine, MONDAY, ZoneInfo(inside.time_zone), now=NOW)
+        before = version_on(mine, MONDAY, ZoneInfo(inside.time_zone), user=secretary, now=NOW)
         HAPPENINGS[happening](who, secretary)
-        return version_on(mine, MONDAY, ZoneInfo(inside.time_zone), now=NOW) != before
+        return version_on(mine, MONDAY, ZoneInfo(inside.time_zone), user=secretary, now=NOW) != before
 
     assert [seen_after(other), seen_after(doctor)] == [False, True]
 
 
-def test_a_closed_time_of_the_whole_practice_is_on_every_calendar(doctor, inside):
+def test_a_closed_time_of_the_whole_practice_is_on_every_calendar(doctor, inside, secretary):
     def seen():
-        return version_on(Provider.objects.filter(pk=doctor.pk), MONDAY, ZoneInfo(inside.time_zone), now=NOW)
+        mine = Provider.objects.filter(pk=doctor.pk)
+        return version_on(mine, MONDAY, ZoneInfo(inside.time_zone), user=secretary, now=NOW)
 
     before = seen()
     make.closure(TEN, TEN + QUARTER)
@@ -173,3 +176,40 @@ def test_whoever_may_not_see_the_schedule_is_told_no_version(doctor, inside):
     officer = people.member(inside, Role.PRIVACY_OFFICER)
 
     assert version_of(officer, MONDAY, ZoneInfo(inside.time_zone), now=NOW) == ""
+
+
+@pytest.fixture
+def closing(doctor, inside, secretary):
+    """(what a page has seen of the day at a moment, the patient of its one visit, an admin)."""
+    visit = make.visit(by=secretary, who=doctor)
+    boss = people.member(inside, Role.PRACTICE_ADMIN)
+    return lambda now=NOW: version_of(secretary, MONDAY, ZoneInfo(inside.time_zone), now=now), visit.patient_id, boss
+
+
+def test_an_open_board_is_given_anew_when_the_glass_ends(closing, secretary):
+    version, patient, boss = closing
+    charts.restrict(patient, by=boss)
+    closed = version()
+    glass = charts.break_glass(patient, reason=GlassReason.EMERGENCY, words="She calls.", by=secretary, now=NOW)
+
+    during, after = version(glass.expires_at - timedelta(seconds=1)), version(glass.expires_at)
+
+    assert (during != closed, after) == (True, closed)
+
+
+def test_an_open_board_is_given_anew_when_a_chart_is_restricted(closing):
+    version, patient, boss = closing
+    before = version()
+
+    charts.restrict(patient, by=boss)
+
+    assert version() != before
+
+
+def test_an_open_board_is_given_anew_when_the_reader_is_barred(closing, secretary):
+    version, patient, boss = closing
+    before = version()
+
+    charts.bar(secretary, patient, relation=Relation.FAMILY, by=boss)
+
+    assert version() != before

@@ -8,7 +8,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from compliance.models import Practice
+from compliance.tenancy import SYSTEM, acting_in
 from patients import importing
+from patients.file_types import UploadRefused
+from patients.screening import screen
 
 
 class Command(BaseCommand):
@@ -39,6 +42,7 @@ class Command(BaseCommand):
 
     def _one(self, practice: Practice, path: Path, listed_in: Path | None) -> None:
         self.stdout.write(f"{path.name}:")
+        _screened(practice, path)
         try:
             report = importing.run(practice, path, progress=self._progress)
         except importing.Unusable as unusable:
@@ -61,6 +65,17 @@ class Command(BaseCommand):
         for title, counts in (("warned", report.warnings), ("quarantined because a line", report.reasons)):
             for kind, count in sorted(counts.items()):
                 self.stdout.write(f"  {title}: {kind}: {count}")
+
+
+def _screened(practice: Practice, path: Path) -> None:
+    """Show the file to the scanner before it is read. Raises CommandError; what was refused stays recorded."""
+    with path.open("rb") as file, acting_in(practice.pk, SYSTEM):
+        try:
+            screen(file, patient=None, by=None)
+            return
+        except UploadRefused as refused:
+            sentence = refused.sentence
+    raise CommandError(sentence)
 
 
 def _list(report: importing.Report, target: Path) -> None:

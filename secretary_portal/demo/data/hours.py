@@ -60,7 +60,7 @@ def _lunch_of_other_days(today: date, zone: ZoneInfo, *, by: User, now: datetime
             set_up.close_time(starts_at=noon, ends_at=noon + timedelta(hours=1), reason=LUNCH, by=by, now=now)
     noon = midnight(today, zone) + timedelta(hours=12)
     for closure in Closure.objects.filter(reason=LUNCH, starts_at=noon, provider__isnull=True):
-        set_up.open_time(closure, by=by)
+        set_up.open_time(closure, by=by, now=now)
 
 
 def _shifted(provider: Provider, today: date, shift: int, *, by: User, now: datetime) -> None:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from compliance.access import requires
-from compliance.audit import roots
+from compliance.audit import events, roots
 from compliance.models import AuditEvent
 from compliance.models.audit import AuditEventQuerySet
 from secretary_portal.desk import disclosure, trail
@@ -20,6 +20,15 @@ from secretary_portal.desk.audit_forms import AuditFilterForm
 def audit(request: HttpRequest) -> HttpResponse:
     """The trail of the practice, filtered by the query string; it holds opaque ids and days, nothing else."""
     return _page(request, AuditEvent.objects.visible_to(request.user), "desk/audit.html", is_own=False)
+
+
+@requires("compliance.view_audit")
+@require_safe
+def sign_ins(request: HttpRequest) -> HttpResponse:
+    """When the practice's own people signed in, and from where."""
+    events.record("audit.read", action=events.READ, by=request.user, body={"filters": ["sign-ins"]})
+    lines, after = trail.sign_ins(after=request.GET.get("after", ""))
+    return render(request, "desk/sign_ins.html", {"lines": lines, "after": after})
 
 
 @requires("compliance.view_own_events")
@@ -55,7 +64,8 @@ def _page(request: HttpRequest, rows: AuditEventQuerySet, template: str, *, is_o
     form.is_valid()
     filters = form.filters()
     trail.record_reading(filters, by=request.user)
-    found = trail.page(filters.of(rows, ZoneInfo(request.practice.time_zone)), after=request.GET.get("after", ""))
+    wanted = filters.of(rows, ZoneInfo(request.practice.time_zone))
+    found = trail.page(wanted, by=request.user, after=request.GET.get("after", ""))
     query = request.GET.copy()
     query["after"] = found.after or ""
     context = {

@@ -1,0 +1,112 @@
+"""Forms for closing time and for finding other times for the visits in it."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+
+from compliance.boxes import Form
+from compliance.models import Location, User
+from scheduling.forms import DAY, read_slot
+from scheduling.models import Appointment, Closure, Provider
+from scheduling.proposals import Wanted
+from scheduling.working import wall_problem
+
+LONGEST = timedelta(days=366)
+CLOCK = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+SAME, OTHERS = "same", "others"
+
+
+class CloseForm(Form):
+    """Whose time is closed, from when until when, and why. `seen` is the digest of the visits that were listed."""
+
+    provider: Any = forms.ModelChoiceField(None, label="Whose time", required=False, empty_label="Everybody's")
+    location: Any = forms.ModelChoiceField(None, label="Only at", required=False, empty_label="Every place")
+    first_day = forms.DateField(label="First day", widget=DAY)
+    starts = forms.TimeField(label="From", required=False, widget=CLOCK, help_text="Empty: from the beginning of the day.")
+    last_day = forms.DateField(label="Last day", required=False, widget=DAY, help_text="Empty: the first day only.")
+    ends = forms.TimeField(label="Until", required=False, widget=CLOCK, help_text="Empty: to the end of the last day.")
+    reason = forms.CharField(
+        max_length=80, label="Reason", help_text="Shown on the schedule: Vacation, Away, Training. No health details."
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        places = Location.objects.visible_to(user).filter(is_active=True).order_by("name", "pk")
+        choices: dict[str, Any] = self.fields
+        choices["provider"].queryset = Provider.objects.open_to(user).working()
+        choices["location"].queryset = places
+        if len(places) < 2:
+            del self.fields["location"]
+
+    def clean(self) -> dict[str, Any]:
+        """The two moments, or a sentence beside the field that stands in the way."""
+        said = super().clean() or self.cleaned_data
+        if said.get("provider") and said.get("location"):
+            self.add_error("location", "Choose a provider or a place, not both.")
+        first = said.get("first_day")
+        if first is None or self.errors:
+            return said
+        last = said.get("last_day") or first
+        said["starts_at"] = self._moment("starts", first, said.get("starts") or time.min)
+        ends = said.get("ends")
+        said["ends_at"] = (
+            self._moment("ends", last, ends) if ends else self._moment("ends", last + timedelta(days=1), time.min)
+        )
+        self._lasts(said)
+        return said
+
+    def _moment(self, field: str, day: date, wall: time) -> datetime:
+        zone = timezone.get_current_timezone()
+        if problem := wall_problem(day, wall, zone.key):  # type: ignore[attr-defined]
+            self.add_error(field, problem)
+        return datetime.combine(day, wall, zone)
+
+    def _lasts(self, said: dict[str, Any]) -> None:
+        if said["ends_at"] <= said["starts_at"]:
+            is_day = (said.get("last_day") or said["first_day"]) < said["first_day"]
+            self.add_error("last_day" if is_day else "ends", "The end must be after the start.")
+        elif said["ends_at"] - said["starts_at"] > LONGEST:
+            self.add_error("last_day", "Time is closed for a year at most. For longer, end the working hours in the set-up.")
+
+    def closure(self) -> Closure:
+        """As it would be; not saved."""
+        said = self.cleaned_data
+        about = {name: said.get(name) for name in ("provider", "location", "starts_at", "ends_at", "reason")}
+        return Closure(**about)
+
+
+def digest(visits: Iterable[Appointment]) -> str:
+    """What a page has listed, in few characters: another answer means that there are others now."""
+    return hashlib.sha256(" ".join(sorted(str(visit.pk) for visit in visits)).encode()).hexdigest()[:16]
+
+
+def among(asked: str, closure: Closure, user: User) -> tuple[str, list[Provider] | None]:
+    """Whose free times are proposed: (as asked, providers), or None for each visit's own provider."""
+    working = Provider.objects.open_to(user).working().select_related("resource")
+    others = [one for one in working if one.pk != closure.provider_id]
+    if chosen := [one for one in others if str(one.pk) == asked]:
+        return asked, chosen
+    return (OTHERS, others) if asked == OTHERS else (SAME, None)
+
+
+def chosen(data: QueryDict, visits: Iterable[Appointment], user: User) -> list[Wanted]:
+    """The slots that were chosen for visits, `to-<visit>`; without one, or with one that cannot be read, a visit stays."""
+    wanted = []
+    for visit in visits:
+        slot = read_slot(data.get(f"to-{visit.pk}", ""), user)
+        version = data.get(f"version-{visit.pk}", "")
+        if slot and version.isascii() and version.isdigit() and len(version) < 7:
+            wanted.append(Wanted(visit, slot.provider, slot.starts_at, int(version)))
+    return wanted
+
+
+def ids(visits: Iterable[Appointment]) -> set[UUID]:
+    """Their ids."""
+    return {visit.pk for visit in visits}

@@ -1,0 +1,132 @@
+"""Visits that stand where there are no visits any more. Each is a piece of work, a Case of kind rebook, for as long.
+
+The list is asked of the visits themselves, so it can be left and found again, and what is done is never half done:
+a visit is moved by `booking.move`, or its work stands.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from compliance import cases, clock
+from compliance.enums import CASE_STANDING, CaseStatus, Priority
+from compliance.models import Case, Practice, User
+from compliance.roles import Role
+from compliance.tenancy import current_practice_id
+from scheduling.enums import UPCOMING, Status
+from scheduling.hours import Hours, days
+from scheduling.models import Appointment, Closure, Provider
+
+KIND = "rebook"
+
+
+def within(closure: Closure, *, now: datetime) -> QuerySet[Appointment]:
+    """The visits to come that stand in a closed time, by time."""
+    return _touching(closure).filter(status__in=UPCOMING, ends_at__gt=now).order_by("starts_at", "pk")
+
+
+def came_of(closure: Closure) -> dict[str, int]:
+    """How many of the visits that were work because they stood there were moved, and how many cancelled."""
+    were_work = _touching(closure).filter(pk__in=Case.objects.filter(kind=KIND).values("about_id"))
+    counted = were_work.aggregate(
+        moved=Count("pk", filter=Q(status=Status.RESCHEDULED)), cancelled=Count("pk", filter=Q(status=Status.CANCELLED))
+    )
+    return dict(counted)
+
+
+def still_full(*, now: datetime) -> QuerySet[Closure]:
+    """Closed times in which visits stand, each with their number as `standing`."""
+    inside = Appointment.objects.filter(status__in=UPCOMING, ends_at__gt=now, starts_at__lt=OuterRef("ends_at"))
+    inside = inside.filter(ends_at__gt=OuterRef("starts_at"))
+    inside = inside.filter(provider=Coalesce(OuterRef("provider"), F("provider")))
+    inside = inside.filter(location=Coalesce(OuterRef("location"), F("location")))
+    number = inside.order_by().values("practice").annotate(number=Count("pk")).values("number")
+    rows = Closure.objects.filter(ends_at__gt=now).annotate(standing=Coalesce(Subquery(number), 0))
+    return rows.filter(standing__gt=0).select_related("provider", "location").order_by("starts_at", "pk")
+
+
+def _touching(closure: Closure) -> QuerySet[Appointment]:
+    """Whatever visits lie in a closed time, by its provider or place; without both of everybody."""
+    rows = Appointment.objects.filter(starts_at__lt=closure.ends_at, ends_at__gt=closure.starts_at)
+    if closure.provider_id:
+        return rows.filter(provider=closure.provider_id)
+    return rows.filter(location=closure.location_id) if closure.location_id else rows
+
+
+def outside(provider: Provider, day: date, *, now: datetime) -> dict[UUID, Appointment]:
+    """A provider's visits to come on a local day that lie in none of her open hours."""
+    first, last = (datetime.combine(day + timedelta(days=n), time.min, UTC) for n in (-1, 2))
+    near = Appointment.objects.filter(provider=provider, status__in=UPCOMING, ends_at__gt=now)
+    rows = near.filter(starts_at__gte=first, starts_at__lt=last).select_related("provider", "location")
+    hours = Hours([provider], day - timedelta(days=1), day + timedelta(days=1))
+    pieces = [piece for one in days(hours.first, hours.last) for piece in hours.open(provider, one)]
+    return {
+        row.pk: row
+        for row in rows
+        if row.starts_at.astimezone(ZoneInfo(row.location.time_zone)).date() == day
+        and not any(one.start <= row.starts_at.timestamp() and row.ends_at.timestamp() <= one.end for one in pieces)
+    }
+
+
+def give_work(visits: Iterable[Appointment], *, why: str, by: User, now: datetime) -> int:
+    """Open a piece of work for each visit that has none; answers how many visits there are."""
+    found = list(visits)
+    known = set(_standing(found).values_list("about_id", flat=True))
+    calendar = clock.calendar_of(Practice.objects.get(pk=current_practice_id()))
+    for visit in found:
+        if visit.pk not in known:
+            _open(visit, why, calendar, by=by, now=now)
+    return len(found)
+
+
+def take_work_back(visits: Iterable[Appointment], *, now: datetime) -> None:
+    """Visits that may stay where they are: their work ends. The portal itself closes it."""
+    for case in _standing(list(visits)).select_for_update(no_key=True):
+        cases.move(case, CaseStatus.CANCELLED, by=None, now=now, note="The time is open again: the visit stays.")
+
+
+def follow(visit: Appointment, *, came_from: str, now: datetime) -> None:
+    """A visit that was moved, or took place after all, is work no more; undone, it is again.
+
+    Of a cancelled one the work stays: the patient still needs a time.
+    """
+    if not came_from or (came_from in UPCOMING) == (visit.status in UPCOMING) or visit.status == Status.CANCELLED:
+        return
+    rows = Case.objects.filter(kind=KIND, about_id=visit.pk).order_by("-opened_at", "-pk")
+    case = rows.select_for_update(no_key=True).first()
+    if case is None:
+        return
+    if visit.status in UPCOMING and case.status not in CASE_STANDING:
+        cases.move(case, CaseStatus.IN_PROGRESS, by=None, now=now, note="The visit stands there again.")
+    elif visit.status not in UPCOMING and case.status in CASE_STANDING:
+        done = CaseStatus.COMPLETED if visit.status == Status.RESCHEDULED else CaseStatus.CANCELLED
+        cases.move(case, done, by=None, now=now, note=f"The visit: {visit.get_status_display().lower()}.")
+
+
+def _standing(visits: list[Appointment]) -> QuerySet[Case]:
+    return Case.objects.filter(kind=KIND, about_id__in=[visit.pk for visit in visits], status__in=CASE_STANDING)
+
+
+def _open(visit: Appointment, why: str, calendar: clock.OfficeCalendar, *, by: User, now: datetime) -> None:
+    due = clock.business_day_end_before(visit.starts_at, days=1, hours=calendar)
+    cases.open_case(
+        kind=KIND,
+        summary=f"Find another time for the visit on {when(visit)} with {visit.provider}: {why}.",
+        patient=visit.patient_id,
+        team=Role.SECRETARY,
+        priority=Priority.ROUTINE if due and due > now else Priority.URGENT,
+        due_at=max(due or now, now),
+        about=visit,
+        by=by,
+        now=now,
+    )
+
+
+def when(visit: Appointment) -> str:
+    """Mon, Nov 30, 10:00 AM, on the clock of the visit's place."""
+    here = visit.starts_at.astimezone(ZoneInfo(visit.location.time_zone))
+    return f"{here:%a, %b} {here.day}, {here:%-I:%M %p}"

@@ -1,0 +1,88 @@
+"""Where everybody of a day is: who waits, for how long, in which room, and what comes next."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from compliance.models import User
+from patients.names import listed_of, rows_of
+from scheduling.day import NEXT_ACT, SHOWN
+from scheduling.enums import LOOKS, UPCOMING, Status
+from scheduling.models import Appointment
+
+LATE = timedelta(minutes=5)  # after the beginning, before somebody who is not there is called late
+WAITING = (Status.ARRIVED, Status.CHECKED_IN)
+ORDER = (
+    Status.ARRIVED, Status.CHECKED_IN, Status.ROOMED, Status.CONFIRMED, Status.BOOKED,
+    Status.FULFILLED, Status.LEFT, Status.NO_SHOW,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One visit. `minutes` in its state, None while she is not here; `late` minutes past its beginning, not there."""
+
+    visit: Appointment
+    name: str
+    minutes: int | None
+    is_long: bool
+    late: int | None
+
+    @property
+    def look(self) -> tuple[str, str]:
+        """(stylesheet class, icon) of its status."""
+        return LOOKS[Status(self.visit.status)]
+
+    @property
+    def act(self) -> tuple[str, str] | None:
+        """(verb, words) of the usual next step."""
+        return NEXT_ACT.get(Status(self.visit.status))
+
+
+@dataclass(frozen=True)
+class Group:
+    """Visits that share a state, a provider or a room."""
+
+    title: str
+    rows: list[Seen]
+
+
+def _state(visit: Appointment) -> tuple[object, str]:
+    return ORDER.index(Status(visit.status)), str(Status(visit.status).label)
+
+
+def _provider(visit: Appointment) -> tuple[object, str]:
+    return (visit.provider.position, visit.provider.name), str(visit.provider)
+
+
+def _room(visit: Appointment) -> tuple[object, str]:
+    return (visit.room is None, str(visit.room)), str(visit.room) if visit.room else "No room yet"
+
+
+BY: dict[str, tuple[str, Callable[[Appointment], tuple[object, str]]]] = {
+    "state": ("State", _state),
+    "provider": ("Provider", _provider),
+    "room": ("Room", _room),
+}
+
+
+def of_day(user: User, day: date, by: str, *, zone: ZoneInfo, limit: int, now: datetime) -> list[Group]:
+    """The day's visits in groups, each by time. `limit` (minutes) is when waiting is long. Two queries."""
+    rows = Appointment.objects.visible_to(user).filter(status__in=SHOWN).on(day, zone)
+    visits = list(rows.select_related("provider", "visit_type", "room").order_by("starts_at", "pk"))
+    names = rows_of({visit.patient_id for visit in visits})
+    key = BY[by][1]
+    found: dict[tuple[object, str], list[Seen]] = {}
+    for visit in sorted(visits, key=lambda one: key(one)[0]):  # type: ignore[arg-type, return-value]
+        found.setdefault(key(visit), []).append(_seen(visit, listed_of(names.get(visit.patient_id, ())), limit, now))
+    return [Group(title, seen) for (_, title), seen in found.items()]
+
+
+def _seen(visit: Appointment, name: str, limit: int, now: datetime) -> Seen:
+    status = Status(visit.status)
+    is_here = status in (*WAITING, Status.ROOMED)
+    minutes = max(int((now - visit.status_since).total_seconds() // 60), 0) if is_here else None
+    past = now - visit.starts_at
+    late = int(past.total_seconds() // 60) if status in UPCOMING and past > LATE else None
+    return Seen(visit, name, minutes, status in WAITING and minutes is not None and minutes > limit, late)

@@ -1,0 +1,107 @@
+"""The one writer of OutsideCalendar: a provider's calendar elsewhere, whose busy time counts as taken here.
+
+Its busy stretches stand as Closures with the calendar's name. They are kept equal to the file: what is gone there goes
+here, what is the same stays as it is. Visits that are booked stand; the closure lies around them.
+"""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from compliance import rows
+from compliance.audit import events
+from compliance.models import Practice, User
+from compliance.tenancy import SYSTEM, acting_in, current_practice_id
+from scheduling import outside_reader, set_up
+from scheduling.fetching import NotFetched, fetch
+from scheduling.models import Closure, OutsideCalendar, Provider
+from scheduling.outside_reader import Unreadable
+
+__all__ = ["Unreadable", "add", "busy_in", "due", "read_again", "read_file", "remove"]
+
+AHEAD = timedelta(days=180)
+EVERY = timedelta(minutes=15)
+PATIENCE = outside_reader.SECONDS + 5  # seconds for the reader's process
+
+
+def add(provider: Provider, *, name: str, address: str | None, by: User) -> OutsideCalendar:
+    """A calendar outside. It is read by `read_file` or `read_again`."""
+    calendar: OutsideCalendar = rows.add(OutsideCalendar(provider=provider, name=name, address=address or None), by=by)
+    return calendar
+
+
+def remove(calendar: OutsideCalendar, *, by: User, now: datetime) -> None:
+    """Forget a calendar; the time it took is free again."""
+    with transaction.atomic():
+        for row in calendar.closures.all():
+            set_up.open_time(row, by=by, now=now)
+        events.record("outsidecalendar.removed", calendar, action=events.DELETE, by=by)
+        calendar.delete()
+
+
+def read_again(practice: UUID, calendar: UUID, *, now: datetime, by: UUID = SYSTEM) -> None:
+    """Fetch one anew; no transaction is open while the network is waited for.
+
+    What cannot be fetched or read leaves the time as it was taken, and stands as the calendar's problem.
+    """
+    with acting_in(practice, by):
+        row = OutsideCalendar.objects.filter(pk=calendar, address__isnull=False).first()
+        address = row.address if row else None
+    if row is None or address is None:
+        return
+    try:
+        text = fetch(address, most=outside_reader.LARGEST)
+        with acting_in(practice, by):
+            read_file(row, text, by=None, now=now)
+    except (NotFetched, Unreadable) as problem:
+        with acting_in(practice, by):
+            OutsideCalendar.objects.filter(pk=calendar).update(problem=str(problem), tried_at=now, updated_at=now)
+
+
+def due(*, now: datetime) -> list[UUID]:
+    """Calendars with an address that have not been tried for a quarter of an hour."""
+    rows = OutsideCalendar.objects.filter(address__isnull=False)
+    return list(rows.exclude(tried_at__gt=now - EVERY).order_by("pk").values_list("pk", flat=True))
+
+
+def read_file(calendar: OutsideCalendar, text: bytes, *, by: User | None, now: datetime) -> int:
+    """Take the time that a file says is busy from now on; answers how many stretches. Raises Unreadable."""
+    zone = Practice.objects.values_list("time_zone", flat=True).get(pk=current_practice_id())
+    wanted = busy_in(text, start=now, end=now + AHEAD, zone=zone)
+    with transaction.atomic():
+        OutsideCalendar.objects.select_for_update(no_key=True).get(pk=calendar.pk)
+        there = {(row.starts_at, row.ends_at): row for row in Closure.objects.filter(outside=calendar, ends_at__gt=now)}
+        missing = [stretch for stretch in wanted if stretch not in there]
+        for row in (row for stretch, row in there.items() if stretch not in set(wanted)):
+            set_up.open_time(row, by=by, now=now)
+        for starts_at, ends_at in missing:
+            closure = Closure(
+                provider=calendar.provider, starts_at=starts_at, ends_at=ends_at, reason=calendar.name, outside=calendar
+            )
+            set_up.close_outside(closure, by=by, now=now)
+        values: dict[str, Any] = {"read_at": now, "tried_at": now, "problem": "", "busy": len(wanted), "updated_at": now}
+        OutsideCalendar.objects.filter(pk=calendar.pk).update(**values)
+        gone = len(there) + len(missing) - len(wanted)
+        events.record("outsidecalendar.read", calendar, by=by, body={"taken": len(missing), "freed": gone})
+    return len(wanted)
+
+
+def busy_in(text: bytes, *, start: datetime, end: datetime, zone: str) -> list[tuple[datetime, datetime]]:
+    """The busy stretches of a file, read by a process that cannot harm this one. Raises Unreadable."""
+    if len(text) > outside_reader.LARGEST:
+        raise Unreadable("The calendar is larger than 2 MB.")
+    command = [sys.executable, "-m", "scheduling.outside_reader", start.isoformat(), end.isoformat(), zone]
+    try:
+        done = subprocess.run(command, input=text, capture_output=True, timeout=PATIENCE, cwd=settings.BASE_DIR, check=True)
+        answer = json.loads(done.stdout)
+    except (subprocess.SubprocessError, ValueError) as error:
+        raise Unreadable("The calendar repeats too much to be read.") from error
+    if "problem" in answer:
+        raise Unreadable(answer["problem"])
+    return [(datetime.fromtimestamp(begins, UTC), datetime.fromtimestamp(ends, UTC)) for begins, ends in answer["busy"]]

@@ -1,0 +1,100 @@
+"""A visit that was cancelled or missed is work until it is booked again: the one writer of Rebooking.
+
+Unless the patient declined another visit when it was cancelled (workflows.md section 1). The work closes itself when a
+visit of the same kind is booked for her, and both visits then know of each other.
+"""
+
+from datetime import datetime
+
+from compliance import cases, clock
+from compliance.enums import CASE_STANDING, CaseStatus
+from compliance.models import Case, Practice, User
+from compliance.roles import Role
+from compliance.tenancy import current_practice_id
+from scheduling.enums import TAKES_TIME, CancelReason, Status
+from scheduling.models import Appointment, Rebooking
+
+KIND = "rebook"
+LOST = (Status.CANCELLED, Status.NO_SHOW)
+NOT_WISHED = (CancelReason.PATIENT_BETTER, CancelReason.PATIENT_MOVED, CancelReason.MADE_IN_ERROR)
+
+
+def follow(visit: Appointment, *, came_from: str, by: User | None, now: datetime) -> None:
+    """Open the work for a visit that is lost, close it for one that stands again or takes its place."""
+    was, takes = came_from in TAKES_TIME, visit.status in TAKES_TIME
+    if was and visit.status in LOST:
+        _lost(visit, by=by, now=now)
+    elif was and not takes:
+        _found_no_more(visit, now=now)
+    elif takes and not was:
+        _stands_again(visit, now=now)
+        _found(visit, by=by, now=now)
+
+
+def decline(visit: Appointment, *, by: User | None, now: datetime) -> None:
+    """She wishes no other visit: the work about this one is over."""
+    for row in Rebooking.objects.filter(lost=visit, found__isnull=True).select_related("case"):
+        _close(row.case, CaseStatus.CANCELLED, now=now, why="The patient wishes no other visit.")
+
+
+def of_visit(visit: Appointment) -> Rebooking | None:
+    """The pair of a lost visit, or of one that was booked in the place of a lost one."""
+    rows = Rebooking.objects.select_related("lost", "found", "case")
+    return rows.filter(lost=visit).first() or rows.filter(found=visit).order_by("-created_at").first()
+
+
+def _lost(visit: Appointment, *, by: User | None, now: datetime) -> None:
+    if visit.status == Status.CANCELLED and visit.cancel_reason in NOT_WISHED:
+        return
+    if visit.patient.is_deceased or not visit.patient.is_active:
+        return
+    before = Rebooking.objects.filter(lost=visit).select_related("case").first()
+    if before is None:
+        Rebooking.objects.create(patient_id=visit.patient_id, lost=visit, case=_opened(visit, by=by, now=now))
+    elif before.case.status not in CASE_STANDING:
+        Rebooking.objects.filter(pk=before.pk).update(found=None)
+        cases.move(before.case, CaseStatus.IN_PROGRESS, by=None, now=now, note="The visit is lost again.")
+
+
+def _opened(visit: Appointment, *, by: User | None, now: datetime) -> Case:
+    hours = clock.calendar_of(Practice.objects.get(pk=current_practice_id()))
+    what = "did not come to" if visit.status == Status.NO_SHOW else "has no longer"
+    return cases.open_case(
+        kind=KIND,
+        summary=f"The patient {what} a visit ({visit.visit_type} with {visit.provider}). Book it again.",
+        by=by,
+        now=now,
+        patient=visit.patient_id,
+        team=Role.SECRETARY,
+        due_at=clock.next_business_day_end(now, hours=hours),
+        about=visit,
+    )
+
+
+def _stands_again(visit: Appointment, *, now: datetime) -> None:
+    """The loss was undone."""
+    for row in Rebooking.objects.filter(lost=visit).select_related("case"):
+        _close(row.case, CaseStatus.CANCELLED, now=now, why="The visit stands again.")
+
+
+def _found(visit: Appointment, *, by: User | None, now: datetime) -> None:
+    """The longest lost visit of the kind is the one that this takes the place of."""
+    lost = Rebooking.objects.filter(patient=visit.patient_id, found__isnull=True, case__status__in=CASE_STANDING)
+    lost = lost.filter(lost__visit_type=visit.visit_type_id).exclude(lost=visit)
+    row = lost.select_related("case").order_by("created_at", "pk").first()
+    if row is not None:
+        Rebooking.objects.filter(pk=row.pk).update(found=visit, updated_at=now)
+        _close(row.case, CaseStatus.COMPLETED, now=now, why="A visit was booked.")
+
+
+def _found_no_more(visit: Appointment, *, now: datetime) -> None:
+    """The booking was undone, or moved on: its successor is found in its place when it is booked."""
+    for row in Rebooking.objects.filter(found=visit).select_related("case"):
+        Rebooking.objects.filter(pk=row.pk).update(found=None, updated_at=now)
+        if row.case.status not in CASE_STANDING:
+            cases.move(row.case, CaseStatus.IN_PROGRESS, by=None, now=now, note="The visit that was booked is gone.")
+
+
+def _close(case: Case, to: CaseStatus, *, now: datetime, why: str) -> None:
+    if case.status in CASE_STANDING:
+        cases.move(case, to, by=None, now=now, note=why)

@@ -1,0 +1,191 @@
+"""The one writer of Recall: who is to be seen again, and how often she was tried (workflows.md section 2)."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import models, transaction
+
+from compliance import cases, clock
+from compliance.audit import events
+from compliance.enums import CASE_STANDING, CaseStatus, WaitingOn
+from compliance.models import Practice, User
+from compliance.roles import Role
+from compliance.tenancy import current_practice_id
+from compliance.zones import zone
+from patients.models import Patient
+from scheduling.enums import TAKES_TIME, Status
+from scheduling.enums_waiting import (
+    MOST_ATTEMPTS,
+    OUTCOMES,
+    RECALL_NEXT,
+    RECALL_OPEN,
+    AttemptResult,
+    Method,
+    RecallStatus,
+)
+from scheduling.models import Appointment, Recall, RecallStep, VisitType
+
+KIND = "recall"
+LEAD = timedelta(days=30)  # so long before she is to be seen, she is called
+R = RecallStatus
+
+
+class IllegalMove(Exception):
+    """The recall cannot go there; `allowed` are the statuses it can go to."""
+
+    def __init__(self, allowed: frozenset[RecallStatus]) -> None:
+        self.allowed = allowed
+        super().__init__(", ".join(sorted(status.label for status in allowed)) or "nothing: it is final")
+
+
+class NotContacted(Exception):
+    """She does not wish to be contacted, or has died."""
+
+
+def plan(*, patient: Patient, visit_type: VisitType, due_on: date, by: User | None, now: datetime, **details: Any) -> Recall:
+    """Plan to see somebody again. `details`: provider, reason, from_visit, contact_from (30 days before, or today)."""
+    today = _today(now)
+    contact_from = details.pop("contact_from", None) or min(max(due_on - LEAD, today), due_on)
+    recall = Recall(
+        patient=patient, visit_type=visit_type, due_on=due_on, contact_from=contact_from, planned_by=by, **details
+    )
+    recall.reason = recall.reason or None
+    with transaction.atomic():
+        recall.save(force_insert=True)
+        _remember(recall, came_from="", by=by, now=now)
+        events.record("recall.planned", recall, action=events.CREATE, by=by)
+        if contact_from <= today:
+            _come_due(recall, now=now)
+    return recall
+
+
+def come_due(*, now: datetime) -> int:
+    """Make what is to be called about work of the team. For the clock; answers how many."""
+    rows = list(Recall.objects.filter(status=R.PLANNED, contact_from__lte=_today(now)).select_related("patient"))
+    for recall in rows:
+        _come_due(recall, now=now)
+    return len(rows)
+
+
+def attempt(
+    recall: Recall, *, method: Method | str, result: AttemptResult | str, by: User, now: datetime, note: str = ""
+) -> RecallStep:
+    """Somebody tried to reach her. The result sets the next try, or ends the recall.
+
+    Raises NotContacted, IllegalMove for one that is not due.
+    """
+    if recall.patient.do_not_contact or recall.patient.is_deceased:
+        raise NotContacted
+    outcome, made = OUTCOMES[AttemptResult(result)], recall.attempts_made + 1
+    next_try = _next_try(now, outcome.again_in) if outcome.again_in else None
+    with transaction.atomic():
+        said = {"method": method, "result": result, "note": note, "next_try_at": next_try}
+        step = _go(recall, R.ATTEMPTING, by=by, now=now, said=said, attempts_made=made, next_try_at=next_try)
+        if result == AttemptResult.DECLINED:
+            _go(recall, R.DECLINED, by=by, now=now, next_try_at=None)
+        elif not outcome.patient_reached and (not outcome.attempt_again or made >= MOST_ATTEMPTS):
+            _go(recall, R.UNREACHABLE, by=by, now=now, next_try_at=None)
+        elif next_try:
+            _wait(recall, until=next_try, by=by, now=now)
+    return step
+
+
+def close(recall: Recall, *, by: User, now: datetime, note: str = "") -> RecallStep:
+    """She need not be seen again. Raises IllegalMove."""
+    return _go(recall, R.CLOSED, by=by, now=now, said={"note": note}, next_try_at=None)
+
+
+def follow(visit: Appointment, *, came_from: str, by: User | None, now: datetime) -> None:
+    """Booking any matching visit closes a recall; undoing that booking opens it again."""
+    was, takes = came_from in TAKES_TIME, visit.status in TAKES_TIME
+    if takes and not was:
+        for recall in _met_by(visit):
+            _go(recall, R.SCHEDULED, by=by, now=now, visit=visit, next_try_at=None)
+    elif was and visit.status == Status.IN_ERROR:
+        for recall in Recall.objects.filter(status=R.SCHEDULED, visit=visit):
+            _put_back(recall, by=by, now=now)
+
+
+def _met_by(visit: Appointment) -> "models.QuerySet[Recall]":
+    hers = Recall.objects.open().filter(patient=visit.patient_id, visit_type=visit.visit_type_id)
+    return hers.filter(models.Q(provider__isnull=True) | models.Q(provider=visit.provider_id))
+
+
+def _come_due(recall: Recall, *, now: datetime) -> None:
+    hours = clock.calendar_of(Practice.objects.get(pk=current_practice_id()))
+    with transaction.atomic():
+        _go(recall, R.DUE, by=None, now=now)
+        if recall.patient.do_not_contact or recall.patient.is_deceased:
+            return
+        recall.case = cases.open_case(
+            kind=KIND,
+            summary=f"Call the patient for a visit ({recall.visit_type}), due {recall.due_on:%b} {recall.due_on.day}.",
+            by=None,
+            now=now,
+            patient=recall.patient_id,
+            team=Role.SECRETARY,
+            due_at=clock.next_business_day_end(now, hours=hours),
+            about=recall,
+        )
+        Recall.objects.filter(pk=recall.pk).update(case=recall.case)
+
+
+def _wait(recall: Recall, *, until: datetime, by: User, now: datetime) -> None:
+    """Her work rests until the next try; who works on it meanwhile has taken it up again."""
+    case = recall.case
+    if case is None or case.status not in CASE_STANDING:
+        return
+    if case.status == CaseStatus.ON_HOLD:
+        cases.move(case, CaseStatus.IN_PROGRESS, by=by, now=now)
+    cases.wait(case, on=WaitingOn.PATIENT, until=until, by=by, now=now)
+
+
+def _put_back(recall: Recall, *, by: User | None, now: datetime) -> None:
+    """As it stood before the booking that was undone: no edge of the table."""
+    back = R.ATTEMPTING if recall.attempts_made else R.DUE if recall.case_id else R.PLANNED
+    Recall.objects.filter(pk=recall.pk).update(status=back, visit=None, version=models.F("version") + 1, updated_at=now)
+    recall.refresh_from_db()
+    _remember(recall, came_from=R.SCHEDULED, by=by, now=now)
+    if recall.case and recall.case.status not in CASE_STANDING:
+        cases.move(recall.case, CaseStatus.IN_PROGRESS, by=None, now=now, note="The booking was undone.")
+
+
+def _go(
+    recall: Recall, to: RecallStatus, *, by: User | None, now: datetime, said: dict[str, Any] | None = None, **values: Any
+) -> RecallStep:
+    came_from = RecallStatus(recall.status)
+    if to not in RECALL_NEXT[came_from]:
+        raise IllegalMove(RECALL_NEXT[came_from])
+    with transaction.atomic():
+        there = Recall.objects.filter(pk=recall.pk, status=came_from, version=recall.version)
+        if not there.update(status=to, version=models.F("version") + 1, updated_at=now, **values):
+            raise IllegalMove(RECALL_NEXT[RecallStatus(Recall.objects.get(pk=recall.pk).status)])
+        recall.refresh_from_db()
+        if to not in RECALL_OPEN and recall.case and recall.case.status in CASE_STANDING:
+            done = CaseStatus.COMPLETED if to == R.SCHEDULED else CaseStatus.CANCELLED
+            cases.move(recall.case, done, by=None, now=now, note=to.label)
+        events.record("recall.moved", recall, action=events.UPDATE, by=by, body={"from": came_from, "to": to})
+        return _remember(recall, came_from=came_from, by=by, now=now, **(said or {}))
+
+
+def _remember(recall: Recall, *, came_from: str, by: User | None, now: datetime, note: str = "", **said: Any) -> RecallStep:
+    return RecallStep.objects.create(
+        recall=recall,
+        patient_id=recall.patient_id,
+        from_status=came_from,
+        to_status=recall.status,
+        note=note or None,
+        at=now,
+        by=by,
+        **said,
+    )
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(zone(Practice.objects.get(pk=current_practice_id()).time_zone)).date()
+
+
+def _next_try(now: datetime, pause: timedelta) -> datetime:
+    """The morning of the day, by the practice's clock."""
+    here = zone(Practice.objects.get(pk=current_practice_id()).time_zone)
+    return datetime.combine(now.astimezone(here).date() + pause, time(9), here)

@@ -1,0 +1,103 @@
+"""A table from a spreadsheet that somebody uploads: CSV or XLSX, read as text, within limits.
+
+openpyxl reads in its read-only mode, which does not build the sheet in memory, and through defusedxml.
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from difflib import get_close_matches
+
+import openpyxl
+
+LARGEST, LARGEST_UNPACKED = 2_000_000, 20_000_000  # bytes
+MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 1000, 40, 200
+NEITHER = "This is neither an Excel file (.xlsx) nor a CSV file in UTF-8. Save it as one of them."
+
+
+class NotReadable(Exception):
+    """The file cannot be taken. The text says why, and what to do."""
+
+
+def read(content: bytes) -> list[list[str]]:
+    """The rows of the first sheet as text, without empty ones. Raises NotReadable."""
+    if len(content) > LARGEST:
+        raise NotReadable("This file is larger than 2 MB. Split it into several.")
+    rows = _of_xlsx(content) if content.startswith(b"PK") else _of_csv(content)
+    table = [row for row in rows if any(row)]
+    if not table:
+        raise NotReadable("This file is empty.")
+    if len(table) > MOST_ROWS + 1:
+        raise NotReadable(f"This file has more than {MOST_ROWS} rows. Split it into several.")
+    return table
+
+
+def by_header(table: Sequence[Sequence[str]], columns: Sequence[str], needed: Iterable[str]) -> list[dict[str, str]]:
+    """Each row by the names of its columns, in any order of columns. Raises NotReadable, which names a wrong header."""
+    known = {name.casefold(): name for name in columns}
+    header = [known.get(cell.casefold().strip(), cell) for cell in table[0]]
+    for cell in (cell for cell in header if cell and cell not in columns):
+        close = get_close_matches(cell.casefold(), known, n=1)
+        hint = f" Did you mean “{known[close[0]]}”?" if close else ""
+        raise NotReadable(f"“{cell[:40]}” is no column of this list.{hint} The columns are: {', '.join(columns)}.")
+    for name in columns:
+        if header.count(name) > 1:
+            raise NotReadable(f"The column “{name}” is there twice.")
+    missing = [name for name in needed if name not in header]
+    if missing:
+        raise NotReadable(f"The column “{missing[0]}” is missing. The first row names the columns: {', '.join(columns)}.")
+    return [{name: cell.strip() for name, cell in zip(header, row, strict=False) if name} for row in table[1:]]
+
+
+def _of_csv(content: bytes) -> list[list[str]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise NotReadable(
+            "This is neither an Excel file (.xlsx) nor a CSV file in UTF-8. Save it as one of them."
+        ) from error
+    if "\0" in text:
+        raise NotReadable(NEITHER)
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    try:
+        return [_cut(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+    except csv.Error as error:
+        raise NotReadable("A row of this CSV file cannot be read. Save it anew from the spreadsheet.") from error
+
+
+def _of_xlsx(content: bytes) -> list[list[str]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
+                raise NotReadable("This Excel file unpacks to more than 20 MB. Split it into several.")
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        rows = book.worksheets[0].iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS, values_only=True)
+        return [_cut([_text(cell) for cell in row]) for row in rows]
+    except NotReadable:
+        raise
+    except Exception as error:  # of a damaged file the reader raises whatever it trips over
+        raise NotReadable("This Excel file cannot be read. Save it anew, or save it as CSV.") from error
+
+
+def _text(cell: object) -> str:
+    """As a person would type it."""
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d}" if cell.time() == time.min else f"{cell:%Y-%m-%d %H:%M}"
+    if isinstance(cell, date):
+        return f"{cell:%Y-%m-%d}"
+    if isinstance(cell, time):
+        return f"{cell:%H:%M}"
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
+def _cut(row: Sequence[str]) -> list[str]:
+    """Cells within the limits, without empty ones at the end."""
+    cells = [cell.strip()[:LONGEST_CELL] for cell in row[:MOST_COLUMNS]]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells

@@ -1,0 +1,57 @@
+"""What a visit that is booked, or gives its time back, means for the wait list. Called where a visit's step is written."""
+
+from datetime import datetime
+
+from compliance.models import User
+from scheduling.enums import TAKES_TIME, Status
+from scheduling.enums_waiting import OfferStatus, RemovedBecause, WaitStatus
+from scheduling.models import Appointment, FreedTime, Offer, WaitEntry
+from scheduling.waitlist import freed, offers, put_back, remove
+
+
+def follow(visit: Appointment, *, came_from: str, by: User | None, now: datetime) -> None:
+    """Bring entries, offers and freed times in step with a visit, in the transaction that moved it."""
+    was, takes = came_from in TAKES_TIME, visit.status in TAKES_TIME
+    if takes and not was:
+        _hers(visit, by=by, now=now)
+        _taken(visit, now=now)
+    elif was and not takes:
+        freed.note_visit(visit, by=by, now=now)
+        if visit.status == Status.IN_ERROR:
+            put_back(visit, by=by, now=now)
+
+
+def _hers(visit: Appointment, *, by: User | None, now: datetime) -> None:
+    """Her own wish is met: the offer that was accepted is booked, the others are withdrawn, she waits no more."""
+    for entry in WaitEntry.objects.open().filter(patient=visit.patient_id, visit_type=visit.visit_type_id):
+        if entry.provider_id not in (None, visit.provider_id) or not _is_sooner(entry, visit):
+            continue
+        mine = Offer.objects.out().filter(entry=entry).select_related("entry", "provider")
+        for offer in mine.filter(provider=visit.provider_id, starts_at=visit.starts_at):
+            offers.booked(offer, visit=visit, by=by, now=now)
+        entry.refresh_from_db()
+        if entry.status in (WaitStatus.WAITING, WaitStatus.OFFERED):
+            remove(entry, because=RemovedBecause.BOOKED_ELSEWHERE, by=by, now=now)
+            WaitEntry.objects.filter(pk=entry.pk).update(booked_visit=visit)
+        offers.withdraw_all_of(entry, by=by, now=now)
+
+
+def _is_sooner(entry: WaitEntry, visit: Appointment) -> bool:
+    """A visit that is later than the one she has already is not what she waits for."""
+    later = entry.later_visit
+    return later is None or later.pk == visit.rescheduled_from_id or visit.starts_at < later.starts_at
+
+
+def _taken(visit: Appointment, *, now: datetime) -> None:
+    """Whoever was offered this time is told that it is gone, and the work of offering it is over."""
+    offers.withdraw_taken(provider=visit.provider_id, starts_at=visit.starts_at, ends_at=visit.ends_at, now=now)
+    there = FreedTime.objects.filter(provider=visit.provider_id, closed_at__isnull=True)
+    for row in there.filter(starts_at__lt=visit.ends_at, ends_at__gt=visit.starts_at).select_related("case"):
+        if row.starts_at >= visit.starts_at and row.ends_at <= visit.ends_at:
+            freed.settle(row, now=now, why="The time was booked.")
+
+
+def offered_now(entry: WaitEntry) -> list[Offer]:
+    """What is offered to her, for her page."""
+    rows = Offer.objects.filter(entry=entry, status__in=[OfferStatus.OFFERED, OfferStatus.ACCEPTED])
+    return list(rows.select_related("provider", "location").order_by("starts_at", "pk"))

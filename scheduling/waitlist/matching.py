@@ -1,0 +1,175 @@
+"""Who of the wait list a free time suits, in order, and why it does not suit the others. Writes nothing.
+
+Order: priority band, then longest waiting, then distance to the days that were wished (workflows.md section 2). The
+filter stands on plain columns; ranges and arrays as conditions are not leakproof under the wall.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from django.db.models import DateField, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from compliance.models import Location
+from scheduling.enums import Mode
+from scheduling.enums_waiting import WAIT_OPEN, WaitStatus
+from scheduling.models import FreedTime, Provider, WaitEntry
+
+QUARTER = timedelta(minutes=15)
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@dataclass(frozen=True)
+class Free:
+    """A stretch of one provider at one place that nobody takes."""
+
+    provider: Provider
+    location: Location
+    starts_at: datetime
+    ends_at: datetime
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Of the place."""
+        return ZoneInfo(self.location.time_zone)
+
+    @property
+    def day(self) -> date:
+        """The local day on which it begins."""
+        return self.starts_at.astimezone(self.zone).date()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody on the list: from when she can be seen in the free time, or why not."""
+
+    entry: WaitEntry
+    starts_at: datetime | None
+    reasons: tuple[str, ...] = ()
+
+
+def free_of(freed: FreedTime) -> Free:
+    """What of a freed time is looked at."""
+    return Free(freed.provider, freed.location, freed.starts_at, freed.ends_at)
+
+
+def ranked(free: Free, entries: "QuerySet[WaitEntry]", *, now: datetime, limit: int = 20) -> list[Candidate]:
+    """Those whom the time suits, the first to be asked in front."""
+    rows = in_order(fitting(free, entries, now=now), free).select_related("visit_type", "patient")
+    return list(islice(_suited(free, rows, now), limit))
+
+
+def passed_over(free: Free, entries: "QuerySet[WaitEntry]", *, now: datetime, limit: int = 30) -> list[Candidate]:
+    """Those who wait for this provider or any and whom it does not suit, each with the reasons, in the same order."""
+    rows = entries.filter(status__in=WAIT_OPEN).filter(_this_provider(free))
+    found = (look(row, free, now=now) for row in in_order(rows, free).select_related("visit_type", "patient")[: limit * 4])
+    return list(islice((one for one in found if one.reasons), limit))
+
+
+def fitting(free: Free, entries: "QuerySet[WaitEntry]", *, now: datetime) -> "QuerySet[WaitEntry]":
+    """What the columns alone can say; times of the day are looked at row by row."""
+    begins, ends = (moment.astimezone(free.zone) for moment in (free.starts_at, free.ends_at))
+    notice = int((free.ends_at - now).total_seconds() // 3600)
+    length = int((free.ends_at - free.starts_at).total_seconds() // 60)
+    return (
+        entries.filter(_this_provider(free), status=WaitStatus.WAITING, visit_type__minutes__lte=length)
+        .filter(Q(earliest_on__isnull=True) | Q(earliest_on__lte=free.day))
+        .filter(Q(latest_on__isnull=True) | Q(latest_on__gte=free.day))
+        .filter(Q(expires_on__isnull=True) | Q(expires_on__gte=free.day))
+        .filter(Q(from_time__isnull=True) | Q(from_time__lt=ends.time()))
+        .filter(Q(until_time__isnull=True) | Q(until_time__gt=begins.time()))
+        .filter(min_notice_hours__lte=max(notice, 0))
+        .annotate(that_day=F("weekdays").bitand(1 << free.day.weekday()))
+        .filter(that_day__gt=0)
+        .filter(patient__is_deceased=False, patient__is_active=True, patient__do_not_contact=False)
+    )
+
+
+def in_order(rows: "QuerySet[WaitEntry]", free: Free) -> "QuerySet[WaitEntry]":
+    """Band, longest waiting, then how many days the time lies after the first one that she wished."""
+    day = Value(free.day, output_field=DateField())
+    return rows.annotate(distance=day - Coalesce(F("earliest_on"), day)).order_by("band", "waiting_since", "distance", "pk")
+
+
+def look(entry: WaitEntry, free: Free, *, now: datetime) -> Candidate:
+    """When she can be seen in the free time, or every reason why not."""
+    reasons = tuple(_against(entry, free))
+    starts_at = None if reasons else starts_in(entry, free, now=now)
+    if not reasons and starts_at is None:
+        reasons = (f"Nothing of {entry.visit_type.minutes} minutes is left in the hours that she wishes.",)
+    return Candidate(entry, starts_at, reasons)
+
+
+def starts_in(entry: WaitEntry, free: Free, *, now: datetime) -> datetime | None:
+    """The first beginning within both the free time and her hours, with the notice that she needs."""
+    kind = entry.visit_type
+    start = free.starts_at + timedelta(minutes=kind.buffer_before)
+    if entry.from_time:
+        start = max(start, datetime.combine(free.day, entry.from_time, free.zone))
+    notice = timedelta(hours=max(entry.min_notice_hours, kind.lead_hours))
+    while start < now + notice:
+        start += QUARTER
+    over = start + timedelta(minutes=kind.minutes)
+    if over + timedelta(minutes=kind.buffer_after) > free.ends_at:
+        return None
+    if entry.until_time and over > datetime.combine(free.day, entry.until_time, free.zone):
+        return None
+    return start
+
+
+def mode_for(entry: WaitEntry) -> str | None:
+    """In which way she is seen; None when only ways are offered that she does not wish."""
+    modes = entry.visit_type.modes
+    if not modes or Mode.OFFICE in modes:
+        return Mode.OFFICE
+    return modes[0] if entry.telehealth_ok else None
+
+
+def _suited(free: Free, rows: "QuerySet[WaitEntry]", now: datetime) -> Iterator[Candidate]:
+    found = (look(row, free, now=now) for row in rows.iterator(chunk_size=100))
+    return (one for one in found if not one.reasons)
+
+
+def _this_provider(free: Free) -> Q:
+    return Q(provider__isnull=True) | Q(provider=free.provider)
+
+
+def _against(entry: WaitEntry, free: Free) -> Iterator[str]:
+    yield from _about_her(entry)
+    day, local = free.day, free.ends_at.astimezone(free.zone).time()
+    if entry.visit_type.minutes > (free.ends_at - free.starts_at).total_seconds() / 60:
+        yield f"{entry.visit_type} takes {entry.visit_type.minutes} minutes, which is longer."
+    if entry.locations and free.location.pk not in entry.locations:
+        yield f"She does not wish to come to {free.location}."
+    if not entry.weekdays & (1 << day.weekday()):
+        yield f"She cannot come on {DAYS[day.weekday()]}s."
+    if entry.earliest_on and entry.earliest_on > day:
+        yield f"She wishes no day before {_short(entry.earliest_on)}."
+    if entry.latest_on and entry.latest_on < day:
+        yield f"She wishes no day after {_short(entry.latest_on)}."
+    if entry.from_time and entry.from_time >= local:
+        yield f"She can come from {_clock(entry.from_time)} on."
+    if entry.until_time and entry.until_time <= free.starts_at.astimezone(free.zone).time():
+        yield f"She can come until {_clock(entry.until_time)}."
+
+
+def _about_her(entry: WaitEntry) -> Iterator[str]:
+    if entry.status == WaitStatus.OFFERED:
+        yield "Another time is offered to her."
+    if entry.patient.is_deceased or not entry.patient.is_active:
+        yield "Her record is not active."
+    elif entry.patient.do_not_contact:
+        yield "She does not wish to be contacted."
+    if mode_for(entry) is None:
+        yield f"{entry.visit_type} is offered by video or phone only, which she does not wish."
+
+
+def _short(day: date) -> str:
+    return f"{day:%b} {day.day}"
+
+
+def _clock(wall: object) -> str:
+    return f"{wall:%I:%M %p}".lstrip("0")

@@ -1,0 +1,13 @@
+"""What the clock does for the wait list."""
+
+from datetime import datetime
+
+from scheduling import waitlist
+from scheduling.waitlist import freed, offers
+
+
+def tick(*, now: datetime) -> None:
+    """End offers that ran out, wishes that are over, and the work of times that have passed. May run twice or late."""
+    offers.expire(now=now)
+    waitlist.age_out(now=now)
+    freed.settle_past(now=now)

@@ -1,0 +1,1 @@
+"""Patients that nobody treats, and the daily look for what they left where no health data may be."""

@@ -1,0 +1,142 @@
+"""Time that is closed over visits: each of them is listed and is work until it is moved; nothing is half done."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from compliance.enums import CASE_STANDING
+from compliance.models import Case, Location
+from scheduling import booking, displaced, set_up, visits
+from scheduling.enums import DayKind
+from scheduling.models import Appointment, Closure, DayException
+from tests.factories import scheduling as make
+from tests.factories.scheduling import MONDAY, NOW
+
+CHICAGO = ZoneInfo("America/Chicago")
+
+
+def chicago(hour, minute=0, day=MONDAY):
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=CHICAGO)
+
+
+@pytest.fixture
+def doctor(inside):
+    return make.provider("Dr. Okafor")
+
+
+@pytest.fixture
+def booked(doctor, secretary):
+    """At ten and at eleven on Monday."""
+    kind = make.visit_type("Follow-up", minutes=30)
+    return [make.visit(by=secretary, who=doctor, kind=kind, starts_at=chicago(hour)) for hour in (10, 11)]
+
+
+def close(by, *, until=17, **fields):
+    ends_at = chicago(until)
+    return set_up.close_time(starts_at=chicago(9), ends_at=ends_at, reason="Vacation", by=by, now=NOW, **fields)
+
+
+def work():
+    """The standing work, by the visit that it is about."""
+    return {case.about_id: case for case in Case.objects.filter(kind="rebook", status__in=CASE_STANDING)}
+
+
+def test_each_visit_in_a_closed_time_is_work(doctor, booked, secretary):
+    close(secretary, provider=doctor)
+
+    assert {case.summary for case in work().values()} == {
+        "Find another time for the visit on Mon, Nov 23, 10:00 AM with Dr. Okafor: Vacation.",
+        "Find another time for the visit on Mon, Nov 23, 11:00 AM with Dr. Okafor: Vacation.",
+    }
+
+
+def test_a_closed_place_holds_the_visits_of_who_works_elsewhere_too(doctor, booked, secretary):
+    here = Location.objects.get()
+    make.works(doctor, 5, location=Location.objects.create(name="East", time_zone="America/New_York"))
+
+    closure = close(secretary, location=here)
+
+    assert set(displaced.within(closure, now=NOW)) == set(booked)
+
+
+def test_time_is_not_closed_over_a_visit_that_was_not_shown(doctor, booked, secretary):
+    with pytest.raises(set_up.NotSeen):
+        close(secretary, provider=doctor, seen=[booked[0].pk])
+
+    assert (Closure.objects.count(), work()) == (0, {})
+
+
+def test_a_visit_that_is_moved_is_work_no_more(doctor, booked, secretary):
+    closure = close(secretary, provider=doctor)
+
+    booking.move(booked[0], starts_at=chicago(10, day=MONDAY + timedelta(days=1)), by=secretary, now=NOW)
+
+    assert (set(work()), displaced.came_of(closure)) == ({booked[1].pk}, {"moved": 1, "cancelled": 0})
+
+
+def test_a_move_that_is_undone_is_work_again(doctor, booked, secretary):
+    close(secretary, provider=doctor)
+    new = booking.move(booked[0], starts_at=chicago(10, day=MONDAY + timedelta(days=1)), by=secretary, now=NOW)
+
+    visits.undo(new, by=secretary, now=NOW)
+
+    assert set(work()) == {visit.pk for visit in booked}
+
+
+def test_the_work_of_a_cancelled_visit_stays(doctor, booked, secretary):
+    close(secretary, provider=doctor)
+
+    visits.cancel(booked[0], reason="prov", initiator="practice", told_by="called", by=secretary, now=NOW)
+
+    assert set(work()) == {visit.pk for visit in booked}
+
+
+def test_the_work_ends_when_the_time_is_open_again(doctor, booked, secretary):
+    set_up.open_time(close(secretary, provider=doctor), by=secretary, now=NOW)
+
+    assert work() == {}
+
+
+def test_the_work_stays_where_another_closed_time_holds_the_visit(doctor, booked, secretary):
+    close(secretary)
+
+    set_up.open_time(close(secretary, provider=doctor), by=secretary, now=NOW)
+
+    assert set(work()) == {visit.pk for visit in booked}
+
+
+def test_a_longer_closure_takes_more_visits_and_a_shorter_one_lets_them_stay(doctor, booked, secretary):
+    closure = close(secretary, until=10, provider=doctor)
+    counts = [len(work())]
+
+    for ends_at in (chicago(17), chicago(11)):
+        closure = set_up.change_closure(closure, {"ends_at": ends_at}, version=closure.version, by=secretary, now=NOW)
+        counts.append(len(work()))
+
+    assert counts == [0, 2, 1]
+
+
+def test_closed_times_are_found_again_while_visits_stand_in_them(doctor, booked, secretary):
+    make.closure(chicago(12), chicago(13), reason="Lunch")
+    close(secretary, provider=doctor)
+
+    assert [(one.reason, one.standing) for one in displaced.still_full(now=NOW)] == [("Vacation", 2)]
+
+
+def test_a_different_day_makes_work_of_what_lies_outside_of_it(doctor, booked, secretary):
+    place = Location.objects.get()
+    eleven = {"starts": chicago(11).time(), "ends": chicago(15).time(), "location": place}
+
+    number = set_up.add_day(DayException(provider=doctor, day=MONDAY, kind=DayKind.OTHER, **eleven), by=secretary, now=NOW)
+
+    assert (number, set(work())) == (1, {booked[0].pk})
+
+
+def test_the_work_ends_when_the_day_is_as_usual_again(doctor, booked, secretary):
+    day_off = DayException(provider=doctor, day=MONDAY, kind=DayKind.OFF)
+    number = set_up.add_day(day_off, by=secretary, now=NOW)
+
+    set_up.remove_day(day_off, by=secretary, now=NOW)
+
+    assert (number, work(), Appointment.objects.upcoming().count()) == (2, {}, 2)

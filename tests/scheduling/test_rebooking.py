@@ -1,0 +1,109 @@
+"""A visit that was lost is work until it is booked again."""
+
+from datetime import timedelta
+
+import pytest
+
+from compliance.enums import CASE_STANDING, CaseStatus
+from compliance.models import Case
+from scheduling import booking, visits
+from scheduling.models import Rebooking
+from tests.factories import scheduling as make
+from tests.factories.scheduling import NOW
+from tests.factories.waiting import TEN
+
+NEXT_WEEK = TEN + timedelta(days=7)
+
+
+@pytest.fixture
+def lost(inside, secretary):
+    """A visit that is to come, and will be lost."""
+    return make.visit(by=secretary, starts_at=TEN)
+
+
+def cancel(visit, by, **more):
+    visits.cancel(visit, reason="pat", initiator="patient", told_by="patient", by=by, now=NOW, **more)
+
+
+def again(lost, by, **more):
+    said = {"who": lost.provider, "kind": lost.visit_type, "whose": lost.patient, **more}
+    return make.visit(by=by, starts_at=NEXT_WEEK, **said)
+
+
+def states():
+    return list(Case.objects.filter(kind="rebook").order_by("opened_at", "pk").values_list("status", flat=True))
+
+
+def test_a_cancelled_visit_becomes_work(lost, secretary):
+    cancel(lost, secretary)
+
+    (case,) = Case.objects.filter(kind="rebook", status__in=CASE_STANDING)
+    assert (case.patient, case.about_id) == (lost.patient_id, lost.pk)
+
+
+def test_a_missed_visit_becomes_work(lost, secretary):
+    visits.no_show(lost, by=secretary, now=TEN + timedelta(hours=1))
+
+    assert states() == [CaseStatus.REQUESTED]
+
+
+def test_who_wants_no_other_is_not_called(lost, secretary):
+    cancel(lost, secretary, wants_no_other=True)
+
+    assert states() == [CaseStatus.CANCELLED]
+
+
+def test_a_visit_booked_by_mistake_is_not_booked_again(lost, secretary):
+    visits.cancel(lost, reason="oth-err", initiator="practice", told_by="patient", by=secretary, now=NOW)
+
+    assert states() == []
+
+
+def test_booking_a_matching_visit_closes_the_work_and_links_both(lost, secretary):
+    cancel(lost, secretary)
+
+    found = again(lost, secretary)
+
+    (row,) = Rebooking.objects.all()
+    assert (row.lost, row.found, states()) == (lost, found, [CaseStatus.COMPLETED])
+
+
+@pytest.mark.parametrize("other", ["kind", "whose"])
+def test_another_visit_does_not_close_it(lost, secretary, other):
+    cancel(lost, secretary)
+    more = {"kind": make.visit_type()} if other == "kind" else {"whose": make.patient()}
+
+    again(lost, secretary, **more)
+
+    assert states() == [CaseStatus.REQUESTED]
+
+
+def test_undoing_the_cancellation_closes_the_work(lost, secretary):
+    cancel(lost, secretary)
+
+    visits.undo(lost, by=secretary, now=NOW)
+
+    assert states() == [CaseStatus.CANCELLED]
+
+
+def test_undoing_the_new_booking_opens_the_work_again(lost, secretary):
+    cancel(lost, secretary)
+
+    visits.undo(again(lost, secretary), by=secretary, now=NOW)
+
+    assert (states(), [row.found for row in Rebooking.objects.all()]) == ([CaseStatus.IN_PROGRESS], [None])
+
+
+def test_moving_the_new_visit_keeps_the_link(lost, secretary):
+    cancel(lost, secretary)
+    found = again(lost, secretary)
+
+    moved = booking.move(found, starts_at=NEXT_WEEK + timedelta(days=1), by=secretary, now=NOW, version=found.version)
+
+    assert (states(), [row.found for row in Rebooking.objects.all()]) == ([CaseStatus.COMPLETED], [moved])
+
+
+def test_moving_a_visit_is_no_loss(lost, secretary):
+    booking.move(lost, starts_at=NEXT_WEEK, by=secretary, now=NOW, version=lost.version)
+
+    assert states() == []
