@@ -133,19 +133,30 @@ def remember(
     )
     action = events.CREATE if what == "booked" else events.UPDATE
     events.record(f"appointment.{what}", visit, action=action, by=by, body={"from": str(came_from), "to": visit.status})
-    for one in (interpreters, following, rebooking, recalls):
-        one.follow(visit, came_from=came_from, by=by, now=now)
-    displaced.follow(visit, came_from=came_from, now=now)
+    interpreters.follow(visit, came_from=came_from, by=by, now=now)
+    _follow(visit, came_from=came_from, by=by, now=now)
     return transition
 
 
 def remember_booked(visits: Sequence[Appointment], *, by: User | None, now: datetime) -> None:
-    """The same of many visits that were booked in one act: rows in one statement, an audit event and the work of each."""
+    """The same of many visits that were booked in one act, soonest first: rows in one statement, an audit event of each.
+
+    What waits for a visit of the patient is met by the first; of those that were moved each is followed.
+    """
     Transition.objects.bulk_create(_booked(visit, by, now) for visit in visits)
     for visit in visits:
         body = {"from": "", "to": visit.status}
         events.record("appointment.booked", visit, action=events.CREATE, by=by, body=body)
         interpreters.follow(visit, came_from="", by=by, now=now)
+        if visit is visits[0] or visit.rescheduled_from_id:
+            _follow(visit, came_from="", by=by, now=now)
+
+
+def _follow(visit: Appointment, *, came_from: Status | str, by: User | None, now: datetime) -> None:
+    """What waits for a visit of the patient: wait list, rebooking, recalls, displaced visits."""
+    for one in (following, rebooking, recalls):
+        one.follow(visit, came_from=came_from, by=by, now=now)
+    displaced.follow(visit, came_from=came_from, now=now)
 
 
 def _booked(visit: Appointment, by: User | None, now: datetime) -> Transition:

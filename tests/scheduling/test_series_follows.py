@@ -1,0 +1,23 @@
+"""A series meets what waits for a visit of the patient, as a single booking does."""
+
+from datetime import UTC, datetime
+
+from compliance.models import Case
+from scheduling import visits
+from scheduling.models import Rebooking
+from tests.factories import scheduling as make
+from tests.factories import series as again
+from tests.factories.scheduling import NOW
+
+TEN = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
+
+
+def test_the_work_for_a_cancelled_visit_is_closed_by_a_series(inside, secretary):
+    doctor, kind = make.provider(), make.visit_type()
+    lost = make.visit(by=secretary, who=doctor, kind=kind, starts_at=TEN)
+    visits.cancel(lost, reason="prov", initiator="provider", told_by="called", by=secretary, now=NOW)
+
+    made = again.booked(by=secretary, patient=lost.patient, provider=doctor, visit_type=kind)
+
+    row = Rebooking.objects.get(lost=lost)
+    assert (row.found, Case.objects.get(pk=row.case_id).status) == (again.visits(made)[0], "completed")
