@@ -30,7 +30,7 @@ COPY insurance insurance
 COPY secretary_portal secretary_portal
 COPY templates templates
 # The values are needed to read the settings at all; none of them is used or kept.
-RUN rm -rf secretary_portal/demo && mkdir -p build var /audit/roots /audit/tail && chown portal:portal var /audit/* \
+RUN rm -rf secretary_portal/demo && mkdir -p build var /audit/roots /audit/tail /downtime /backups && chown portal:portal var /audit/* /downtime /backups \
     && export SECRET_KEY=unused DATABASE_URL=postgresql://unused REDIS_URL=redis://unused KEY_RING=/unused AUDIT_ROOTS=/unused AUDIT_TAIL=/unused ALLOWED_HOSTS=unused \
     && if python manage.py help --commands | grep -qx build_icons; then python manage.py build_icons; fi \
     && python manage.py collectstatic --noinput --verbosity 0

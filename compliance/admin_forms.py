@@ -43,13 +43,17 @@ WIDGETS = {
 
 @dataclass(frozen=True)
 class Deed:
-    """A button on a row's page: what it is called, what it does, and for which rows it is there."""
+    """A button on a row's page: what it is called, what it does, and for which rows it is there.
+
+    With `asks` a line to write stands beside it, posted as `said`; that long at most.
+    """
 
     name: str
     label: str
     act: Callable[..., str]
     fits: Callable[[Any], bool]
     is_grave: bool = False
+    asks: str = ""
 
 
 class Refused(Exception):

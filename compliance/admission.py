@@ -6,6 +6,7 @@ from django.db.models import F
 
 from compliance.audit import events
 from compliance.models import Agreement, Certificate, Practice, Signature, User
+from compliance.roles import OPERATOR
 from compliance.tenancy import current_practice_id
 from compliance.zones import zone
 
@@ -113,14 +114,14 @@ def confirm_as_operator(user: User, *, now: datetime) -> Certificate:
     today = now.astimezone(zone(practice.time_zone)).date()
     certificate = Certificate.objects.create(
         user=user,
-        course="HIPAA training, seen by the operator of the portal",
+        course=f"HIPAA training, seen by the {OPERATOR}",
         number="operator",
         completed_on=today,
         expires_on=today + timedelta(days=365),
-        confirmed_as="operator of the portal",
+        confirmed_as=OPERATOR,
         confirmed_at=now,
     )
-    events.record("training.confirmed", certificate, action=events.CREATE, body={"as": "operator of the portal"})
+    events.record("training.confirmed", certificate, action=events.CREATE, body={"as": OPERATOR})
     return certificate
 
 

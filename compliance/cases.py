@@ -114,14 +114,14 @@ def wait(
 def hand_over(
     case: Case,
     *,
-    by: User,
+    by: User | None,
     now: datetime,
     owner: User | None = None,
     team: Role | str = "",
     version: int | None = None,
     note: str = "",
 ) -> CaseTransition:
-    """Give a standing case to a person or a team. Raises IllegalMove for a closed one, Stale."""
+    """Give a standing case to a person or a team. Raises IllegalMove for a closed one, Stale. `by` None: the operator."""
     if case.status not in CASE_STANDING:
         raise IllegalMove(CASE_NEXT[CaseStatus(case.status)])
     values = {"owner_id": owner.pk if owner else None, "team": team}

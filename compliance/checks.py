@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 from django.db import models
 
-from compliance import cases, jobs, trail
+from compliance import cases, drafts, jobs, recertification, trail
 from compliance.audit import partitions
 from compliance.enums import Priority
 from compliance.models import Case, Certificate, DataKey, Job, Membership, Practice, User
@@ -115,14 +115,31 @@ def accounts_without_sign_in(practice: UUID, now: datetime) -> list[Finding]:
     return [Finding("check-unused", sentence.format(who.name), who) for who in quiet.order_by("pk")]
 
 
+def drafts_past_their_day(practice: UUID, now: datetime) -> list[Finding]:
+    """Delete what nobody came back for. It is no finding."""
+    drafts.drop_old(now)
+    return []
+
+
+def list_of_access(practice: UUID, now: datetime) -> list[Finding]:
+    """Nobody has looked for a quarter at the list of who has access."""
+    standing = recertification.standing(Practice.objects.get(pk=practice), now=now)
+    if not standing.is_overdue:
+        return []
+    sentence = f"The review of who has access was due by {standing.due_on:%B %-d, %Y}: open the list and review it."
+    return [Finding("check-access", sentence)]
+
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CHECKS: list[Check] = [
     Check("trail-hour", "The audit trail of the last hour", "164.312(b), (c)(1)", HOUR, last_hour_of_the_trail),
     Check("trail-month", "The audit trail of the last month", "164.312(b), (c)(1)", DAY, last_month_of_the_trail),
     Check("wall", "The wall between practices", "164.312(a)(1)", DAY, the_wall),
+    Check("drafts", "Kept drafts are deleted after a day", "164.310(d)(2)(i)", HOUR, drafts_past_their_day),
     Check("keys", "Age of keys", "164.312(a)(2)(iv)", DAY, age_of_keys),
     Check("training", "Training that runs out", "164.308(a)(5)", DAY, training_that_lapses),
     Check("unused", "Accounts without sign-in", "164.308(a)(3)(ii)(C)", DAY, accounts_without_sign_in),
+    Check("access", "Quarterly review of who has access", "164.308(a)(4)(ii)(C)", DAY, list_of_access),
 ]
 
 

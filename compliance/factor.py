@@ -15,6 +15,7 @@ from allauth.account.internal.flows.login import get_authentication_records, rec
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal import auth as recovery_codes
 from allauth.mfa.totp.internal import auth as totp
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -34,7 +35,6 @@ from compliance.models import User
 TRIES = Counter("code", limit=5, window=timedelta(minutes=15))
 NONCE = 12
 LAST_STEP = "last_step"
-RECENT = timedelta(minutes=15)
 PURPOSE = "second factor"
 
 
@@ -201,18 +201,14 @@ def was_used(request: HttpRequest) -> bool:
     return any(row["method"] == "mfa" for row in get_authentication_records(request, cast(User, request.user)))
 
 
-def recently(request: HttpRequest) -> bool:
-    """Whether she proved who she is within 15 minutes: by both factors at the door, or by confirming since."""
-    rows = get_authentication_records(request, cast(User, request.user))
-    proofs = [row["at"] for row in rows if row["method"] == "mfa" or row.get("reauthenticated")]
-    return bool(proofs) and time.time() - max(proofs) < RECENT.total_seconds()
-
-
-def set_up_app(user: User) -> Authenticator:
-    """An app for somebody, without the ceremony: for the demo, whose links stand for both factors."""
-    row = totp.TOTP.activate(user, totp.generate_totp_secret()).instance
-    events.record("factor.added", by=user, body={"type": row.type})
-    return row
+def enrol(user: User) -> None:
+    """An app and recovery codes where there are none, without the ceremony: for the demo, whose links stand for both."""
+    before = ids_of(user)
+    if not is_enrolled(user):
+        totp.TOTP.activate(user, totp.generate_totp_secret())
+    recovery_codes.RecoveryCodes.activate(user)
+    for row in Authenticator.objects.filter(user=user.pk).exclude(pk__in=before).order_by("pk"):
+        events.record("factor.added", by=user, body={"type": row.type})
 
 
 def forget(user: User) -> int:

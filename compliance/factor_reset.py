@@ -10,17 +10,16 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, models, transaction
 
-from compliance import factor
+from compliance import factor, people
 from compliance.audit import events
 from compliance.models import FactorReset, Membership, Practice, User
 from compliance.models.factor import OPEN_FOR
-from compliance.roles import Role
+from compliance.roles import OPERATOR, Role
 from compliance.tenancy import SYSTEM, acting_in
 from compliance.tenancy.context import current_practice_id
 from compliance.tenancy.urls import practice_url
 
 WAIT = timedelta(hours=24)
-OPERATOR = "operator of the portal"
 MAY_ASK = (Role.PRACTICE_ADMIN,)
 
 
@@ -143,11 +142,9 @@ def _forgotten(user: User, *, now: datetime) -> models.QuerySet[FactorReset]:
 
 
 def _elsewhere(user: User, *, now: datetime) -> list[Practice]:
-    """The owner's other practices, seen as she sees them."""
+    """The owner's other practices."""
     here = current_practice_id()
-    with acting_in(None, user.pk):
-        hers = Membership.objects.in_force(now).filter(user=user).exclude(practice_id=here)
-        return list(Practice.objects.filter(pk__in=list(hers.values_list("practice", flat=True))).order_by("pk"))
+    return [practice for practice in people.practices_of(user, now=now) if practice.pk != here]
 
 
 def _tell(user: User, elsewhere: list[Practice], *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 
-from compliance import leaving, rotation
+from compliance import index_rotation, leaving, rotation
 from compliance.audit import events
 from compliance.crypto import data_keys, ring
 from compliance.factor import Adapter
@@ -79,6 +79,43 @@ def retire_wrapping(version: int) -> None:
 def _wrapped_with(practice: Practice, version: int) -> int:
     with acting_in(practice.pk, SYSTEM):
         return DataKey.objects.filter(wrapped_with=version).count()
+
+
+def index_target(practices: list[Practice]) -> int:
+    """The version to make their search tokens with: the newest, or, where all are there already, a new one.
+
+    So a command that was killed goes on with the key that it had made. Raises BadRing, OSError.
+    """
+    newest = ring.the_ring().newest("index")
+    if any(practice.index_version < newest for practice in practices):
+        return newest
+    version = ring.add(Path(settings.KEY_RING), "index", secret_key=settings.SECRET_KEY)
+    with acting_in(None, SYSTEM):
+        events.record("key.made", action=events.CREATE, body={"kind": "index", "version": version})
+    return version
+
+
+def retire_index(version: int) -> None:
+    """Take an old index key out of the ring. Raises StillNeeded, BadRing, OSError."""
+    held = ring.the_ring()
+    held.key("index", version)
+    if version == held.newest("index"):
+        raise StillNeeded(f"Version {version} is the newest index key; new practices' search tokens are made with it.")
+    needed = [one.slug for one in Practice.objects.order_by("slug") if _uses(one, version)]
+    if needed:
+        named = ", ".join(needed)
+        raise StillNeeded(f"The search tokens of these practices need it: {named}. Run: manage.py keys rotate index")
+    ring.remove(Path(settings.KEY_RING), "index", version, secret_key=settings.SECRET_KEY)
+    data_keys.forget()
+    with acting_in(None, SYSTEM):
+        events.record("key.retired", action=events.DELETE, body={"kind": "index", "version": version})
+
+
+def _uses(practice: Practice, version: int) -> bool:
+    if version in (practice.index_version, practice.coming_index_version):
+        return True
+    with acting_in(practice.pk, SYSTEM):
+        return bool(index_rotation.needing(version))
 
 
 def retire_data(practice: Practice, number: int, *, now: datetime) -> None:

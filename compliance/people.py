@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from compliance import access, admission, cases, revocations, sessions
 from compliance.audit import events
-from compliance.crypto import data_keys
-from compliance.models import Case, DataKey, Invitation, Location, Membership, Practice, User
-from compliance.roles import Role
+from compliance.crypto import data_keys, ring
+from compliance.handing_over import Left, hand_over
+from compliance.models import DataKey, Invitation, Location, Membership, Practice, User
+from compliance.roles import OPERATOR, Role
 from compliance.tenancy import LINK, SYSTEM, acting_in
 
 INVITATION_LASTS = timedelta(hours=72)
@@ -32,7 +34,7 @@ class LastAdmin(Exception):
 
 
 class EndedAlready(Exception):
-    """The membership ended before."""
+    """The membership, or the account, ended before; or it was never closed."""
 
 
 class OwnRole(Exception):
@@ -58,7 +60,8 @@ def found_practice(
 
 def found(*, slug: str, name: str, time_zone: str, state: str, now: datetime) -> Practice:
     """Make a practice with its key, groups, first location and agreement, and nobody in it. Raises ValidationError."""
-    practice = Practice(slug=slug, name=name, time_zone=time_zone, state=state)
+    index_version = ring.the_ring().newest("index")
+    practice = Practice(slug=slug, name=name, time_zone=time_zone, state=state, index_version=index_version)
     practice.full_clean(exclude=["id"])
     with transaction.atomic():
         practice.save(force_insert=True)
@@ -93,7 +96,7 @@ def prepare(
         secret_hash=_hashed(secret),
         expires_at=now + INVITATION_LASTS,
         invited_by=by,
-        invited_as="" if by else "operator of the portal",
+        invited_as="" if by else OPERATOR,
         link_left_at=link_left_at,
     )
     events.record("invitation.made", invitation, action=events.CREATE, by=by, body={"role": role})
@@ -151,9 +154,10 @@ def accept_as_newcomer(invitation: Invitation, *, password: str, now: datetime) 
     return user
 
 
-def accept(invitation: Invitation, *, user: User, now: datetime) -> Membership:
+def accept(invitation: Invitation, *, user: User, now: datetime, keep: str | None = None) -> Membership:
     """Turn an invitation into a membership of `user`. Runs as LINK in the practice's context.
 
+    Her sessions end but for `keep`, the key of the one that she accepts it in.
     Raises InvitationSpent when it was used meanwhile or is another person's, AlreadyMember when she holds the role.
     """
     if user.email != invitation.email:
@@ -168,6 +172,7 @@ def accept(invitation: Invitation, *, user: User, now: datetime) -> Membership:
             by=invitation.invited_by,
             approved_as=invitation.invited_as,
             now=now,
+            keep=keep,
         )
         if invitation.invited_by_id is None:
             admission.confirm_as_operator(user, now=now)
@@ -175,8 +180,10 @@ def accept(invitation: Invitation, *, user: User, now: datetime) -> Membership:
     return membership
 
 
-def join(*, user: User, role: Role, by: User | None, now: datetime, approved_as: str = "") -> Membership:
-    """Give a person a role at the practice being acted in. Raises AlreadyMember, OwnRole."""
+def join(
+    *, user: User, role: Role, by: User | None, now: datetime, approved_as: str = "", keep: str | None = None
+) -> Membership:
+    """Give a person a role at the practice being acted in; her sessions but `keep` end. Raises AlreadyMember, OwnRole."""
     if by is not None and by.pk == user.pk:
         raise OwnRole
     if Membership.objects.here().filter(user=user, role=role, ends_at__isnull=True).exists():
@@ -185,47 +192,111 @@ def join(*, user: User, role: Role, by: User | None, now: datetime, approved_as:
         user=user, role=role, starts_at=now, approved_by=by, approved_as="" if by else approved_as
     )
     user.groups.add(Group.objects.get(name=access.group_name(membership.practice.pk, role)))
+    sessions.end_others(user, keep=keep)
     user.forget_standings()
     events.record("membership.begun", membership, action=events.CREATE, by=by, body={"role": role, "user": str(user.pk)})
     return membership
 
 
-def end(membership: Membership, *, by: User, now: datetime) -> list[Case]:
+def end(membership: Membership, *, by: User, now: datetime) -> Left:
     """End a membership at once, and all sessions of the person. Raises LastAdmin, OwnRole, EndedAlready.
 
-    Her open cases go to the team of her role; answers them.
-
-    The admins are locked in one order first, so that two who end each other's membership do not both succeed.
+    Who has no other role here leaves: her open work goes to the team of this one, what she kept is freed.
     """
     if membership.user_id == by.pk:
         raise OwnRole
-    list(Membership.objects.here().filter(role=Role.PRACTICE_ADMIN).order_by("pk").select_for_update(no_key=True))
-    if not Membership.objects.here().in_force(now).filter(pk=membership.pk).exists():
+    return _end(membership.user, Membership.objects.here().filter(pk=membership.pk), by=by, now=now)
+
+
+def sanction(user: User, *, reason: str, by: User, now: datetime) -> Left:
+    """End every role of a person here at once, and all her sessions (45 CFR 164.308(a)(1)(ii)(C)).
+
+    The reason, up to 1,500 characters, lies sealed in a piece of work of the privacy officer; the trail says only that it
+    was done. Raises LastAdmin, OwnRole, EndedAlready.
+    """
+    if user.pk == by.pk:
+        raise OwnRole
+    with transaction.atomic():
+        left = _end(user, Membership.objects.here().filter(user=user), by=by, now=now)
+        cases.open_case(
+            kind="sanction", summary=f"{user.name}: {reason}", by=by, now=now, team=Role.PRIVACY_OFFICER, about=user
+        )
+        events.record("person.sanctioned", action=events.UPDATE, by=by, body={"user": str(user.pk)})
+    return left
+
+
+def deactivate(user: User, *, now: datetime) -> dict[str, Left]:
+    """Close an account: she leaves every practice and can sign in nowhere. Done by the operator of the portal.
+
+    Answers what she left, by the practice's name. Raises EndedAlready for a closed one, and LastAdmin with the name of the
+    practice that nobody else administers; nothing is changed then.
+    """
+    with transaction.atomic():
+        if not User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+            raise EndedAlready
+        left = {practice.name: _leave(practice, user, now=now) for practice in practices_of(user, now=now)}
+        user.is_active = False
+        sessions.end_all(user)
+        events.record("account.closed", action=events.UPDATE, body={"user": str(user.pk)})
+    return left
+
+
+def reactivate(user: User) -> None:
+    """Open a closed account again; what she may do anywhere begins with a new invitation. Raises EndedAlready."""
+    with transaction.atomic():
+        if not User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
+            raise EndedAlready
+        user.is_active = True
+        events.record("account.opened", action=events.UPDATE, body={"user": str(user.pk)})
+
+
+def practices_of(user: User, *, now: datetime) -> list[Practice]:
+    """Where a person works, seen as she sees it."""
+    with acting_in(None, user.pk):
+        hers = Membership.objects.in_force(now).filter(user=user).values_list("practice", flat=True)
+        return list(Practice.objects.filter(pk__in=list(hers)).order_by("pk"))
+
+
+def _leave(practice: Practice, user: User, *, now: datetime) -> Left:
+    with acting_in(practice.pk, SYSTEM):
+        try:
+            return _end(user, Membership.objects.here().filter(user=user), by=None, now=now)
+        except LastAdmin as last:
+            raise LastAdmin(practice.name) from last
+
+
+def _end(user: User, which: QuerySet[Membership], *, by: User | None, now: datetime) -> Left:
+    """End memberships of one person at the practice being acted in, and all her sessions. Raises LastAdmin, EndedAlready.
+
+    The admins are locked in one order first, so that two who end each other's membership do not both succeed.
+    """
+    admins = Membership.objects.here().filter(role=Role.PRACTICE_ADMIN)
+    list(admins.order_by("pk").select_for_update(no_key=True))
+    ending = list(which.in_force(now).order_by("starts_at", "pk"))  # type: ignore[attr-defined]
+    if not ending:
         raise EndedAlready
-    others = Membership.objects.here().in_force(now).filter(role=Role.PRACTICE_ADMIN).exclude(pk=membership.pk)
-    if membership.role == Role.PRACTICE_ADMIN and not others.exists():
+    others = admins.in_force(now).exclude(pk__in=[one.pk for one in ending])
+    if any(one.role == Role.PRACTICE_ADMIN for one in ending) and not others.exists():
         raise LastAdmin
+    for membership in ending:
+        _end_one(membership, user, by=by, now=now)
+    open_ones = Invitation.objects.filter(invited_by=user, accepted_at__isnull=True, expires_at__gt=now)
+    open_ones.update(expires_at=now)  # who may no longer invite leaves no door behind
+    sessions.end_all(user)
+    user.forget_standings()
+    if Membership.objects.here().in_force(now).filter(user=user).exists():
+        return Left()
+    return hand_over(user, team=Role(ending[0].role), by=by, now=now)
+
+
+def _end_one(membership: Membership, user: User, *, by: User | None, now: datetime) -> None:
     membership.ends_at = now
     membership.version += 1
     membership.save(update_fields=["ends_at", "version", "updated_at"])
-    membership.user.groups.remove(Group.objects.get(name=access.group_name(membership.practice.pk, membership.role)))
-    open_ones = Invitation.objects.filter(invited_by=membership.user_id, accepted_at__isnull=True, expires_at__gt=now)
-    open_ones.update(expires_at=now)  # who may no longer invite leaves no door behind
-    sessions.end_all(membership.user)
-    body = {"role": membership.role, "user": str(membership.user_id)}
+    user.groups.remove(Group.objects.get(name=access.group_name(membership.practice.pk, membership.role)))
+    body = {"role": membership.role, "user": str(user.pk)}
     events.record("membership.ended", membership, action=events.UPDATE, by=by, body=body)
     revocations.note(membership, now=now)
-    return _left_to_the_team(membership, by=by, now=now)
-
-
-def _left_to_the_team(membership: Membership, *, by: User, now: datetime) -> list[Case]:
-    """Hand over what somebody leaves behind who has no other role here."""
-    if Membership.objects.here().in_force(now).filter(user=membership.user_id).exists():
-        return []
-    left = list(Case.objects.standing().filter(owner=membership.user_id).defer("summary").by_time_left())
-    for case in left:
-        cases.hand_over(case, by=by, now=now, team=membership.role)
-    return left
 
 
 def set_preferences(user: User, *, theme: str, time_zone: str, single_keys: bool) -> None:

@@ -236,11 +236,7 @@ class PracticeAdmin(admin.ModelAdmin):
     def _open_deeds(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
         if row is None or not self._may_write(request):
             return []
-        return [
-            {"label": deed.label, "is_grave": deed.is_grave, "address": self.address("do", row.pk, deed.name)}
-            for deed in self.deeds
-            if deed.fits(row)
-        ]
+        return [{"deed": deed, "address": self.address("do", row.pk, deed.name)} for deed in self.deeds if deed.fits(row)]
 
     def address(self, page: str, *args: Any) -> str:
         """The address of one of this model's pages."""

@@ -3,21 +3,16 @@
 One JSON object a line, appended beside the signed roots. It holds ids and times, no names.
 """
 
-import fcntl
-import json
-import os
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import structlog
-from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from compliance import access
+from compliance import access, ledgers
 from compliance.audit import events
 from compliance.models import Membership
 from compliance.tenancy import SYSTEM, acting_in
@@ -25,9 +20,7 @@ from compliance.tenancy import SYSTEM, acting_in
 log = structlog.get_logger(__name__)
 
 
-def file() -> Path:
-    """Where they stand."""
-    return Path(settings.AUDIT_ROOTS) / "revocations.ndjson"
+LEDGER = "revocations"
 
 
 def note(membership: Membership, *, now: datetime) -> None:
@@ -37,24 +30,16 @@ def note(membership: Membership, *, now: datetime) -> None:
 
 
 def _append(said: dict[str, Any]) -> None:
-    path = file()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with path.open("a") as lines:
-            fcntl.flock(lines, fcntl.LOCK_EX)
-            lines.write(json.dumps(said, sort_keys=True) + "\n")
-            lines.flush()
-            os.fsync(lines.fileno())
+        ledgers.append(LEDGER, said)
     except OSError as error:  # the membership has ended in the database; only a restore would not know
         log.error("revocation.not_noted", error=type(error).__name__)
 
 
 def noted() -> Iterator[dict[str, Any]]:
     """Every line that can be read; a torn one is passed over."""
-    path = file()
-    for line in path.read_text().splitlines() if path.exists() else []:
+    for said in ledgers.lines(LEDGER):
         try:
-            said = json.loads(line)
             yield {"at": datetime.fromisoformat(said["at"])} | {
                 name: UUID(said[name]) for name in ("practice", "membership")
             }

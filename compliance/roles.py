@@ -16,3 +16,4 @@ class Role(models.TextChoices):
 
 
 IN_A_PRACTICE: tuple[Role, ...] = tuple(role for role in Role if role is not Role.OPERATOR)
+OPERATOR = "operator of the portal"  # who acts where no member does, as the rows name it

@@ -100,7 +100,7 @@ def batch(table: SealedTable, practice: UUID, *, to: int, after: UUID) -> tuple[
     """Seal the next rows anew, inside the context. Answers the last row's id (None at the end), and how many values."""
     wanted = to.to_bytes(2, "big")
     columns = ", ".join(f"t.{name}" for name in table.names)
-    rows = _rows(
+    rows = fetched(
         f"SELECT t.id, {', '.join(table.bound_to)}, {columns} FROM {table.table} t"  # noqa: S608  # nosec B608
         f" WHERE t.practice_id = %s AND t.id > %s AND ({table.older()}) ORDER BY t.id LIMIT {BATCH}"
         " FOR NO KEY UPDATE OF t SKIP LOCKED",
@@ -111,21 +111,22 @@ def batch(table: SealedTable, practice: UUID, *, to: int, after: UUID) -> tuple[
     anew = [_Anew(practice, label, to) for _, label in table.columns]
     ids, split = [row[0] for row in rows], 1 + len(table.bound_to)
     sealed = [[one(row[1:split], row[split + n]) for row in rows] for n, one in enumerate(anew)]
-    _put(table, ids, sealed)
+    put(table.table, table.names, ids, sealed)
     return ids[-1], sum(one.done for one in anew)
 
 
-def _put(table: SealedTable, ids: list[UUID], sealed: list[list[bytes | None]]) -> None:
-    setting = ", ".join(f"{name} = v.{name}" for name in table.names)
+def put(table: str, names: list[str], ids: list[UUID], sealed: list[Any]) -> None:
+    """Write columns of a table (`names` quoted for SQL), each a list of values in the order of `ids`, in one UPDATE."""
+    setting = ", ".join(f"{name} = v.{name}" for name in names)
     given = ", ".join(["%b::uuid[]", *["%b::bytea[]"] * len(sealed)])
     psycopg.Cursor(connection.connection).execute(
-        f"UPDATE {table.table} t SET {setting} FROM unnest({given}) AS v (id, {', '.join(table.names)})"  # noqa: S608  # nosec B608
+        f"UPDATE {table} t SET {setting} FROM unnest({given}) AS v (id, {', '.join(names)})"  # noqa: S608  # nosec B608
         " WHERE t.id = v.id",
         [ids, *sealed],
     )
 
 
-def _rows(query: str, values: list[Any]) -> list[tuple[Any, ...]]:
+def fetched(query: str, values: list[Any]) -> list[tuple[Any, ...]]:
     """Bound by the server and answered in binary: half the time for bytes."""
     cursor = psycopg.Cursor(connection.connection)
     return cursor.execute(query, values, binary=True).fetchall()

@@ -33,12 +33,20 @@ def check_ring() -> None:
     ring.load(Path(settings.KEY_RING), secret_key=settings.SECRET_KEY)
     try:
         _fits_context()
+        _holds_index_keys()
         for practice in Practice.objects.order_by("pk").values_list("pk", flat=True):
             with acting_in(practice, SYSTEM):
                 for wrapped, version in DataKey.objects.values_list("wrapped", "wrapped_with"):
                     unwrapped(bytes(wrapped), version)
     except DatabaseError:
         return
+
+
+def _holds_index_keys() -> None:
+    """Without the key of a practice's search tokens nobody of it is found."""
+    for used in Practice.objects.values_list("index_version", "coming_index_version").distinct():
+        for version in filter(None, used):
+            ring.the_ring().key("index", version)
 
 
 def _fits_context() -> None:

@@ -30,6 +30,7 @@ urlpatterns = [
     path("people/lost-factors/<uuid:reset_id>/approve/", factor_reset.approve, name="approve_factor_reset"),
     path("people/lost-factors/<uuid:reset_id>/stop/", factor_reset.stop, name="stop_factor_reset"),
     path("access/", access.who_has_access, name="access"),
+    path("access/reviewed/", access.review, name="review_access"),
     path("access/matrix/", access.matrix, name="matrix"),
     path("checks/", checks.checks, name="checks"),
     path("checks/report/", checks.report, name="report"),

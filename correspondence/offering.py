@@ -128,5 +128,5 @@ def _link(message: Message, practice: Practice) -> str:
     return settings.ORIGIN.rstrip("/") + path
 
 
-def _spoken(number: object) -> str:
+def _spoken(number: phonenumbers.PhoneNumber) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)

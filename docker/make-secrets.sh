@@ -14,6 +14,7 @@ for name in postgres_password owner_password app_password backup_password redis_
 done
 keep owner_database_url "postgresql://portal_owner:$(cat secrets/owner_password)@postgres:5432/portal"
 keep database_url "postgresql://portal_app:$(cat secrets/app_password)@postgres:5432/portal"
+keep backup_database_url "postgresql://portal_backup:$(cat secrets/backup_password)@postgres:5432/portal"
 keep redis_url "redis://:$(cat secrets/redis_password)@redis:6379/0"
 keep key_ring "$(python3 - <<'RING'
 import base64, json, secrets

@@ -2,18 +2,16 @@
 
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import models, transaction
 
 from compliance.audit import events
-from compliance.crypto.tokens import token
 from compliance.models import User
-from compliance.tenancy import current_practice_id
 from insurance.enums import CoverageStatus
 from insurance.models import Coverage, Payer
+from patients import tokens
 from patients.enums import TokenKind
-from patients.models import Document, Patient, SearchToken
+from patients.models import Document, Patient
 
 
 class Stale(Exception):
@@ -88,6 +86,11 @@ def tidy(member_id: str) -> str:
     return "".join(character for character in member_id.upper() if character.isalnum())
 
 
+def said(member_id: str) -> tokens.Said:
+    """By member id, however it is written."""
+    return TokenKind.MEMBER_ID, tidy(member_id)
+
+
 def _one_at_a_time(patient: Patient) -> None:
     Patient.objects.select_for_update(no_key=True).only("pk").get(pk=patient.pk)
 
@@ -103,16 +106,8 @@ def _forget_token(coverage: Coverage, member_id: str) -> None:
     """The patient is no longer found by a member id that none of her coverages has."""
     if tidy(member_id) in {row.member_id for row in Coverage.objects.filter(patient_id=coverage.patient_id)}:
         return
-    practice: UUID = current_practice_id()
-    old = token("member_id", tidy(member_id), practice=practice)
-    SearchToken.objects.filter(kind=TokenKind.MEMBER_ID, token=old, subject=coverage.patient_id).delete()
+    tokens.remove(coverage.patient_id, {said(member_id)})
 
 
 def _keep_token(coverage: Coverage, member_id: str) -> None:
-    practice: UUID = current_practice_id()
-    SearchToken.objects.get_or_create(
-        practice_id=practice,
-        kind=TokenKind.MEMBER_ID,
-        token=token("member_id", tidy(member_id), practice=practice),
-        subject=coverage.patient_id,
-    )
+    tokens.add(coverage.patient_id, {said(member_id)})

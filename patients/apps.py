@@ -4,11 +4,11 @@ from django.apps import AppConfig
 
 
 class PatientsConfig(AppConfig):
-    """Loads the app's grants into the access matrix, and its sealed chunks, when Django starts."""
+    """Loads the app's grants into the access matrix, its sealed chunks and its search tokens, when Django starts."""
 
     name = "patients"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare who may do what here, and what is sealed and exported besides the models' own."""
-        from patients import documents, exports, rules  # noqa: F401
+        """Declare who may do what here, and what is sealed, exported and made again besides the models' own."""
+        from patients import documents, exports, remaking, rules  # noqa: F401

@@ -45,9 +45,13 @@ class Banner:
 MORE: list[Callable[[Patient], Iterable[Alert]]] = []
 
 
-def banner_of(patient: Patient, *, today: date) -> Banner:
-    """The banner on the practice's day `today`. Works from prefetched names, mrns and contacts."""
+def banner_of(patient: Patient, *, today: date, is_one_of_many: bool = False) -> Banner:
+    """The banner on the practice's day `today`. Works from prefetched names, mrns and contacts.
+
+    One of many in a list has only the alerts of her own row: what apps above add is asked for each patient.
+    """
     name = names.official(patient)
+    added = [] if is_one_of_many else MORE
     return Banner(
         pk=patient.pk,
         family=(name and name.family) or "",
@@ -57,7 +61,7 @@ def banner_of(patient: Patient, *, today: date) -> Banner:
         sex=Sex(patient.sex).label,
         mrn=names.mrn(patient) or UNKNOWN,
         phone=phone(patient) or UNKNOWN,
-        alerts=[*alerts(patient, today=today), *(alert for more in MORE for alert in more(patient))],
+        alerts=[*alerts(patient, today=today), *(alert for more in added for alert in more(patient))],
     )
 
 

@@ -8,7 +8,6 @@ from django.db import connection
 from rapidfuzz.distance import JaroWinkler
 
 from compliance.models import User
-from compliance.tenancy import current_practice_id
 from patients import folding, tokens
 from patients.details import Details, Name
 from patients.enums import IdentifierKind, NameUse, TokenKind
@@ -114,15 +113,17 @@ def _reach(details: Details) -> set[str]:
 def _subjects(details: Details) -> list:
     """Same birth date, phone, e-mail, MRN or identifier; or family and given name (or nickname), either way round."""
     strong = {said for said in tokens.said_of(details) if said[0] not in (TokenKind.NAME, TokenKind.PHONE_END)}
+    key = tokens.sought()
     queries, values = [], []
     for said in sorted(strong):
         queries.append(_ONE)
-        values += _values(said)
+        values += _values(key, said)
     for name in details.names:
         if name.use != NameUse.MAIDEN and name.family and name.given:
+            family = (TokenKind.NAME, folding.whole(name.family))
             for given in sorted(variants(_pair(name)[1])):
                 queries.append(f"({_ONE} INTERSECT {_ONE})")
-                values += [*_values((TokenKind.NAME, folding.whole(name.family))), *_values((TokenKind.NAME, given))]
+                values += [*_values(key, family), *_values(key, (TokenKind.NAME, given))]
     if not queries:
         return []
     with connection.cursor() as cursor:
@@ -130,5 +131,5 @@ def _subjects(details: Details) -> list:
         return [subject for (subject,) in cursor.fetchall()]
 
 
-def _values(said: tokens.Said) -> list:
-    return [current_practice_id(), *tokens.token(said)]
+def _values(key: tokens.Keyed, said: tokens.Said) -> list:
+    return [key.practice, *key.token(said)]

@@ -17,6 +17,7 @@ from compliance.models import Job, Practice
 from compliance.tenancy import SYSTEM, acting_in
 from patients import fhir, registration, tokens
 from patients.details import Details, merged
+from patients.enums import TokenKind
 from patients.import_files import Entry, Unusable, batches, entries, fingerprint
 from patients.models import Patient, SearchToken
 
@@ -94,7 +95,7 @@ def run(practice: Practice, path: Path, *, progress: Any = None) -> Report:
 
 def _batches(practice: Practice, job: Job, path: Path, print_of_file: str, progress: Any) -> Report:
     report, done = Report.from_json(job.findings), int(job.checkpoint.get("line", 0))
-    known: set[tuple[int, bytes]] = set()
+    known: set[tokens.Said] = set()
     for batch in batches(entries(path), BATCH):
         if batch[-1][0] <= done:
             _remember(practice, batch, known)
@@ -120,7 +121,7 @@ def _told(practice: Practice, job: Job) -> Iterator[None]:
 
 
 def _one_batch(
-    practice: Practice, job: Job, batch: list[Entry], report: Report, known: set[tuple[int, bytes]], print_of_file: str
+    practice: Practice, job: Job, batch: list[Entry], report: Report, known: set[tokens.Said], print_of_file: str
 ) -> None:
     """All of a batch and its checkpoint in one transaction."""
     now = timezone.now()
@@ -135,7 +136,7 @@ def _one_batch(
         jobs.advance(job, step=last, now=now, checkpoint=checkpoint, findings=report.as_json())
 
 
-def _read(batch: list[Entry], report: Report, known: set[tuple[int, bytes]], now: datetime) -> list[tuple[int, fhir.Read]]:
+def _read(batch: list[Entry], report: Report, known: set[tokens.Said], now: datetime) -> list[tuple[int, fhir.Read]]:
     read = []
     for line, resource in batch:
         report.counts["read"] += 1
@@ -151,38 +152,38 @@ def _read(batch: list[Entry], report: Report, known: set[tuple[int, bytes]], now
     return read
 
 
-def _once(one: fhir.Read, known: set[tuple[int, bytes]]) -> None:
+def _once(one: fhir.Read, known: set[tokens.Said]) -> None:
     """Raises Unreadable for an identifier that an earlier line had: else each run would change one into the other."""
-    mine = set(_tokens(one.details))
+    mine = _identifiers(one.details)
     if mine & known:
         raise fhir.Unreadable("has an identifier that stands on an earlier line")
     known |= mine
 
 
-def _tokens(details: Details) -> list[tuple[int, bytes]]:
+def _identifiers(details: Details) -> set[tokens.Said]:
     numbers = (n for n in details.numbers if n.system and n.kind not in fhir.PERSONAL)
-    return [tokens.token(tokens.identifier(n.system, n.value)) for n in numbers]
+    return {tokens.identifier(n.system, n.value) for n in numbers}
 
 
-def _remember(practice: Practice, batch: tuple[Entry, ...], known: set[tuple[int, bytes]]) -> None:
+def _remember(practice: Practice, batch: tuple[Entry, ...], known: set[tokens.Said]) -> None:
     """The identifiers of lines that an earlier run did."""
     with acting_in(practice.pk, SYSTEM):
         for _, resource in batch:
             try:
-                known |= set(_tokens(fhir.read(resource, today=timezone.localdate()).details))
+                known |= _identifiers(fhir.read(resource, today=timezone.localdate()).details)
             except fhir.Unreadable:
                 continue
 
 
-OnFile = tuple[dict[bytes, UUID], dict[UUID, Patient]]
+OnFile = tuple[dict[tokens.Said, UUID], dict[UUID, Patient]]
 
 
 def _on_file(read: list[fhir.Read]) -> OnFile:
     """Whose the identifiers of a batch are already, with all of their rows: one query for tokens, six for rows."""
-    wanted = {token for one in read for _, token in _tokens(one.details)}
-    kind = tokens.TokenKind.IDENTIFIER
-    rows = SearchToken.objects.filter(kind=kind, token__in=wanted).values_list("token", "subject")
-    subjects = {bytes(token): subject for token, subject in rows}
+    key = tokens.sought()
+    wanted = {key.token(said)[1]: said for one in read for said in _identifiers(one.details)}
+    rows = SearchToken.objects.filter(kind=TokenKind.IDENTIFIER, token__in=wanted).values_list("token", "subject")
+    subjects = {wanted[bytes(token)]: subject for token, subject in rows}
     patients = Patient.objects.filter(pk__in=set(subjects.values())).prefetch_related(
         "names", "contacts__consents", "addresses", "identifiers"
     )
@@ -207,7 +208,7 @@ def _all_new(read: list[tuple[int, fhir.Read]], on_file: OnFile, report: Report)
 def _write(line: int, one: fhir.Read, on_file: OnFile, report: Report, now: datetime) -> None:
     """Register, change or leave one patient; whole, or into quarantine."""
     subjects, patients = on_file
-    whose = {subjects[token] for _, token in _tokens(one.details) if token in subjects}
+    whose = {subjects[said] for said in _identifiers(one.details) if said in subjects}
     if len(whose) > 1:
         report.refuse(line, "has identifiers of two patients on file")
         return

@@ -148,16 +148,21 @@ def next_mrn() -> str:
     """The next MRN of the practice that nobody has. Nobody else is given one until this transaction ends."""
     Numbering.objects.bulk_create([Numbering(last=FIRST_MRN - 1)], ignore_conflicts=True)
     counter = Numbering.objects.select_for_update().get()
+    key = tokens.sought()
     while True:
         counter.last += 1
-        if not mrn_is_taken(str(counter.last)):
+        if not _mrn_is_taken(key, str(counter.last)):
             counter.save(update_fields=["last", "updated_at"])
             return str(counter.last)
 
 
 def mrn_is_taken(mrn: str, *, but: UUID | None = None) -> bool:
     """Whether an active patient (other than `but`) has this MRN."""
-    kind, token = tokens.token(tokens.mrn(mrn))
+    return _mrn_is_taken(tokens.sought(), mrn, but)
+
+
+def _mrn_is_taken(key: tokens.Keyed, mrn: str, but: UUID | None = None) -> bool:
+    kind, token = key.token(tokens.mrn(mrn))
     return SearchToken.objects.filter(kind=kind, token=token).exclude(subject=but).exists()  # type: ignore[misc]
 
 

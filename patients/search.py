@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from compliance.audit import events
 from compliance.models import User
-from compliance.tenancy import current_practice_id
 from patients import days, folding, names, phones, tokens
 from patients.enums import TokenKind
 from patients.models import Patient
@@ -182,12 +181,12 @@ def _ends_with(number: str) -> Check:
 
 def _subjects(terms: list[set[tokens.Said]], limit: int) -> tuple[list[UUID], int]:
     """One query, each term an equality on the unique index of SearchToken; how many there are in all."""
-    practice = current_practice_id()
+    key = tokens.sought()
     selects, values = [], []
     for term in terms:
-        alternatives = sorted(tokens.token(said) for said in term)
+        alternatives = sorted(key.token(said) for said in term)
         selects.append("(" + " UNION ".join([_ONE_TERM] * len(alternatives)) + ")")
-        values += [value for kind, token in alternatives for value in (practice, kind, token)]
+        values += [value for kind, token in alternatives for value in (key.practice, kind, token)]
     found = " INTERSECT ".join(selects)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT subject, count(*) OVER () FROM ({found}) AS found LIMIT %s", [*values, limit])  # noqa: S608  # nosec B608

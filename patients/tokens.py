@@ -1,7 +1,11 @@
-"""Which tokens find a patient (security.md section 2), and how a token is made of what somebody typed."""
+"""Which tokens find a patient (security.md section 2), and how one is made of what was typed (the writer of SearchToken)."""
 
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
+
+from django.db import connection
 
 from compliance.crypto import tokens
 from compliance.tenancy import current_practice_id
@@ -22,6 +26,12 @@ OURS = (
 )  # member ids are insurance's
 
 Said = tuple[TokenKind, str]
+Token = tuple[int, bytes]  # kind, token
+Row = tuple[int, bytes, UUID, int]  # kind, token, subject, version of the index key
+_INSERT = """
+INSERT INTO patients_searchtoken (practice_id, kind, token, subject, key_version)
+SELECT %s, * FROM unnest(%s::smallint[], %s::bytea[], %s::uuid[], %s::smallint[])
+"""
 
 
 def name_texts(text: str | None) -> set[str]:
@@ -70,21 +80,33 @@ def email(text: str) -> Said:
     return TokenKind.EMAIL, text.strip().casefold()
 
 
-def token(said: Said) -> tuple[int, bytes]:
-    """(kind, token) in the practice being acted in."""
-    kind, text = said
-    return kind.value, tokens.token(kind.name.lower(), text, practice=current_practice_id())
+@dataclass(frozen=True)
+class Keyed:
+    """Makes tokens in one practice under one version of its index key."""
+
+    practice: UUID
+    version: int
+
+    def token(self, said: Said) -> Token:
+        """(kind, token)."""
+        kind, text = said
+        return kind.value, tokens.token(kind.name.lower(), text, practice=self.practice, version=self.version)
+
+
+def sought() -> Keyed:
+    """What a search in the practice being acted in looks under: everything is there under it."""
+    practice = current_practice_id()
+    return Keyed(practice, tokens.versions(practice).made)
+
+
+def written() -> tuple[int, ...]:
+    """The versions that a write in the practice being acted in makes tokens of."""
+    return tokens.versions(current_practice_id()).written
 
 
 def keep(subject: UUID, details: Details) -> None:
     """Bring a patient's tokens in step: what no longer finds her goes, what is new comes."""
-    wanted = {token(said) for said in said_of(details)}
-    rows = SearchToken.objects.filter(subject=subject, kind__in=OURS).values_list("pk", "kind", "token")
-    there = {(kind, bytes(value)): pk for pk, kind, value in rows}
-    gone = [pk for pair, pk in there.items() if pair not in wanted]
-    if gone:
-        SearchToken.objects.filter(pk__in=gone).delete()
-    _add(subject, wanted - set(there))
+    keep_many({subject: said_of(details)}, OURS)
 
 
 def put(subject: UUID, details: Details) -> None:
@@ -94,18 +116,54 @@ def put(subject: UUID, details: Details) -> None:
 
 def put_many(people: dict[UUID, Details]) -> None:
     """The tokens of several new people, in one INSERT."""
-    SearchToken.objects.bulk_create(
-        row for subject, details in people.items() for row in _rows(subject, {token(said) for said in said_of(details)})
-    )
+    _insert(_rows({subject: said_of(details) for subject, details in people.items()}, written()))
 
 
-def _add(subject: UUID, pairs: set[tuple[int, bytes]]) -> None:
-    SearchToken.objects.bulk_create(_rows(subject, pairs))
+def add(subject: UUID, said: set[Said]) -> None:
+    """What finds her besides; what is there already stays."""
+    rows = _rows({subject: said}, written())
+    _insert(rows - set(_there([subject], [kind for kind, _ in said])))
 
 
-def _rows(subject: UUID, pairs: set[tuple[int, bytes]]) -> list[SearchToken]:
-    practice = current_practice_id()
-    return [SearchToken(practice_id=practice, kind=kind, token=value, subject=subject) for kind, value in sorted(pairs)]
+def remove(subject: UUID, said: set[Said]) -> None:
+    """What no longer finds her."""
+    rows = _rows({subject: said}, written())
+    there = _there([subject], [kind for kind, _ in said])
+    SearchToken.objects.filter(pk__in=[pk for row, pk in there.items() if row in rows]).delete()
+
+
+def keep_many(people: dict[UUID, set[Said]], kinds: Collection[int], *, version: int | None = None) -> int:
+    """Have exactly these tokens of these kinds, in every version that is written; answers how many were new.
+
+    With `version` only those of that version are looked at and made.
+    """
+    wanted = _rows(people, written() if version is None else (version,))
+    there = {row: pk for row, pk in _there(people, kinds).items() if version in (None, row[3])}
+    gone = [pk for row, pk in there.items() if row not in wanted]
+    if gone:
+        SearchToken.objects.filter(pk__in=gone).delete()
+    new = wanted - set(there)
+    _insert(new)
+    return len(new)
+
+
+def _rows(people: dict[UUID, set[Said]], versions: Iterable[int]) -> set[Row]:
+    each = [Keyed(current_practice_id(), version) for version in versions]
+    return {(*one.token(said), subject, one.version) for one in each for subject, many in people.items() for said in many}
+
+
+def _there(subjects: Iterable[UUID], kinds: Collection[int]) -> dict[Row, int]:
+    found = SearchToken.objects.filter(subject__in=list(subjects), kind__in=kinds)
+    rows = found.values_list("pk", "kind", "token", "subject", "key_version")
+    return {(kind, bytes(token), subject, version): pk for pk, kind, token, subject, version in rows}
+
+
+def _insert(rows: set[Row]) -> None:
+    if not rows:
+        return
+    columns = [list(column) for column in zip(*sorted(rows), strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [current_practice_id(), *columns])
 
 
 def _of_contact(system: str, value: str) -> set[Said]:

@@ -4,16 +4,18 @@ from django.apps import AppConfig
 
 
 class SchedulingConfig(AppConfig):
-    """Loads the app's grants into the access matrix when Django starts."""
+    """Loads the app's grants into the access matrix, and has a leaver's holds released, when Django starts."""
 
     name = "scheduling"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare who may do what here, and what the banner of a patient says of the wait list."""
+        """Declare who may do what here, what a leaver's holds become, and what a patient's banner says of the wait list."""
+        from compliance import handing_over
         from patients import banner
-        from scheduling import exports, rules  # noqa: F401
+        from scheduling import exports, rules, taking  # noqa: F401
         from scheduling.waitlist import alerts
 
+        handing_over.register("held times", taking.release_of)
         if alerts.of_patient not in banner.MORE:
             banner.MORE.append(alerts.of_patient)

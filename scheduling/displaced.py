@@ -19,7 +19,7 @@ from compliance.roles import Role
 from compliance.tenancy import current_practice_id
 from scheduling.enums import UPCOMING, Status
 from scheduling.hours import Hours, days
-from scheduling.models import Appointment, Closure, Provider
+from scheduling.models import Appointment, Closure, Provider, Rebooking
 
 KIND = "rebook"
 
@@ -31,7 +31,7 @@ def within(closure: Closure, *, now: datetime) -> QuerySet[Appointment]:
 
 def came_of(closure: Closure) -> dict[str, int]:
     """How many of the visits that were work because they stood there were moved, and how many cancelled."""
-    were_work = _touching(closure).filter(pk__in=Case.objects.filter(kind=KIND).values("about_id"))
+    were_work = _touching(closure).filter(pk__in=_own().values("about_id"))
     counted = were_work.aggregate(
         moved=Count("pk", filter=Q(status=Status.RESCHEDULED)), cancelled=Count("pk", filter=Q(status=Status.CANCELLED))
     )
@@ -90,14 +90,13 @@ def take_work_back(visits: Iterable[Appointment], *, now: datetime) -> None:
 
 
 def follow(visit: Appointment, *, came_from: str, now: datetime) -> None:
-    """A visit that was moved, or took place after all, is work no more; undone, it is again.
+    """A visit that was moved, cancelled, or took place after all, is not displaced any more; undone, it is again.
 
-    Of a cancelled one the work stays: the patient still needs a time.
+    Of one that was cancelled or missed, booking it again is other work (`rebooking`).
     """
-    if not came_from or (came_from in UPCOMING) == (visit.status in UPCOMING) or visit.status == Status.CANCELLED:
+    if not came_from or (came_from in UPCOMING) == (visit.status in UPCOMING):
         return
-    rows = Case.objects.filter(kind=KIND, about_id=visit.pk).order_by("-opened_at", "-pk")
-    case = rows.select_for_update(no_key=True).first()
+    case = _own().filter(about_id=visit.pk).order_by("-opened_at", "-pk").select_for_update(no_key=True).first()
     if case is None:
         return
     if visit.status in UPCOMING and case.status not in CASE_STANDING:
@@ -107,8 +106,13 @@ def follow(visit: Appointment, *, came_from: str, now: datetime) -> None:
         cases.move(case, done, by=None, now=now, note=f"The visit: {visit.get_status_display().lower()}.")
 
 
+def _own() -> QuerySet[Case]:
+    """Without the cases of visits that were lost, which are of the same kind and have a row of their own."""
+    return Case.objects.filter(kind=KIND).exclude(pk__in=Rebooking.objects.values("case"))
+
+
 def _standing(visits: list[Appointment]) -> QuerySet[Case]:
-    return Case.objects.filter(kind=KIND, about_id__in=[visit.pk for visit in visits], status__in=CASE_STANDING)
+    return _own().filter(about_id__in=[visit.pk for visit in visits], status__in=CASE_STANDING)
 
 
 def _open(visit: Appointment, why: str, calendar: clock.OfficeCalendar, *, by: User, now: datetime) -> None:

@@ -186,6 +186,9 @@ def _today(now: datetime) -> date:
 
 
 def _next_try(now: datetime, pause: timedelta) -> datetime:
-    """The morning of the day, by the practice's clock."""
-    here = zone(Practice.objects.get(pk=current_practice_id()).time_zone)
-    return datetime.combine(now.astimezone(here).date() + pause, time(9), here)
+    """The morning of the day, or of the next one on which the practice works, by its own clock."""
+    practice = Practice.objects.get(pk=current_practice_id())
+    hours, here = clock.calendar_of(practice), zone(practice.time_zone)
+    day = now.astimezone(here).date() + pause
+    within_a_year = (day + timedelta(days=number) for number in range(366))
+    return datetime.combine(next((one for one in within_a_year if hours.is_open_on(one)), day), time(9), here)

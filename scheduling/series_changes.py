@@ -101,6 +101,7 @@ def cancel(
     by: User,
     now: datetime,
     note: str = "",
+    wants_no_other: bool = False,
     with_edited: bool = False,
     version: int | None = None,
 ) -> Reach:
@@ -109,6 +110,7 @@ def cancel(
     Answers what was cancelled (`open`) and what stays. Raises Changed.
     """
     said: dict[str, Any] = {"reason": reason, "initiator": initiator, "told_by": told_by, "note": note}
+    said["wants_no_other"] = wants_no_other
     with transaction.atomic():
         series = _locked(series, version)
         found = reach(series, on, scope, now=now, with_edited=with_edited)

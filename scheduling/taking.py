@@ -177,6 +177,14 @@ def release_run_out(*, now: datetime) -> int:
     return Occupation.objects.filter(hold_until__lte=now).delete()[0]
 
 
+def release_of(user: User, now: datetime) -> int:
+    """Delete the holds of somebody who no longer works here; answers how many still stood."""
+    hers = Occupation.objects.filter(held_by=user)
+    standing = hers.holds(now).count()
+    hers.delete()
+    return standing
+
+
 def _moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 

@@ -85,6 +85,7 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/undo/", visit.undo, name="undo"),
     path("visits/<uuid:visit_id>/left-message/", unconfirmed.left_message, name="left_message"),
     path("unconfirmed/", unconfirmed.unconfirmed, name="unconfirmed"),
+    path("cases/<uuid:case_id>/schedule/", waitlist.of_case, name="of_case"),
     path("wait-list/", waitlist.wait_list, name="wait_list"),
     path("wait-list/free/<uuid:freed_id>/", waitlist.matches, name="wait_matches"),
     path("wait-list/free/<uuid:freed_id>/done/", waitlist.settle, name="wait_settle"),

@@ -1,4 +1,4 @@
-"""Health checks of the containers: `python -m secretary_portal.probe web | clock FILE`. Exit code 0 means well."""
+"""Health checks of the containers: `python -m secretary_portal.probe web | clock FILE | backup FOLDER`. 0: well."""
 
 import http.client
 import sys
@@ -7,6 +7,7 @@ from pathlib import Path
 
 PORT = 8000
 OLDEST = 10 * 60  # seconds; Celery's clock writes its schedule every three minutes
+OLDEST_BACKUP = 26 * 60 * 60  # seconds; one is made each day
 
 
 def web() -> bool:
@@ -26,10 +27,20 @@ def web() -> bool:
 
 def clock(schedule: Path) -> bool:
     """Whether the clock wrote its schedule lately."""
-    files = [file for file in schedule.parent.glob(f"{schedule.name}*") if file.is_file()]
-    return any(time.time() - file.stat().st_mtime < OLDEST for file in files)
+    return _is_one_fresh(schedule.parent, f"{schedule.name}*", OLDEST)
 
+
+def backup(folder: Path) -> bool:
+    """Whether a backup was finished within a day."""
+    return _is_one_fresh(folder, "*.backup", OLDEST_BACKUP)
+
+
+def _is_one_fresh(folder: Path, names: str, seconds: float) -> bool:
+    files = [file for file in folder.glob(names) if file.is_file()]
+    return any(time.time() - file.stat().st_mtime < seconds for file in files)
+
+
+KINDS = {"web": web, "clock": lambda: clock(Path(sys.argv[2])), "backup": lambda: backup(Path(sys.argv[2]))}
 
 if __name__ == "__main__":
-    kind, *more = sys.argv[1:]
-    sys.exit(0 if (web() if kind == "web" else clock(Path(more[0]))) else 1)
+    sys.exit(0 if KINDS[sys.argv[1]]() else 1)

@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from compliance import admission, invitation_mail, people
 from compliance.admin_forms import Deed, PracticeForm, Refused
-from compliance.confirming import Confirmed
 from compliance.models import Agreement, Certificate, Invitation, Membership, User
 from compliance.practice_admin import PracticeAdmin
+from compliance.reauthentication import Confirmed
 from compliance.roles import Role
 
 CHANGE_PEOPLE = "compliance.change_people"
+REASON_LONGEST = 1500
+SANCTION = "Sanction: end every role of hers here"
 
 
 @admin.register(Agreement)
@@ -51,14 +53,32 @@ class AgreementAdmin(PracticeAdmin):
 
 def _end(membership: Membership, request: HttpRequest) -> str:
     try:
-        people.end(membership, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+        left = people.end(membership, by=request.user, now=timezone.now())  # type: ignore[arg-type]
     except people.OwnRole as own:
         raise Refused(None, "You cannot end your own membership. Ask another practice admin.") from own
     except people.EndedAlready as ended:
         raise Refused(None, "This membership has ended already.") from ended
     except people.LastAdmin as last:
         raise Refused(None, "Nobody would be left to administer the practice. Invite another admin first.") from last
-    return f"{membership.user.name} no longer works here as {Role(membership.role).label.lower()}."
+    role = Role(membership.role).label.lower()
+    said = f"{membership.user.name} no longer works here as {role}, and is signed out everywhere."
+    return f"{said} {left}" if left else said
+
+
+def _sanction(membership: Membership, request: HttpRequest) -> str:
+    reason = request.POST.get("said", "").replace("\x00", "").strip()
+    if not 0 < len(reason) <= REASON_LONGEST:
+        raise Refused(None, f"Write the reason, in up to {REASON_LONGEST:,} characters. Nothing was changed.")
+    try:
+        left = people.sanction(membership.user, reason=reason, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+    except people.OwnRole as own:
+        raise Refused(None, "Nobody sanctions herself.") from own
+    except people.EndedAlready as ended:
+        raise Refused(None, "She no longer works here.") from ended
+    except people.LastAdmin as last:
+        raise Refused(None, "Nobody would be left to administer the practice. Invite another admin first.") from last
+    said = f"{membership.user.name} has no role here, and is signed out everywhere. The privacy officer has the reason."
+    return f"{said} {left}" if left else said
 
 
 @admin.register(Membership)
@@ -74,7 +94,10 @@ class MembershipAdmin(Confirmed, PracticeAdmin):
     list_display = ("person", "role", "email", "starts_at", "ends_at")
     list_select_related = ("user",)
     ordering = (models.F("ends_at").desc(nulls_first=True), "user__name")
-    deeds = (Deed("end", "End this membership", _end, lambda row: row.ends_at is None, is_grave=True),)
+    deeds = (
+        Deed("end", "End this membership", _end, lambda row: row.ends_at is None, is_grave=True),
+        Deed("sanction", SANCTION, _sanction, lambda row: row.ends_at is None, is_grave=True, asks="Reason for a sanction"),
+    )
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """One joins by an invitation."""

@@ -2,6 +2,9 @@
 
 WORDS = {
     "access.refused": "Was refused a page",
+    "account.closed": "Closed an account",
+    "account.opened": "Opened a closed account again",
+    "access.reviewed": "Reviewed the list of who has access",
     "agreement.published": "Published a version of the agreement",
     "agreement.signed": "Signed the agreement",
     "appointment.booked": "Booked a visit",
@@ -27,7 +30,9 @@ WORDS = {
     "patient.name_revealed": "Revealed a patient's name on the audit page",
     "patient.read": "Saw patients",
     "patient.refresh": "An open page refreshed itself",
+    "person.sanctioned": "Sanctioned somebody: every role ended",
     "practice.founded": "The practice was founded",
+    "safekeeping.noted": "A backup or restore drill was noted by hand",
     "schedule.printed": "Printed the schedule",
     "signin.failed": "A sign-in failed",
     "signin.refused": "A sign-in was refused",

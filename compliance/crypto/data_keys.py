@@ -57,9 +57,14 @@ def _cipher(key: bytes, label: str) -> AESGCM:
 
 
 @lru_cache(maxsize=1024)
-def index_key(practice: UUID) -> bytes:
-    """The key of a practice's search tokens; it comes from the ring alone and never lies in the database."""
-    return derived(the_ring().key("index"), f"index {practice}")
+def index_key(practice: UUID, version: int) -> bytes:
+    """The key of a practice's search tokens; it comes from the ring alone and never lies in the database.
+
+    Raises BadRing where the ring has no index key of this version.
+    """
+    if version not in the_ring().keys["index"]:
+        ring.forget()  # the file may have a newer key than this process has read
+    return derived(the_ring().key("index", version), f"index {practice}")
 
 
 def rewrapped(wrapped: bytes, wrapped_with: int) -> dict[str, Any]:

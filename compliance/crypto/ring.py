@@ -107,7 +107,13 @@ def load(path: Path, *, secret_key: str = "") -> Ring:
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise BadRing(f"The key ring {path} can be read by others. Run: chmod 400 {path}")
     try:
-        raw = json.loads(path.read_text())["keys"]
+        text = path.read_bytes()
+    except OSError as error:
+        raise BadRing(
+            f"The key ring {path} cannot be read ({type(error).__name__}). It must belong to whoever runs the portal."
+        ) from error
+    try:
+        raw = json.loads(text)["keys"]
         keys = {kind: {int(v): base64.b64decode(k, validate=True) for v, k in raw[kind].items()} for kind in KINDS}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadRing(f"The key ring {path} is damaged ({type(error).__name__}). Restore it from its copy.") from error

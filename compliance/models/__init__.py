@@ -13,8 +13,10 @@ from .jobs import Job
 from .keys import DataKey
 from .people import Invitation, Membership, User
 from .practice import Location, OfficeHours, Practice
+from .reviews import AccessReview
 
 __all__ = [
+    "AccessReview",
     "Agreement",
     "AuditEvent",
     "AuditPatient",

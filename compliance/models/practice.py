@@ -31,6 +31,8 @@ class Practice(models.Model):
     no_show_grace_minutes = models.PositiveSmallIntegerField("no-show after, minutes", default=15)
     waiting_limit_minutes = models.PositiveSmallIntegerField("waiting is long after, minutes", default=20)
     eligibility_days = models.PositiveSmallIntegerField("an eligibility check holds for, days", default=30)
+    index_version = models.PositiveSmallIntegerField(default=1, editable=False)  # of the key of its search tokens
+    coming_index_version = models.PositiveSmallIntegerField(null=True, editable=False)  # while that is exchanged
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

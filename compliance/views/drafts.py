@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from compliance import drafts
 from compliance.access import requires
+from compliance.draft_labels import labelled
 from compliance.models import Draft
 from compliance.sessions import REFRESH_HEADER
 
@@ -22,7 +23,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     if page is not None:
         own = next((one for one in found if one.page == page), None)
         return JsonResponse({"id": str(own.pk), "fields": drafts.opened(own)} if own else {})
-    shown = [(one, drafts.opened(one).items()) for one in found]
+    shown = [(one, labelled(one.page, drafts.opened(one))) for one in found]
     return render(request, "compliance/drafts.html", {"drafts": shown})
 
 

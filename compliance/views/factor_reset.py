@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST
 
 from compliance import factor_reset
 from compliance.access import requires
-from compliance.confirming import confirmed
 from compliance.models import FactorReset, Membership
+from compliance.reauthentication import confirmed
 from compliance.views.people import page
 
 PEOPLE = "compliance:people"

@@ -44,7 +44,7 @@ def _known(request: HttpRequest, invited: Invitation) -> HttpResponse:
     if request.method != "POST":
         return _page(request, invited)
     with suppress(people.AlreadyMember):
-        people.accept(invited, user=request.user, now=timezone.now())
+        people.accept(invited, user=request.user, now=timezone.now(), keep=request.session.session_key)
     request.session.cycle_key()
     return redirect(practice_url(invited.practice, "compliance:admission"))
 

@@ -5,15 +5,15 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from compliance import admission, factor, invitation_mail, people, roster
+from compliance import admission, invitation_mail, people, reauthentication, roster
 from compliance.access import requires
-from compliance.confirming import confirmed
-from compliance.enums import kind_of_case
 from compliance.models import Certificate, Membership
 from compliance.people_forms import InviteForm
+from compliance.reauthentication import confirmed
 from compliance.roles import Role
 
 
@@ -83,8 +83,7 @@ def end_membership(request: HttpRequest, membership_id: UUID) -> HttpResponse:
     role = Role(membership.role).label
     messages.success(request, f"{membership.user.name} is no longer {role} here, and is signed out everywhere.")
     if left:
-        listed = ", ".join(kind_of_case(case.kind) for case in left)
-        messages.info(request, f"Open work that went to the team ({len(left)}): {listed}.")
+        messages.info(request, str(left))
     return redirect("compliance:people")
 
 
@@ -104,6 +103,7 @@ def _told(request: HttpRequest, email: str) -> invitation_mail.Told:
 def page(request: HttpRequest, *, form: InviteForm | None = None, alert: str = "", status: int = 200) -> HttpResponse:
     """The page, with a form that failed or a sentence that says what was refused."""
     now = timezone.now()
+    is_proven = reauthentication.recently(request)
     context = {
         "members": roster.members(request.user, now=now),
         "certificates": roster.certificates_to_confirm(request.user),
@@ -112,7 +112,7 @@ def page(request: HttpRequest, *, form: InviteForm | None = None, alert: str = "
         "form": form or InviteForm(),
         "alert": alert,
         "may_change": request.user.may("compliance.change_people"),
-        "is_confirmed": factor.recently(request),
+        "confirm_at": "" if is_proven else reauthentication.asked_at(request, back=reverse("compliance:people")),
         "may_reset": request.user.may("compliance.ask_factor_reset"),
         "may_confirm": request.user.may("compliance.confirm_training"),
     }

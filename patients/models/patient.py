@@ -211,6 +211,7 @@ class SearchToken(models.Model):
     kind = models.PositiveSmallIntegerField(choices=TokenKind)
     token = models.BinaryField(max_length=8)
     subject = models.UUIDField()
+    key_version = models.PositiveSmallIntegerField(default=1)  # of the index key it was made with
 
     objects = PracticeQuerySet.as_manager()
 

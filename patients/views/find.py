@@ -31,4 +31,4 @@ def find(request: HttpRequest) -> HttpResponse:
 
 def _rows(found: search.Found | None) -> list[Banner]:
     today = timezone.localdate()
-    return [banner_of(patient, today=today) for patient in found.patients] if found else []
+    return [banner_of(patient, today=today, is_one_of_many=True) for patient in found.patients] if found else []

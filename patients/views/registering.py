@@ -83,7 +83,7 @@ def _register_page(
     request: HttpRequest, form: PatientForm, *, found: list[duplicates.Candidate] | None = None, status: int = 0
 ) -> HttpResponse:
     today = timezone.localdate()
-    rows = [(banner_of(one.patient, today=today), one.reasons) for one in found or ()]
+    rows = [(banner_of(one.patient, today=today, is_one_of_many=True), one.reasons) for one in found or ()]
     context = {"form": form, "candidates": rows}
     return render(request, "patients/register.html", context, status=status or (422 if form.errors else 200))
 

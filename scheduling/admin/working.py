@@ -87,7 +87,7 @@ class WorkingHoursForm(PracticeForm):
             "ends": "End time",
             "valid_from": "First day",
             "valid_until": "Last day",
-            "every_weeks": "Every how many weeks",
+            "every_weeks": "Rhythm in weeks",
             "anchor_on": "Counted from the week of",
         }
         help_texts = {
@@ -168,7 +168,7 @@ class HoursPartForm(PracticeForm):
     )
 
     class Meta:
-        labels = {"hours": "Within", "kind": "What", "starts": "Start time", "ends": "End time"}
+        labels = {"hours": "Within", "kind": "Kind of time", "starts": "Start time", "ends": "End time"}
         help_texts = {
             "name": "As it is said: Lunch, or in “kept for New patients”.",
             "release_hours": "So long before its start a session is open to every kind of visit. Empty: never.",
@@ -239,7 +239,7 @@ class DayExceptionForm(PracticeForm):
     )
 
     class Meta:
-        labels = {"kind": "What", "location": "At", "starts": "Start time", "ends": "End time"}
+        labels = {"kind": "Kind of change", "location": "At", "starts": "Start time", "ends": "End time"}
         help_texts = {
             "kind": "“Other hours” take the place of the template on that day; “Works extra” is added to it.",
             "reason": "For your colleagues. No health details.",

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import F, Prefetch
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,9 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from compliance.access import requires
 from compliance.audit import reads
 from compliance.posts import posted
-from patients.models import Patient
 from patients.names import listed
-from scheduling import recalls
+from scheduling import lists, recalls
 from scheduling.enums_waiting import RECALL_OPEN, RecallStatus
 from scheduling.forms import kinds
 from scheduling.models import Appointment, Provider, Recall
@@ -40,7 +39,7 @@ def recall_list(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(**{column: said[name]}) if name in said else rows
     total = rows.count()
     found = rows.select_related("visit_type", "provider").order_by(F("next_try_at").asc(nulls_first=True), "due_on", "pk")
-    named = found.prefetch_related(Prefetch("patient", Patient.objects.with_names()))[:SHOWN]
+    named = lists.named(found)[:SHOWN]
     context = {
         "rows": [(row, listed(row.patient)) for row in named],
         "total": total,
@@ -48,6 +47,7 @@ def recall_list(request: HttpRequest) -> HttpResponse:
         "states": RecallStatus.choices,
         "kinds": kinds(request.user),
         "providers": Provider.objects.open_to(request.user).working(),
+        "may_confirm": request.user.may("scheduling.confirm_appointment"),
         "now": timezone.now(),
     }
     return render(request, "scheduling/recalls.html", context)

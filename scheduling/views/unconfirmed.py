@@ -6,7 +6,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.db.models import OuterRef, Prefetch, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,11 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from compliance.access import requires
 from patients.banner import phone
-from patients.models import Patient
 from patients.names import listed
-from scheduling import steps, visits
+from scheduling import lists, steps, visits
 from scheduling.enums import Status
-from scheduling.models import Appointment, Transition
+from scheduling.models import Appointment
 from scheduling.views.charts import visit_of
 from scheduling.views.refusals import in_words
 from scheduling.views.visit import page
@@ -64,9 +62,6 @@ def left_message(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 
 def _rows(rows: Any) -> list[tuple[Appointment, str, str]]:
-    left = Transition.objects.filter(appointment=OuterRef("pk"), what="left message").order_by("-at", "-pk")
-    found = rows.annotate(message_left_at=Subquery(left.values("at")[:1]))
-    found = found.select_related("provider", "visit_type", "location").order_by("starts_at", "pk")
-    named = found.prefetch_related(Prefetch("patient", Patient.objects.with_names().prefetch_related("contacts")))[:SHOWN]
+    named = lists.to_confirm(rows)[:SHOWN]
     told = [(row, listed(row.patient), phone(row.patient)) for row in named]
     return sorted(told, key=lambda one: one[0].message_left_at is not None)  # type: ignore[attr-defined]

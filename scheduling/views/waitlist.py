@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,15 +12,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from compliance.access import requires
 from compliance.audit import reads
+from compliance.models import Case
 from compliance.posts import posted
 from patients.consent import allowed_contact
 from patients.enums import Purpose
 from patients.models import Patient
 from patients.names import listed
-from scheduling import booking, waitlist, wishes
+from scheduling import booking, lists, waitlist, wishes
 from scheduling.enums_waiting import WAIT_OPEN, OfferChannel, OfferStatus, WaitStatus
 from scheduling.forms import kinds
-from scheduling.models import FreedTime, Offer, Provider, WaitEntry
+from scheduling.models import FreedTime, Offer, Provider, Recall, WaitEntry
 from scheduling.views.charts import banner_for, patient_of
 from scheduling.views.refusals import CANNOT, in_words
 from scheduling.waiting_forms import ListForm, OfferForm, RemoveForm, WishForm, as_initial
@@ -46,7 +46,7 @@ def wait_list(request: HttpRequest) -> HttpResponse:
     for name, column in (("kind", "visit_type"), ("provider", "provider")):
         rows = rows.filter(**{column: said[name]}) if name in said else rows
     total = rows.count()
-    found = _with_names(rows.in_order().select_related("visit_type", "provider"))[:SHOWN]
+    found = lists.reachable(rows.in_order().select_related("visit_type", "provider"))[:SHOWN]
     context = {
         "rows": [(row, listed(row.patient), wishes.in_words(row)) for row in found],
         "total": total,
@@ -57,6 +57,7 @@ def wait_list(request: HttpRequest) -> HttpResponse:
         "free": _free(request),
         "accepted": _accepted(request),
         "may_work": request.user.may("scheduling.work_wait_list"),
+        "may_confirm": request.user.may("scheduling.confirm_appointment"),
     }
     return render(request, "scheduling/wait_list.html", context)
 
@@ -203,7 +204,7 @@ def _offer(request: HttpRequest, row: FreedTime, form: OfferForm) -> HttpRespons
 
 def _matches_page(request: HttpRequest, row: FreedTime, form: OfferForm, *, status: int = 200, **more: Any) -> HttpResponse:
     free, now = matching.free_of(row), timezone.now()
-    entries = _with_names(WaitEntry.objects.visible_to(request.user).select_related("provider"))
+    entries = lists.reachable(WaitEntry.objects.visible_to(request.user).select_related("provider"))
     found = [] if row.closed_at else matching.ranked(free, entries, now=now)
     made = Offer.objects.visible_to(request.user).filter(freed=row).select_related("entry__visit_type", "provider")
     context = {
@@ -211,7 +212,7 @@ def _matches_page(request: HttpRequest, row: FreedTime, form: OfferForm, *, stat
         "form": form,
         "ranked": [(one, listed(one.entry.patient), _by(one.entry.patient)) for one in found],
         "passed": [(one, listed(one.entry.patient)) for one in matching.passed_over(free, entries, now=now)],
-        "offers": [(one, listed(one.patient)) for one in _with_names(made.order_by("at", "pk"))],
+        "offers": [(one, listed(one.patient)) for one in lists.reachable(made.order_by("at", "pk"))],
         **more,
     }
     return render(request, "scheduling/wait_matches.html", context, status=status)
@@ -247,11 +248,6 @@ def _entry_page(request: HttpRequest, row: WaitEntry, *, status: int = 200, **mo
     return render(request, "scheduling/wait_entry.html", context, status=status)
 
 
-def _with_names(rows: QuerySet[Any]) -> QuerySet[Any]:
-    people = Patient.objects.with_names().prefetch_related("contacts__consents")
-    return rows.prefetch_related(Prefetch("patient", people))
-
-
 def _free(request: HttpRequest) -> list[FreedTime]:
     rows = FreedTime.objects.visible_to(request.user).filter(closed_at__isnull=True, starts_at__gt=timezone.now())
     return list(rows.select_related("provider", "location").order_by("starts_at", "pk")[:SHOWN])
@@ -259,7 +255,7 @@ def _free(request: HttpRequest) -> list[FreedTime]:
 
 def _accepted(request: HttpRequest) -> list[tuple[Offer, str]]:
     rows = Offer.objects.visible_to(request.user).filter(status=OfferStatus.ACCEPTED)
-    found = _with_names(rows.select_related("provider", "location").order_by("starts_at", "pk"))[:SHOWN]
+    found = lists.reachable(rows.select_related("provider", "location").order_by("starts_at", "pk"))[:SHOWN]
     return [(row, listed(row.patient)) for row in found]
 
 
@@ -271,3 +267,20 @@ def settle(request: HttpRequest, freed_id: UUID) -> HttpResponse:
     freed.settle(row, now=timezone.now(), why="Not offered.")
     messages.success(request, "Done. The time stays free.")
     return redirect("scheduling:wait_list")
+
+
+@requires("scheduling.view_schedule")
+@require_safe
+def of_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """From a piece of work to the page on which it is done."""
+    case = get_object_or_404(Case.objects.visible_to(request.user), pk=case_id)
+    offer = Offer.objects.visible_to(request.user).filter(case=case).first()
+    recall = Recall.objects.visible_to(request.user).filter(case=case).first()
+    free = FreedTime.objects.visible_to(request.user).filter(case=case).first()
+    if offer is not None:
+        return redirect("scheduling:wait_entry", offer.entry_id)
+    if recall is not None:
+        return redirect("scheduling:recall", recall.pk)
+    if free is not None:
+        return redirect("scheduling:wait_matches", free.pk)
+    return redirect("compliance:case", case.pk)

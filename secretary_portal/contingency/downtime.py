@@ -71,7 +71,7 @@ def _day(day: date, here: Any) -> dict[str, Any]:
 def _line(visit: Appointment, here: Any) -> dict[str, Any]:
     patient = visit.patient
     patient.mrns = [row for row in patient.identifiers.all() if row.kind == "MR"]  # type: ignore[attr-defined]
-    said = banner.banner_of(patient, today=visit.starts_at.astimezone(here).date())
+    said = banner.banner_of(patient, today=visit.starts_at.astimezone(here).date(), is_one_of_many=True)
     return {
         "time": f"{visit.starts_at.astimezone(here):%H:%M}–{visit.ends_at.astimezone(here):%H:%M}",
         "patient": f"{said.family}, {said.given}",

@@ -10,17 +10,28 @@ PEOPLE = {
     "secretary": "rosa.diaz@portal.example",
     "admin": "helen.brandt@lakeside.example",
     "provider": "amara.okafor@lakeside.example",
+    "privacy": "ruth.adeyemi@lakeside.example",
 }
 
 
 def keep(private: Path) -> dict[str, str]:
-    """The secrets by kind of person; made at the first start, readable by their owner only."""
+    """The secrets by kind of person; made once, kind by kind, readable by their owner only."""
     file = private / "doors.json"
-    if not file.exists():
-        made = json.dumps({"secret_key": secrets.token_urlsafe(48), **{kind: secrets.token_urlsafe(24) for kind in PEOPLE}})
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w") as handle:
-            handle.write(made)
-    return json.loads(file.read_text())
+    known = json.loads(file.read_text()) if file.exists() else {"secret_key": secrets.token_urlsafe(48)}
+    lacking = {kind: secrets.token_urlsafe(24) for kind in PEOPLE if kind not in known}
+    if lacking:
+        known |= lacking
+        _write(file, known)
+    return known
+
+
+def _write(file: Path, known: dict[str, str]) -> None:
+    """In one step: who reads meanwhile reads the old ones or the new ones."""
+    part = file.with_name(file.name + ".part")
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w") as handle:
+        handle.write(json.dumps(known))
+    part.replace(file)
 
 
 def who_opens(secret: str, *, private: Path) -> str | None:

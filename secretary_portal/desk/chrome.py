@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from compliance.models import Practice, User
-from compliance.sessions import DEFAULT_IDLE_MINUTES
+from compliance.sessions import BEGAN_AT, DEFAULT_IDLE_MINUTES, LONGEST
 from compliance.tenancy.urls import practice_url
 from compliance.zones import spoken
 from secretary_portal.desk import ways, work
@@ -42,6 +42,12 @@ class Chrome:
     def theme(self) -> str:
         """light, dark, or empty for what the computer says."""
         return self.user.theme if self.user else ""
+
+    @property
+    def seconds_at_most(self) -> int:
+        """Until the session ends whatever is done, and one more, so that it has ended when the page looks."""
+        began = self.request.session.get(BEGAN_AT, self.now.timestamp())
+        return int(began + LONGEST.total_seconds() - self.now.timestamp()) + 1
 
     @property
     def idle_minutes(self) -> int:

@@ -2,7 +2,7 @@
 
 _WORDS = {
     "compliance": {
-        "access": "Who has access",
+        "access review_access": "Who has access",
         "admission sign enter_certificate": "Admission",
         "approve_factor_reset ask_factor_reset stop_factor_reset": "Reset of a second factor",
         "ask_export decide_export exports fetch_export": "Exports",
@@ -40,7 +40,7 @@ _WORDS = {
         "of_patient": "A patient's visits",
         "report": "Schedule report",
         "offer": "An offer's link",
-        "offer_answer wait_add wait_change wait_entry wait_list wait_matches wait_remove wait_settle": "Wait list",
+        "of_case offer_answer wait_add wait_change wait_entry wait_list wait_matches wait_remove wait_settle": "Wait list",
         "left_message unconfirmed": "Unconfirmed visits",
         "recall recall_attempt recall_close recall_plan recalls recalls_of": "Recalls",
     },

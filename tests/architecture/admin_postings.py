@@ -10,7 +10,7 @@ from django.test import Client
 from compliance.models import Membership, Practice
 from compliance.tenancy import SYSTEM, acting_in
 from compliance.tenancy.urls import practice_url
-from scheduling.models import VisitType
+from scheduling.models import Provider, VisitType
 
 FORMS = [
     (model, page)
@@ -23,6 +23,8 @@ ANOTHER = {  # what makes a second row of a kind differ from the first
     "compliance.OfficeHours": {"weekdays": [3]},
     "correspondence.ReminderPlan": {"visit_type": lambda at: row_of(at, VisitType).pk},
     "correspondence.ReminderStep": {"hours_before": "72"},
+    "scheduling.DayException": {"day": "2026-12-30", "kind": "off", "provider": lambda at: row_of(at, Provider).pk},
+    "scheduling.HoursPart": {"starts": "15:00", "ends": "15:30"},
     "scheduling.WorkingHours": {"weekdays": [6]},
 }
 

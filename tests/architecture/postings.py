@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.utils import timezone
 
-from compliance import bulk, charts, factor_reset, making_exports
+from compliance import bulk, charts, factor_reset, making_exports, recertification
 from compliance.models import Certificate, Draft, Export, FactorReset, Location, Membership, Practice, Relation, User
 from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
@@ -24,7 +24,7 @@ from scheduling import feeds, outside
 from scheduling.enums import CancelReason, Initiator, ResourceKind, ToldBy
 from scheduling.forms import slot_text
 from scheduling.models import Resource
-from tests.factories import calls, insurance, patients, people, reminders, scheduling, work
+from tests.factories import calls, insurance, patients, people, reminders, scheduling, waiting, work
 from tests.factories import series as again
 
 ZONE = ZoneInfo("America/Chicago")
@@ -62,7 +62,9 @@ def world() -> World:
         people.member(at, role, who=who)
     other = people.member(at, Role.PROVIDER, name="Otto Kern")
     with acting_in(at.pk, who.pk):
-        return World(at, who, _rows(at, who, other))
+        rows = _rows(at, who, other)
+        seen = recertification.mark(list(Membership.objects.here().in_force(timezone.now())))
+        return World(at, who, rows | {"list_seen": seen})
 
 
 def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
@@ -84,6 +86,7 @@ def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
         "time": f"{doctor.pk}|{monday(14).isoformat()}",
         "room": Resource.objects.create(kind=ResourceKind.ROOM, name="Room 9", capacity=1),
         "series": again.booked(by=who, now=now, patient=made, visit_type=kind, first_on=SERIES_ON),
+        **waiting.scene(scheduling.visit_type(), doctor, whose=made, by=who, starts_at=monday(12), now=now),
         "coverage": coverage,
         "payer": coverage.payer,
         "who": who,
@@ -275,6 +278,19 @@ def _series_change(at: World) -> dict[str, Any]:
     return {"version": at.series.version, **words, **kept}
 
 
+def _wish(at: World) -> dict[str, Any]:
+    return {
+        "visit_type": at.kind.pk, "provider": at.provider.pk, "band": "2", "locations": at.location.pk,
+        "weekdays": "1", "from_time": "09:00", "until_time": "12:00", "earliest_on": "2026-12-01",
+        "latest_on": "2027-01-15", "min_notice_hours": "24", "telehealth_ok": "on", "expires_on": "2027-01-15",
+        "note": "Works nights",
+    }  # fmt: skip
+
+
+def _recall(at: World) -> dict[str, Any]:
+    return {"visit_type": at.kind.pk, "provider": at.provider.pk, "months": "6", "due_on": "", "reason": "Blood pressure"}
+
+
 POSTINGS = [
     *CALL_ACTS,
     Posting("scheduling:print_board", (date(2026, 11, 23),), lambda at: {}),
@@ -307,6 +323,16 @@ POSTINGS = [
     Posting("scheduling:revoke_feed", ("feed",), lambda at: {}),
     Posting("scheduling:add_outside", (), _outside),
     Posting("scheduling:remove_outside", ("outside",), lambda at: {}),
+    Posting("scheduling:left_message", ("visit",), lambda at: {"days": "3"}),
+    Posting("scheduling:wait_add", ("patient",), _wish),
+    Posting("scheduling:wait_change", ("entry",), lambda at: _wish(at) | {"version": at.entry.version}),
+    Posting("scheduling:wait_remove", ("entry",), lambda at: {"because": "not-needed", "note": "Asked for it"}),
+    Posting("scheduling:wait_matches", ("freed",), lambda at: {"entries": at.entry.pk, "channel": "call", "hours": "4"}),
+    Posting("scheduling:wait_settle", ("freed",), lambda at: {}),
+    Posting("scheduling:offer_answer", ("offer", "decline"), lambda at: {}),
+    Posting("scheduling:recall_plan", ("patient",), _recall),
+    Posting("scheduling:recall_attempt", ("recall",), lambda at: {"method": "phone", "result": "no-answer", "note": "Rang"}),
+    Posting("scheduling:recall_close", ("recall",), lambda at: {"note": "Moved away"}),
     Posting("insurance:add", ("patient",), _coverage),
     Posting("insurance:change", ("coverage",), lambda at: _coverage(at) | {"version": at.coverage.version}),
     Posting("insurance:end", ("coverage",), _version_of("coverage", on="2026-12-31")),
@@ -330,6 +356,7 @@ POSTINGS = [
     Posting("compliance:draft_used", ("draft",), lambda at: {}),
     Posting("compliance:new_case", (), _task),
     Posting("compliance:report_incident", (), lambda at: {"what": "A letter went astray."}),
+    Posting("compliance:review_access", (), lambda at: {"seen": at.list_seen}),
     Posting("compliance:done", ("case",), _version_of("case", note="")),
     Posting("compliance:take", ("case",), _version_of("case", note="")),
     Posting("compliance:wait", ("case",), lambda at: {"version": 1, "note": "", "on": "patient", "until": _tomorrow()}),

@@ -4,6 +4,7 @@ import importlib
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote_plus
 
 import time_machine
 from django import forms
@@ -22,7 +23,10 @@ NAMING = {
     "call": "call",
     "candidate": "patient",
     "coverage": "coverage",
+    "entries": "entry",
     "kind": "kind",
+    "location": "location",
+    "locations": "location",
     "patient": "patient",
     "payer": "payer",
     "person": "who",
@@ -37,7 +41,7 @@ NAMING = {
     "visit_type": "kind",
 }  # field: the row of the world that it names
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{32}\b")  # the latter of a request
-MOMENT_TEXT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d]*(?:[+-]\d\d:\d\d|Z)?")
+MOMENT_TEXT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d(?::|%3A)\d\d(?::|%3A)\d\d[.\d]*(?:(?:[+-]|%2B)\d\d(?::|%3A)\d\d|Z)?")
 FRESH = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken":"[^"]*"|nonce="[^"]*"|Reference [0-9a-f]{32}')
 
 
@@ -105,5 +109,5 @@ def shown(response: HttpResponse, *ids: str) -> tuple[int, str, str]:
     """An answer without what differs each time: status, target, page."""
     text = FRESH.sub("", response.content.decode())
     for one in ids:
-        text = text.replace(one, "#").replace(one[-8:], "#")
+        text = text.replace(one, "#").replace(quote_plus(one), "#").replace(one[-8:], "#")
     return response.status_code, UUID_TEXT.sub("#", response.get("Location", "")), MOMENT_TEXT.sub("", text)

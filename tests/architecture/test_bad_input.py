@@ -25,7 +25,7 @@ OTHERS = {
     "id": str(uuid4()),
     "twice": ["zz", "yy"],
 }
-TICKED = {"despite", "email_for", "do_not_contact", "add"}  # whatever stands in a box that is ticked
+TICKED = {"despite", "email_for", "do_not_contact", "add", "telehealth_ok"}  # whatever stands in a box that is ticked
 TRY = {"correspondence_callstep", "patients_verification"}  # that somebody did not pass the gate is kept
 REFUSED = {403, 404, 409, 422}
 STOCK = re.compile(

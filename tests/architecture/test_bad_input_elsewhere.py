@@ -19,10 +19,10 @@ from compliance.roles import Role
 from compliance.tenancy import acting_in
 from tests.architecture.addresses import addresses
 from tests.architecture.admin_postings import FORMS, filled, named
-from tests.architecture.postings import afterwards_undone
+from tests.architecture.postings import afterwards_undone, monday
 from tests.architecture.rows import nowhere, rows_of, shown, standing_still
 from tests.architecture.test_bad_input import attempts, faults, methods
-from tests.factories import people, set_up
+from tests.factories import people, scheduling, set_up, waiting
 
 NEW = "a quiet lamp over seven fjords"
 _address = count(1)
@@ -121,6 +121,17 @@ def _invited(who: User) -> tuple[Client, str]:
     return Client(), f"/invitation/{at.slug}/{secret}/"
 
 
+def _offered(who: User) -> tuple[Client, str]:
+    """An offer, and the browser of whom it was made to."""
+    at = people.practice()
+    by = people.member(at, Role.SECRETARY)
+    now = timezone.now()
+    with acting_in(at.pk, by.pk):
+        rows = {"whose": scheduling.patient(), "by": by, "starts_at": monday(12), "now": now}
+        scene = waiting.scene(scheduling.visit_type(), scheduling.provider(), **rows)
+    return Client(), f"/offer/{at.slug}/{scene['offer_link']}/"
+
+
 def _after_password(who: User) -> tuple[Client, str]:
     client = Client()
     client.post("/accounts/login/", {"login": who.email, "password": people.PASSWORD}, REMOTE_ADDR=_from())
@@ -148,6 +159,7 @@ OUTSIDE = [
     Outside("mfa_reauthenticate", _signed_in("/accounts/factor/code/again/"), {"code": ""}),
     Outside("mfa_activate_totp", _setting_up, {"code": ""}),
     Outside("compliance:invitation", _invited, {"password": NEW, "again": NEW}),
+    Outside("scheduling:offer", _offered, {"birth_date": "3/27/85"}),
     Outside("correspondence:lobby", _signed_in("/calls/"), {"number": "608-555-0123", "dialled": "", "practice": ""}),
     Outside("desk:settings", _signed_in("/settings/"), {"theme": "auto", "time_zone": "Asia/Manila", "single_keys": "on"}),
     Outside("desk:palette", _signed_in("/find/"), {"text": "help"}),

@@ -22,8 +22,8 @@ def variables(service: dict) -> set[str]:
     return {name.removesuffix("_FILE") for name in service["environment"]}
 
 
-def test_portal_runs_as_web_worker_clock_and_migrate():
-    assert set(PORTAL) == {"web", "worker", "clock", "migrate"}
+def test_portal_runs_as_web_worker_clock_migrate_and_backup():
+    assert set(PORTAL) == {"web", "worker", "clock", "migrate", "backup"}
 
 
 @pytest.mark.parametrize("name", PORTAL)
@@ -69,6 +69,29 @@ def test_only_migrate_works_as_the_owner_of_the_tables():
     owners = [name for name, service in SERVICES.items() if "owner_database_url" in service.get("secrets", [])]
 
     assert owners == ["migrate"]
+
+
+def test_the_backup_works_as_its_own_role_and_has_no_key_that_opens():
+    backup = SERVICES["backup"]
+
+    assert [name for name in SERVICES if "backup_database_url" in SERVICES[name].get("secrets", [])] == ["backup"]
+    assert backup["secrets"] == ["backup_database_url"]
+    assert "postgresql://portal_backup:" in (HOME / "docker/make-secrets.sh").read_text()
+
+
+def test_the_backup_lies_on_a_volume_of_its_own_and_is_noted_beside_the_roots():
+    backups = [name for name in PORTAL if "backups:/backups" in PORTAL[name]["volumes"]]
+    roots = [name for name in PORTAL if "audit-roots:/audit/roots" in PORTAL[name]["volumes"]]
+
+    assert (backups, sorted(roots)) == (["backup"], sorted(PORTAL))
+    assert {"backups", "downtime"} <= set(COMPOSE["volumes"])
+
+
+def test_every_folder_of_a_volume_belongs_to_the_portals_user_in_the_image():
+    folders = {volume.partition(":")[2] for service in PORTAL.values() for volume in service["volumes"]}
+    made = (HOME / "Dockerfile").read_text()
+
+    assert [folder for folder in sorted(folders) if folder not in made] == []
 
 
 def test_roles_are_no_superusers():

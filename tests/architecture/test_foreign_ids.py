@@ -14,7 +14,11 @@ from tests.factories import people
 
 REFUSED = {404, 409, 422}
 WORDS = {("call transfer", "to")}  # a text that names nothing
-NOT_ASKED = {("call book", "visit"), ("call hold", "visit")}  # of the form of moving
+NOT_ASKED = {
+    ("call book", "visit"),  # of the form of moving
+    ("call hold", "visit"),
+    ("scheduling:wait_change", "visit_type"),  # what is waited for does not change; another wish is another entry
+}
 ONLY_NARROWS = {  # the id frees one's own hold or narrows a choice; without such a row there is nothing to do
     ("scheduling:book", "call"),
     ("scheduling:repeat", "call"),

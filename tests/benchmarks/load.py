@@ -21,8 +21,8 @@ VOWELS = ["a", "e", "i", "o", "u", "ai", "ee", "ou"]
 ENDS = ["n", "r", "l", "s", "ck", "tt", "nd", "son", "ez", "ski", "ova", "ard"]
 
 TOKENS = """
-INSERT INTO patients_searchtoken (practice_id, kind, token, subject)
-SELECT %s, * FROM unnest(%s::smallint[], %s::bytea[], %s::uuid[])
+INSERT INTO patients_searchtoken (practice_id, kind, token, subject, key_version)
+SELECT %s, *, 1 FROM unnest(%s::smallint[], %s::bytea[], %s::uuid[])
 """
 
 
@@ -30,6 +30,7 @@ SELECT %s, * FROM unnest(%s::smallint[], %s::bytea[], %s::uuid[])
 class Batch:
     """Rows that go in together."""
 
+    key: tokens.Keyed
     patients: list[Patient] = field(default_factory=list)
     names: list[HumanName] = field(default_factory=list)
     contacts: list[ContactPoint] = field(default_factory=list)
@@ -46,7 +47,7 @@ def patients(practice: UUID, number: int, *, seed: int = 1, beside: bool = True)
     made: list[UUID] = []
     for start in range(0, number, BATCH):
         with acting_in(practice, SYSTEM):
-            batch = Batch()
+            batch = Batch(tokens.sought())
             for n in range(start, min(start + BATCH, number)):
                 made.append(_one(batch, n, chance.choice(families), chance.choice(givens), chance))
             _write(batch, beside)
@@ -72,7 +73,7 @@ def _one(batch: Batch, n: int, family: str, given: str, chance: random.Random) -
         contacts=(Contact(phone),),
         numbers=(Number(mrn, IdentifierKind.MRN),),
     )
-    batch.tokens += [(*tokens.token(said), patient.pk) for said in tokens.said_of(details)]
+    batch.tokens += [(*batch.key.token(said), patient.pk) for said in tokens.said_of(details)]
     batch.plain.append((patient.pk, family, given, born, phone, mrn, "female"))
     return patient.pk
 

@@ -85,6 +85,24 @@ def test_a_patient_is_found_and_opened(made, page):
     assert page.url.endswith(opened)
 
 
+def test_enter_before_the_answer_came_leaves_the_console_silent(made, page):
+    said, held = [], []
+    page.on("console", lambda line: said.append(line.text))
+    find = practice_url(made.practice, "patients:find")
+    page.goto(find)
+    page.route(f"**{find}", lambda route: route.continue_() if held else held.append(route))
+    page.keyboard.type("kowal")
+    page.wait_for_selector("form.htmx-request")
+    page.keyboard.type("czyk")
+
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(50)
+    held[0].continue_()
+
+    page.wait_for_selector("#results [data-row]")
+    assert said == []
+
+
 def test_a_piece_of_work_is_done(made, page):
     with inside(made):
         mine = work.case(by=made.secretary, owner=made.secretary, summary="Send the form")

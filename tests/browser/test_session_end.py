@@ -1,11 +1,13 @@
 """The end of a session, seen in a browser."""
 
 import re
+from datetime import timedelta
 
 from django.utils import timezone
 
-from compliance import drafts
+from compliance import drafts, sessions
 from compliance.models import Draft
+from compliance.session_store import SessionStore
 from compliance.tenancy import acting_in
 from compliance.tenancy.urls import practice_url
 from tests.browser.conftest import in_each_light
@@ -39,6 +41,29 @@ def test_one_key_stays(made, page_as):
 
     assert answered.value.status == 200
     assert page.get_by_role("alertdialog").count() == 0
+
+
+def test_the_page_says_that_ten_hours_end_and_keeps_what_was_typed(made, page_as):
+    page = page_as(made.secretary, strict=True)
+    five_minutes_are_left(page)
+    page.clock.install()
+    page.goto(practice_url(made.practice, "compliance:report_incident"))
+    page.clock.fast_forward(3 * 60_000 + 10_000)
+    page.get_by_text("You signed in ten hours ago.").wait_for()
+    page.keyboard.press("Enter")
+    page.locator("[name=what]").fill("The last sentence of the day")
+
+    with page.expect_response(re.compile("/drafts/keep/")) as answered:
+        page.clock.fast_forward(90_000)
+
+    assert (answered.value.status, page.get_by_role("alertdialog").count()) == (204, 0)
+
+
+def five_minutes_are_left(page):
+    """Of the ten hours of the session that the window has."""
+    session = SessionStore(page.context.cookies()[0]["value"])
+    session[sessions.BEGAN_AT] = (timezone.now() - sessions.LONGEST + timedelta(minutes=5)).timestamp()
+    session.save()
 
 
 def test_back_button_after_logout_shows_nothing(made, page_as):

@@ -72,11 +72,11 @@ def test_outside_a_practice_one_goes_straight_to_the_only_one(practice, as_admin
     assert answer.headers["Location"] == practice_url(practice, "admin:index")
 
 
-def test_outside_a_practice_one_chooses_among_several(practice, admin, as_admin):
+def test_outside_a_practice_one_chooses_among_several(practice, admin, signed_in):
     other = factory.practice(name="Elsewhere")
     factory.member(other, Role.PRACTICE_ADMIN, who=admin)
 
-    answer = as_admin.get("/admin/")
+    answer = signed_in(admin).get("/admin/")
 
     assert [at.name for at, _ in answer.context["links"]] == ["Elsewhere", practice.name]
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from compliance import checks
-from compliance.models import Case, Certificate, DataKey, Job, User
+from compliance import checks, drafts
+from compliance.models import Case, Certificate, DataKey, Draft, Job, User
 from compliance.tenancy import SYSTEM, acting_in
 from compliance.tenancy.urls import practice_url
 from secretary_portal.celery import SCHEDULE, app
@@ -53,6 +53,18 @@ def test_training_that_is_covered_by_a_later_certificate_is_not_told(practice, s
     checks.run(the("training"), practice.pk, now=timezone.now())
 
     assert cases_of(practice) == []
+
+
+@pytest.mark.parametrize(("hours", "left"), [(25, 0), (23, 1)])
+def test_drafts_are_deleted_when_their_day_is_over(practice, secretary, hours, left):
+    now = timezone.now()
+    with acting_in(practice.pk, secretary.pk):
+        drafts.keep(secretary, page="/incident/", fields={"what": ["Zebra"]}, now=now)
+
+    job = checks.run(the("drafts"), practice.pk, now=now + timedelta(hours=hours))
+
+    with acting_in(practice.pk, SYSTEM):
+        assert (Draft.objects.count(), job.kind, Case.objects.exists()) == (left, "check-drafts", False)
 
 
 def test_an_account_that_nobody_uses_is_told_once(practice, secretary):

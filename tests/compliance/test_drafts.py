@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from compliance import drafts
+from compliance.draft_labels import labelled
 from compliance.models import Draft
 from compliance.tenancy import acting_in
 from compliance.tenancy.urls import practice_url
@@ -103,6 +104,31 @@ def test_the_sign_in_page_says_why(as_secretary, practice):
         page = as_secretary.get(practice_url(practice, "compliance:matrix"), follow=True)
 
     assert "Your session ended" in page.content.decode()
+
+
+def test_the_list_calls_fields_as_their_form_does(as_secretary, secretary, practice):
+    kept(practice, secretary)
+
+    page = as_secretary.get(practice_url(practice, "compliance:drafts")).content.decode()
+
+    assert "<dt>What happened?</dt><dd>Zebra fell</dd>" in page
+
+
+@pytest.mark.parametrize(
+    ("page", "name", "label"),
+    [
+        ("/patients/new/", "given", "Given name"),
+        ("/patients/new/", "phones-0-value", "Value"),
+        ("/nowhere/at-all/", "birth_date", "Birth date"),
+        ("/cases/new/", "due_at", "Due"),
+    ],
+)
+def test_a_field_is_called_as_on_its_page_or_at_least_in_words(db, page, name, label):
+    assert labelled(page, {name: ["typed"]}) == [(label, "typed")]
+
+
+def test_a_hidden_field_is_not_listed(db):
+    assert labelled("/cases/new/", {"patient": ["0190f3c2"]}) == []
 
 
 def test_the_list_shows_what_is_kept(as_secretary, secretary, practice):

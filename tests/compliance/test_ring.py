@@ -2,6 +2,7 @@
 
 import base64
 import json
+from pathlib import Path
 
 import pytest
 
@@ -63,13 +64,18 @@ def test_a_ring_with_a_bad_key_is_refused_in_words(path, change, sentence):
         ring.load(written(path, GOOD | change))
 
 
-@pytest.mark.parametrize("text", ["", "no json", "[]", "{}", '{"keys": {}}'])
-def test_a_ring_that_is_none_is_refused(path, text):
-    path.write_text(text)
+@pytest.mark.parametrize("content", [b"", b"no json", b"\xff\xfe\x00", b"[]", b"{}", b'{"keys": {}}'])
+def test_a_ring_that_is_none_is_refused(path, content):
+    path.write_bytes(content)
     path.chmod(0o400)
 
     with pytest.raises(ring.BadRing, match="is damaged"):
         ring.load(path)
+
+
+def test_a_ring_that_cannot_be_read_says_whose_it_must_be():
+    with pytest.raises(ring.BadRing, match=r"cannot be read \(OSError\).* belong to whoever runs the portal"):
+        ring.load(Path("/proc/self/mem"))
 
 
 def test_a_ring_that_equals_the_secret_key_is_refused(path):

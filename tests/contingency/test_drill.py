@@ -22,6 +22,7 @@ class Drilled:
     restored: str
     said: str
     code: int
+    public: str
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ def drilled(tmp_path_factory):
         done = house.manage(
             restored, "restore", house.at / "a.backup", "--key", house.at / "key/private", role="portal_owner"
         )
-        yield Drilled(house, seeded, source, restored, done.stdout + done.stderr, done.returncode)
+        yield Drilled(house, seeded, source, restored, done.stdout + done.stderr, done.returncode, public)
     finally:
         house.clear()
 
@@ -63,6 +64,31 @@ def test_everything_opens_and_the_one_who_left_since_stays_out(drilled):
 
 def test_the_wall_stands_in_the_restored_database(drilled):
     assert drilled.house.manage(drilled.restored, "rls_check").returncode == 0
+
+
+def test_the_report_knows_of_both(drilled):
+    said = drilled.house.manage(drilled.restored, "compliance_report", drilled.seeded["slug"]).stdout
+
+    found = re.search(r"^(\w+) +164\.308\(a\)\(7\) +Contingency: (.*)$", said, re.MULTILINE)
+    assert found is not None, said
+    assert (found[1], "none is known" in found[2]) == ("pass", False)
+
+
+def test_the_downtime_page_opens_without_the_database(drilled):
+    at, public = drilled.house.at, drilled.public
+    made = drilled.house.manage(
+        drilled.source, "downtime_schedule", drilled.seeded["slug"], at / "evening.locked", "--to", public
+    )
+    opened = drilled.house.manage(
+        "nowhere", "downtime_schedule", at / "evening.locked", at / "page.html", "--open", "--key", at / "key/private"
+    )
+
+    assert (made.returncode, opened.returncode) == (0, 0), made.stderr + opened.stderr
+    page, locked = (at / "page.html").read_text(), (at / "evening.locked").read_bytes()
+    wanted = ["Dr. Okafor", "10:00–10:30", "Lopez, Maria"]
+    shown = [word for word in wanted if word in page]
+    leaked = sum(word.encode() in locked for word in wanted)
+    assert (shown, soak_row("downtime_words_leaked", leaked, 0, rule=EXACTLY)) == (wanted, True)
 
 
 def restore(drilled, database, *, file="a.backup", key="private", ring=None) -> str:

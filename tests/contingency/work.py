@@ -3,6 +3,8 @@
 import json
 import select
 import sys
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import django
 
@@ -17,22 +19,33 @@ from compliance.roles import Role  # noqa: E402
 from compliance.tenancy import SYSTEM, acting_in  # noqa: E402
 from patients import documents  # noqa: E402
 from patients.models import HumanName, Patient  # noqa: E402
-from tests.factories import patients, people  # noqa: E402
+from tests.factories import patients, people, scheduling  # noqa: E402
 
 LETTER = b"a line of a letter\n" * 8000
 
 
 def seed() -> dict:
-    """A practice with an admin, somebody who will leave, forty patients and a document, under a signed root."""
+    """A practice with an admin, somebody who will leave, forty patients, a document, a visit of tomorrow; a signed root."""
     practice = people.practice()
     people.member(practice, Role.PRACTICE_ADMIN, name="Nora Berg")
     leaver = people.member(practice, Role.SECRETARY, name="Lea Ver")
     with acting_in(practice.pk, leaver.pk):
         made = [patients.patient(phone=None) for _ in range(40)]
         documents.store(made[0], kind="letter", title="A letter", content=LETTER, by=leaver)
+        visit_of_tomorrow(made[0], by=leaver)
     Session.objects.create(session_key="k" * 32, session_data="", expire_date=timezone.now(), user=leaver.pk)
     trail.seal(now=timezone.now())
     return {"slug": practice.slug, "leaver": str(leaver.pk)}
+
+
+def visit_of_tomorrow(patient: Patient, *, by: User) -> None:
+    """At 10 AM of the practice, which is in Chicago, whatever the weekday."""
+    now, here = timezone.now(), ZoneInfo("America/Chicago")
+    doctor = scheduling.provider("Dr. Okafor", hours=False)
+    for weekday in range(7):
+        scheduling.works(doctor, weekday)
+    starts_at = datetime.combine(now.astimezone(here).date() + timedelta(days=1), time(10), here)
+    scheduling.visit(by=by, who=doctor, whose=patient, starts_at=starts_at, now=now)
 
 
 def write(slug: str) -> dict:

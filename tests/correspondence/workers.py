@@ -26,7 +26,7 @@ class Workers:
         self.processes: list[subprocess.Popen[bytes]] = []
         self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "tests.correspondence.worker_settings",
-            "DATABASE_URL": _to_the_tests_database(os.environ["DATABASE_URL"]),
+            "DATABASE_URL": to_the_tests_database(os.environ["DATABASE_URL"]),
             "REDIS_URL": settings.REDIS_URL,
             "KEY_RING": str(settings.KEY_RING),
             "AUDIT_ROOTS": str(settings.AUDIT_ROOTS),
@@ -75,5 +75,6 @@ class Workers:
             link.default_channel.client.delete(self.queue)
 
 
-def _to_the_tests_database(url: str) -> str:
+def to_the_tests_database(url: str) -> str:
+    """The address of a database, with the test's own in its place."""
     return urlsplit(url)._replace(path=f"/{connection.settings_dict['NAME']}").geturl()

@@ -11,11 +11,11 @@ def test_with_one_practice_one_goes_straight_in(as_secretary, practice):
     assert as_secretary.get("/")["Location"] == practice_url(practice, "desk:home")
 
 
-def test_with_two_practices_one_chooses(as_secretary, secretary, practice):
+def test_with_two_practices_one_chooses(signed_in, secretary, practice):
     other = people.practice(name="Harbor Pediatrics")
     people.member(other, Role.SECRETARY, who=secretary)
 
-    page = as_secretary.get("/").content.decode()
+    page = signed_in(secretary).get("/").content.decode()
 
     assert f'href="{practice_url(other, "desk:home")}"' in page
     assert f'href="{practice_url(practice, "desk:home")}"' in page

@@ -24,7 +24,7 @@ from patients.enums import IdentifierKind, Purpose
 from patients.models import Document, Patient
 from scheduling import booking, set_up, visits
 from scheduling.models import Appointment, Closure, Provider
-from tests.factories import calls, insurance, patients, people, reminders, scheduling, work
+from tests.factories import calls, insurance, patients, people, reminders, scheduling, waiting, work
 from tests.factories import series as again
 
 PNG = bytes.fromhex(
@@ -86,6 +86,10 @@ class Rich:
     closure: Closure
     series: UUID
     series_on: date
+    entry: UUID
+    freed: UUID
+    recall: UUID
+    offer_link: str
 
 
 def rich(*, time_zone: str = "America/Chicago", now: datetime | None = None) -> Rich:
@@ -109,9 +113,8 @@ def rich(*, time_zone: str = "America/Chicago", now: datetime | None = None) -> 
         booked = _day(practice, crowd, providers, staff["secretary"], day, now)
         more = _papers(practice, crowd, booked, staff["secretary"], day, now)
         more["closure"] = _vacation(practice, crowd, providers, staff["secretary"], day, now)
-        more = _series(providers[0], crowd[6], staff["secretary"], day, now) | _papers(
-            practice, crowd, booked, staff["secretary"], day, now
-        )
+        more |= _series(providers[0], crowd[6], staff["secretary"], day, now)
+        more |= _waiting(crowd, providers, staff["secretary"], day, now, ZoneInfo(time_zone))
     with acting_in(practice.pk, staff["doctor"].pk):
         more |= _closed(staff)
     second = people.practice(
@@ -138,6 +141,18 @@ def _series(who: Provider, whose: Patient, by: User, day: date, now: datetime) -
 def _whole(day: date) -> tuple[datetime, datetime]:
     start = datetime.combine(day, time.min, UTC)
     return start, start + timedelta(hours=30)
+
+
+def _waiting(
+    crowd: list[Patient], providers: list[Provider], by: User, day: date, now: datetime, zone: ZoneInfo
+) -> dict[str, Any]:
+    """Two who wait, a time that became free and is offered to one of them, and somebody to be called back."""
+    kind = scheduling.visit_type("Earlier follow-up", minutes=30)
+    nine = datetime.combine(day + timedelta(days=14 - day.weekday()), time(9), zone)
+    waiting.entry(kind, whose=crowd[1], now=now, weekdays=0b0000110, from_time=time(13), band=2)
+    scene = waiting.scene(kind, providers[0], whose=crowd[0], by=by, starts_at=nine, now=now)
+    link = scene.pop("offer_link")
+    return {name: row.pk for name, row in scene.items() if name != "offer"} | {"offer_link": link}
 
 
 def _closed(staff: dict[str, User]) -> dict[str, UUID]:

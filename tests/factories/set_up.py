@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from compliance import cases, people
 from compliance.ids import uuid7
 from compliance.models import (
+    AccessReview,
     Barred,
     BrokenGlass,
     ChartGrant,
@@ -25,9 +26,10 @@ from correspondence.models import RedFlags
 from scheduling import feeds, outside
 from scheduling.enums import ResourceKind
 from scheduling.models import Resource
-from tests.factories import insurance, reminders, scheduling
+from tests.factories import insurance, reminders, scheduling, waiting
 from tests.factories import people as factory
 
+MONDAY_TEN = waiting.TEN
 NOON = datetime(2026, 12, 24, 18, 0, tzinfo=UTC)
 
 
@@ -46,14 +48,16 @@ def rows_of_each_kind(at: Practice) -> None:
         reminders.plan()
         RedFlags.objects.create(number=1, signs=["Chest pain"], published_at=NOON)
         insurance.payer()
-        doctor = scheduling.provider()
+        kind, doctor = scheduling.visit_type(), scheduling.provider()
         feeds.make(doctor.resource, by=admin, now=NOON)
         outside.add(doctor, name="Hospital", address=None, by=admin)
+        waiting.scene(kind, doctor, whose=scheduling.patient(), by=admin, starts_at=MONDAY_TEN, now=scheduling.NOW)
         _what_leaves_and_what_is_closed(admin)
 
 
 def _what_leaves_and_what_is_closed(by: User) -> None:
-    """A draft, an export with its piece, and a glass that was broken."""
+    """A review of who has access, a draft, an export with its piece, and a glass that was broken."""
+    AccessReview.objects.create(by=by, at=NOON, rows=1)
     Draft.objects.create(user=by, page="/incident/", body="{}")
     export = Export.objects.create(what="patients-csv", reason="Asked by a payer", patients=1, asked_by=by, asked_at=NOON)
     ExportPiece.objects.create(export=export, number=0, content=b"sealed")

@@ -1,18 +1,20 @@
 """People who wait for a time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from compliance.models import Location, User
-from scheduling import waitlist
+from patients.models import Patient
+from scheduling import recalls, visits, waitlist
 from scheduling.enums_waiting import OfferChannel
-from scheduling.models import Offer, Provider, VisitType, WaitEntry
+from scheduling.models import FreedTime, Offer, Provider, VisitType, WaitEntry
 from scheduling.waitlist import offers
 from scheduling.waitlist.matching import Free
 from tests.factories import scheduling as make
 from tests.factories.scheduling import NOW
 
 TEN = datetime(2026, 11, 30, 16, 0, tzinfo=UTC)  # a Monday, 10 AM in Chicago
+BORN = date(1985, 3, 27)
 HALF_PAST = TEN + timedelta(minutes=30)
 
 
@@ -31,3 +33,22 @@ def offer(waiting: WaitEntry, who: Provider, *, by: User, now: datetime = NOW, *
     """Ten o'clock offered by e-mail for four hours."""
     said = {"channel": OfferChannel.EMAIL, "expires_at": now + timedelta(hours=4), **details}
     return offers.make(waiting, free(who), said.pop("starts_at", TEN), by=by, now=now, **said)
+
+
+def scene(kind: VisitType, who: Provider, *, whose: Patient, by: User, starts_at: datetime, now: datetime) -> dict[str, Any]:
+    """One of everything: a freed time, whom it suits, an offer of it with its link, a recall that is due, one that is not.
+
+    The offer is of another one's entry, and both are open.
+    """
+    mine = entry(kind, by=by, whose=whose, now=now, note="Calls back after four")
+    lost = make.visit(by=by, who=who, kind=kind, starts_at=starts_at, now=now)
+    visits.cancel(lost, reason="prov", initiator="provider", told_by="called", by=by, now=now)
+    freed = FreedTime.objects.latest("at")
+    other = entry(kind, by=by, whose=make.patient(family="Nowak", given="Jan", birth_date=BORN), now=now)
+    place = free(who, starts_at, starts_at + timedelta(minutes=kind.minutes))
+    until = {"channel": OfferChannel.EMAIL, "expires_at": now + timedelta(hours=4)}
+    made = offers.make(other, place, starts_at, by=by, now=now, freed=freed, **until)
+    today = now.date()
+    due = recalls.plan(patient=whose, visit_type=make.visit_type("Yearly check"), due_on=today, by=by, now=now)
+    recalls.attempt(due, method="phone", result="left-message", by=by, now=now)
+    return {"entry": mine, "freed": freed, "offer": made, "recall": due, "offer_link": offers.new_link(made)}

@@ -131,7 +131,7 @@ def set_up_calendars(office: Office) -> None:
     office.add(
         "scheduling_provider", name="Amara Okafor, MD", short_name="Dr. Okafor", npi="1234567893", position=0, is_active="on"
     )
-    hours = {"weekdays": WEEKDAYS, "starts": "09:00", "ends": "16:30", "valid_from": "2026-01-01"}
+    hours = {"weekdays": WEEKDAYS, "starts": "09:00", "ends": "16:30", "valid_from": "2026-01-01", "every_weeks": "1"}
     office.add("scheduling_workinghours", provider=office.only(Provider).pk, location=office.only(Location).pk, **hours)
     minutes = {"minutes": 20, "buffer_before": 0, "buffer_after": 5, "capacity": 1, "lead_hours": 0, "position": 0}
     office.add("scheduling_visittype", name="Follow-up", modes=["office", "video"], is_active="on", **minutes)

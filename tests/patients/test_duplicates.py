@@ -68,5 +68,5 @@ def test_any_number_of_candidates_needs_the_same_queries(inside, secretary, djan
         patients.patient()
     secretary.may("patients.view_patient")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         duplicates.candidates(patients.details(), user=secretary)

@@ -34,13 +34,13 @@ def test_a_fragment_that_shows_no_frame_asks_nothing(db, django_assert_num_queri
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_frame_costs_four_queries_for_any_number_of_practices(django_assert_num_queries, secretary, practice, count):
+def test_the_frame_costs_three_queries_for_any_number_of_practices(django_assert_num_queries, secretary, practice, count):
     for _ in range(count - 1):
         people.member(people.practice(), Role.SECRETARY, who=secretary)
 
     with acting_in(practice.pk, secretary.pk):
         frame = Chrome(request_of(secretary, practice))
-        with django_assert_num_queries(4):  # three for what she may, one for the practices
+        with django_assert_num_queries(3):  # two for what she may, one for the practices
             found = (len(frame.places) > 0, len(frame.account) > 0, len(frame.practices))
 
     assert found == (True, True, count)

@@ -3,12 +3,14 @@ import smtplib
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
 import pytest
 from django.urls import NoReverseMatch, reverse
 
+from compliance import factor
 from compliance.models import Membership, OfficeHours, Practice, User
 from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
@@ -17,6 +19,7 @@ from insurance.models import Payer
 from scheduling.models import Provider, Resource, VisitType, WorkingHours
 from secretary_portal import processes
 from secretary_portal.demo import data, doors, mail_sink
+from secretary_portal.demo.data.practices import LAKESIDE
 
 NOW = datetime.now(UTC)  # the database asks the clock whether a membership is in force
 
@@ -67,6 +70,17 @@ def test_door_answers_nothing_under_other_settings(client, tmp_path):
 def test_secrets_are_kept_and_nobody_else_can_read_them(tmp_path):
     assert doors.keep(tmp_path) == doors.keep(tmp_path)
     assert stat.S_IMODE((tmp_path / "doors.json").stat().st_mode) == 0o400
+
+
+def test_a_kind_that_came_later_gets_its_secret_and_the_others_keep_theirs(tmp_path):
+    before = doors.keep(tmp_path)
+    older = {name: secret for name, secret in before.items() if name != "privacy"}
+    (tmp_path / "doors.json").unlink()
+    (tmp_path / "doors.json").write_text(json.dumps(older))
+
+    after = doors.keep(tmp_path)
+
+    assert (after | older, len(after["privacy"]), after["privacy"] != before["privacy"]) == (after, 32, True)
 
 
 def test_mail_that_was_sent_is_shown(client, private, db):
@@ -121,12 +135,54 @@ def test_secretary_of_the_demo_may_work_in_both(loaded, slug):
         assert rosa.may("scheduling.book_appointment")
 
 
-@pytest.mark.parametrize(("kind", "role"), [("admin", Role.PRACTICE_ADMIN), ("provider", Role.PROVIDER)])
+@pytest.mark.parametrize(
+    ("kind", "role"), [("admin", Role.PRACTICE_ADMIN), ("provider", Role.PROVIDER), ("privacy", Role.PRIVACY_OFFICER)]
+)
 def test_others_of_the_demo_have_their_role(loaded, kind, role):
     person = User.objects.get(email=doors.PEOPLE[kind])
 
     with acting_in(Practice.objects.get(slug="lakeside").pk, SYSTEM):
         assert [membership.role for membership in Membership.objects.filter(user=person)] == [role]
+
+
+def test_everybody_of_the_demo_has_an_app_and_recovery_codes(loaded):
+    emails = {person.email for plan in data.practices.PLANS for person in plan.members}
+
+    kept = {who.email: factor.held(who) for who in User.objects.filter(email__in=emails)}
+
+    assert {email: (held.app is not None, held.codes_left) for email, held in kept.items()} == dict.fromkeys(
+        emails, (True, 10)
+    )
+
+
+def test_a_person_who_came_later_joins_a_demo_that_is_there(db):
+    older = replace(LAKESIDE, members=LAKESIDE.members[:-1])
+    data.load(NOW, subjects=(), plans=[older])
+    before = User.objects.filter(email=doors.PEOPLE["privacy"]).count()
+
+    data.load(NOW, subjects=())
+
+    with acting_in(Practice.objects.get(slug="lakeside").pk, SYSTEM):
+        held = Membership.objects.filter(user__email=doors.PEOPLE["privacy"])
+        assert (before, [row.role for row in held]) == (0, [Role.PRIVACY_OFFICER])
+
+
+def test_the_privacy_officer_of_the_demo_lands_on_a_page_of_hers(client, private, loaded):
+    page = client.get(f"/demo/sign-in/{doors.keep(private)['privacy']}/", follow=True)
+
+    assert (page.status_code, "/accounts/" in page.request["PATH_INFO"]) == (200, False)
+
+
+def test_somebody_who_left_the_demo_stays_out(loaded):
+    ruth = User.objects.get(email=doors.PEOPLE["privacy"])
+    lakeside = Practice.objects.get(slug="lakeside")
+    with acting_in(lakeside.pk, SYSTEM):
+        Membership.objects.filter(user=ruth).update(ends_at=datetime.now(UTC))
+
+    data.load(NOW, subjects=())
+
+    with acting_in(lakeside.pk, SYSTEM):
+        assert Membership.objects.filter(user=ruth, ends_at=None).count() == 0
 
 
 def counts() -> dict[str, int]:
@@ -152,5 +208,5 @@ def test_provider_of_the_demo_is_the_person_who_signs_in(loaded):
         assert Provider.objects.get(user__email=doors.PEOPLE["provider"]).short_name == "Dr. Okafor"
 
 
-def test_links_are_those_of_three_kinds_of_people():
-    assert json.loads(json.dumps(list(doors.PEOPLE))) == ["secretary", "admin", "provider"]
+def test_links_are_those_of_four_kinds_of_people():
+    assert json.loads(json.dumps(list(doors.PEOPLE))) == ["secretary", "admin", "provider", "privacy"]

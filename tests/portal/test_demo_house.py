@@ -40,7 +40,7 @@ def test_demo_starts_and_its_links_answer_and_it_ends_without_a_trace(start, var
     house = start()
     links = json.loads((var / "demo/sign-in.json").read_text())
 
-    assert list(links) == ["secretary", "admin", "provider"]
+    assert list(links) == ["secretary", "admin", "provider", "privacy"]
     assert [link for link in links.values() if "/accounts/login/" in opened(link) or "/demo/" in opened(link)] == []
     assert [stat.S_IMODE((var / "private" / name).stat().st_mode) for name in (".", "demo")] == [0o700, 0o700]
 

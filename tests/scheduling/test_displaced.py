@@ -84,12 +84,14 @@ def test_a_move_that_is_undone_is_work_again(doctor, booked, secretary):
     assert set(work()) == {visit.pk for visit in booked}
 
 
-def test_the_work_of_a_cancelled_visit_stays(doctor, booked, secretary):
+@pytest.mark.parametrize(("reason", "left"), [("prov", 1), ("pat-fb", 0)])
+def test_a_visit_that_is_cancelled_is_one_piece_of_work_or_none(doctor, booked, secretary, reason, left):
     close(secretary, provider=doctor)
 
-    visits.cancel(booked[0], reason="prov", initiator="practice", told_by="called", by=secretary, now=NOW)
+    visits.cancel(booked[0], reason=reason, initiator="practice", told_by="called", by=secretary, now=NOW)
 
-    assert set(work()) == {visit.pk for visit in booked}
+    standing = Case.objects.filter(kind="rebook", status__in=CASE_STANDING)
+    assert (standing.filter(about_id=booked[0].pk).count(), standing.filter(about_id=booked[1].pk).count()) == (left, 1)
 
 
 def test_the_work_ends_when_the_time_is_open_again(doctor, booked, secretary):

@@ -68,11 +68,11 @@ def test_on_that_day_it_becomes_work(inside):
     assert (recall.status, [case.patient for case in work()]) == (R.DUE, [recall.patient_id])
 
 
-def test_a_message_that_was_left_sets_the_next_try_three_days_later_in_the_morning(inside, secretary):
+def test_a_message_that_was_left_sets_the_next_try_to_the_morning_of_the_first_working_day_after_three(inside, secretary):
     recall = tried(plan(), secretary, "left-message")
 
     assert (recall.status, recall.attempts_made) == (R.ATTEMPTING, 1)
-    assert recall.next_try_at == datetime(2026, 11, 26, 15, 0, tzinfo=UTC)  # 9 AM in Chicago
+    assert recall.next_try_at == datetime(2026, 11, 27, 15, 0, tzinfo=UTC)  # 9 AM in Chicago; Thursday is Thanksgiving
     assert [(case.status, case.waiting_until) for case in work()] == [(CaseStatus.ON_HOLD, recall.next_try_at)]
 
 

@@ -84,8 +84,9 @@ def test_a_session_left_open_gives_nobody_power_after_fifteen_minutes(practice, 
         practice_url(practice, "compliance:invite"), {"email": "eve@evil.example", "name": "Eve", "role": "practice_admin"}
     )
 
-    assert answer["Location"].startswith("/accounts/reauthenticate/")
-    assert stale.get(practice_url(practice, "admin:compliance_invitation_add"))["Location"].startswith("/accounts/reauth")
+    assert answer["Location"].startswith("/accounts/factor/code/again/")
+    form = stale.get(practice_url(practice, "admin:compliance_invitation_add"))
+    assert form["Location"].startswith("/accounts/factor/code/again/")
 
 
 def test_recovery_codes_cannot_be_guessed_past_five_tries(secretary):

@@ -8,13 +8,12 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.test import Client
 from django.utils import timezone
 
-from compliance import cases, people, sessions
+from compliance import people, sessions
 from compliance.models import Membership, Session
 from compliance.roles import Role
 from compliance.tenancy import acting_in
 from compliance.tenancy.urls import practice_url
 from tests.factories import people as made
-from tests.factories import work
 from tests.reporting import soak_row
 
 
@@ -29,12 +28,20 @@ def dismissed(practice, admin, user):
 
 
 def deactivated(practice, admin, user):
-    user.is_active = False
-    user.save()
+    people.deactivate(user, now=timezone.now())
 
 
 def sanctioned(practice, admin, user):
-    sessions.end_all(user)
+    with acting_in(practice.pk, admin.pk):
+        people.sanction(user, reason="Looked up a neighbour.", by=admin, now=timezone.now())
+
+
+def promoted(practice, admin, user):
+    with acting_in(practice.pk, admin.pk):
+        people.join(user=user, role=Role.BILLING, by=admin, now=timezone.now())
+
+
+CHANGES = [dismissed, deactivated, sanctioned, promoted]
 
 
 def test_session_fixation_a_planted_key_opens_nothing(practice, secretary):
@@ -47,7 +54,7 @@ def test_session_fixation_a_planted_key_opens_nothing(practice, secretary):
     assert (is_in(planted, practice), is_in(hers, practice)) == (False, True)
 
 
-@pytest.mark.parametrize("ended", [dismissed, deactivated, sanctioned])
+@pytest.mark.parametrize("ended", CHANGES)
 def test_a_session_that_outlives_its_right(signed_in, practice, admin, secretary, ended):
     browsers = [signed_in(secretary) for _ in range(3)]
     before = [is_in(one, practice) for one in browsers]
@@ -71,7 +78,7 @@ def test_a_request_under_way_does_not_bring_an_ended_session_back(signed_in, pra
 @pytest.mark.soak
 def test_ended_rights_end_sessions_within_a_second(committed, signed_in):
     slowest = 0.0
-    for ended in (dismissed, deactivated, sanctioned) * 5:
+    for ended in CHANGES * 5:
         practice = made.practice()
         admin, user = (made.member(practice, role) for role in (Role.PRACTICE_ADMIN, Role.SECRETARY))
         browsers = [signed_in(user) for _ in range(3)]
@@ -81,16 +88,6 @@ def test_ended_rights_end_sessions_within_a_second(committed, signed_in):
         slowest = max(slowest, time.perf_counter() - began)
 
     assert soak_row("session_end_seconds_max", round(slowest, 3), 1)
-
-
-def test_a_leavers_open_work_goes_to_the_team(practice, admin, secretary):
-    with acting_in(practice.pk, secretary.pk):
-        case = work.case(by=secretary, now=timezone.now())
-        cases.hand_over(case, by=secretary, now=timezone.now(), owner=secretary)
-
-    left = dismissed(practice, admin, secretary)
-
-    assert [(one.pk, one.owner_id, one.team) for one in left] == [(case.pk, None, Role.SECRETARY)]
 
 
 def test_somebody_ends_a_session_of_her_own_and_no_other(signed_in, practice, secretary, admin):

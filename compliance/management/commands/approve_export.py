@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from compliance import bulk
 from compliance.models import Export, Practice
+from compliance.roles import OPERATOR
 from compliance.tenancy import SYSTEM, acting_in
 
 
@@ -33,7 +34,7 @@ class Command(BaseCommand):
             if export is None:
                 raise CommandError(f"There is no export {options['export']}.")
             try:
-                bulk.decide(export, agrees=agrees, now=timezone.now(), as_whom="operator of the portal")
+                bulk.decide(export, agrees=agrees, now=timezone.now(), as_whom=OPERATOR)
             except bulk.Decided as error:
                 raise CommandError("This export does not wait for a decision.") from error
         self.stdout.write("Agreed to." if agrees else "Refused.")

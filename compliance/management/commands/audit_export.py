@@ -10,6 +10,7 @@ from django.utils import timezone
 from compliance import trail
 from compliance.audit import events, package
 from compliance.models import Practice
+from compliance.roles import OPERATOR
 from compliance.zones import zone
 
 
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         try:
             with trail.on_chain(practice.pk):
                 rows = package.write(practice.pk, options["file"], first=begins, last=ends, now=timezone.now())
-                events.record("audit.exported", action=events.READ, body={"rows": rows, "as": "operator of the portal"})
+                events.record("audit.exported", action=events.READ, body={"rows": rows, "as": OPERATOR})
         except package.NothingToExport as error:
             raise CommandError("There is no event in these days.") from error
         self.stdout.write(f"{rows} events in {options['file']}. To prove them: manage.py audit_verify {options['file']}")

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from django.utils import timezone
 
-from compliance import keeping, leaving, rotation
+from compliance import index_rotation, keeping, leaving, rotation
 from compliance.audit import package, roots
 from compliance.crypto import ring
 from compliance.jobs import JobTaken
@@ -19,8 +20,8 @@ from compliance.tenancy import SYSTEM, acting_in
 class Command(BaseCommand):
     """`new` writes a ring where the settings want one, and never replaces one; `status` says what it holds.
 
-    `rotate wrapping`, `rotate data PRACTICE`; `retire wrapping VERSION`, `retire data NUMBER PRACTICE`;
-    `destroy PRACTICE --export FILE` when a practice leaves.
+    `rotate wrapping`, `rotate data PRACTICE`, `rotate index [PRACTICE]`; `retire wrapping VERSION`, `retire index VERSION`,
+    `retire data NUMBER PRACTICE`; `destroy PRACTICE --export FILE` when a practice leaves.
     """
 
     help = "Make, look at, exchange, retire and destroy keys."
@@ -33,10 +34,11 @@ class Command(BaseCommand):
         words.add_parser("new", help="write a ring, once")
         words.add_parser("status", help="what the ring holds")
         rotate = words.add_parser("rotate", help="a new key, and everything under it")
-        rotate.add_argument("kind", choices=["wrapping", "data"])
-        rotate.add_argument("practice", nargs="?", help="for data: the practice's slug")
+        rotate.add_argument("kind", choices=["wrapping", "data", "index"])
+        rotate.add_argument("practice", nargs="?", help="its slug; for index: without it all of them")
+        rotate.add_argument("--key-only", action="store_true", help="for index: only put the new key into the ring")
         retire = words.add_parser("retire", help="take an old key away that nothing needs")
-        retire.add_argument("kind", choices=["wrapping", "data"])
+        retire.add_argument("kind", choices=["wrapping", "data", "index"])
         retire.add_argument("version", type=int)
         retire.add_argument("practice", nargs="?", help="for data: the practice's slug")
         destroy = words.add_parser("destroy", help="the data keys of a practice that leaves")
@@ -49,6 +51,8 @@ class Command(BaseCommand):
             getattr(self, options["what"])(options)
         except (ring.BadRing, keeping.StillNeeded, leaving.NoExport) as error:
             raise CommandError(str(error)) from error
+        except index_rotation.Busy as error:
+            raise CommandError("Somebody held the practice for minutes. Nothing is lost: run it again.") from error
         except JobTaken as error:
             raise CommandError("The exchange is running already; the page of jobs shows how far it is.") from error
         except OSError as error:
@@ -63,10 +67,17 @@ class Command(BaseCommand):
             ring.create(path)
         except FileExistsError as error:
             raise CommandError(f"There is a key ring at {path} already; it is never replaced.") from error
-        self.status(options)
+        self._say_what_is_held()
 
     def status(self, options: dict[str, Any]) -> None:
-        """What the ring holds, without a key."""
+        """What the ring holds, without a key, and which practices use which index key."""
+        self._say_what_is_held()
+        try:
+            self.stdout.writelines(_index_keys_in_use())
+        except DatabaseError:
+            self.stdout.write("The database does not answer: which practices use which index key is not known.")
+
+    def _say_what_is_held(self) -> None:
         held = ring.load(Path(settings.KEY_RING), secret_key=settings.SECRET_KEY)
         for kind in ring.KINDS:
             self.stdout.write(f"{kind}: versions {', '.join(map(str, sorted(held.keys[kind])))}")
@@ -79,17 +90,37 @@ class Command(BaseCommand):
             self.stdout.write(f"Wrapping key {version}: {keys} data keys and {factors} second factors are under it.")
             self.stdout.write("Copy the ring to its two safe places now, then restart web, worker and clock.")
             return
+        if options["kind"] == "index":
+            self._rotate_index(options)
+            return
         practice = _practice(options["practice"])
         job = rotation.run(practice.pk, rotation.begin(practice.pk))
         if job.state != Job.State.DONE:
             raise CommandError(f"{job.sentence} {job.findings}")
         self.stdout.write(job.sentence)
 
+    def _rotate_index(self, options: dict[str, Any]) -> None:
+        chosen = [_practice(options["practice"])] if options["practice"] else list(Practice.objects.order_by("slug"))
+        version = keeping.index_target(chosen)
+        self.stdout.write(f"Index key {version} is in the ring: copy the ring to its two safe places now.")
+        if options["key_only"]:
+            self.stdout.write("Restart web, worker and clock, then run this again without --key-only.")
+            return
+        jobs = [_made_again(practice, version) for practice in chosen]
+        for practice, job in zip(chosen, jobs, strict=True):
+            if job:
+                self.stdout.write(f"{practice.slug}: {job.sentence}")
+        left = sum(job is not None and job.state != Job.State.DONE for job in jobs)
+        if left:
+            raise CommandError(f"{left} of {len(chosen)} practices were not done whole; the old index key is needed still.")
+
     def retire(self, options: dict[str, Any]) -> None:
         """An old key away."""
         version = options["version"]
         if options["kind"] == "wrapping":
             keeping.retire_wrapping(version)
+        elif options["kind"] == "index":
+            keeping.retire_index(version)
         else:
             keeping.retire_data(_practice(options["practice"]), version, now=timezone.now())
         self.stdout.write(f"The {options['kind']} key of version {version} is gone. Keep the copies that old backups need.")
@@ -102,6 +133,26 @@ class Command(BaseCommand):
         text = keeping.destroy(practice, options["export"], now=timezone.now())
         self.stdout.write(f"{keys} data keys of {practice.slug} are destroyed. Processes forget them within a minute.")
         self.stdout.write(text)
+
+
+def _made_again(practice: Practice, version: int) -> Job | None:
+    """The last job done; None when there was nothing to do. One that was stopped on the way to an older key comes first."""
+    job = None
+    while (following := index_rotation.begin(practice.pk, to=version)) is not None:
+        job = index_rotation.run(practice.pk, following)
+        if job.state != Job.State.DONE:
+            break
+    return job
+
+
+def _index_keys_in_use() -> list[str]:
+    """Which practices' search tokens are made with which index key, and which are on the way to another."""
+    rows = Practice.objects.order_by("index_version", "coming_index_version", "slug")
+    used: dict[tuple[int, int | None], list[str]] = {}
+    for practice in rows:
+        used.setdefault((practice.index_version, practice.coming_index_version), []).append(practice.slug)
+    ways = {key: f"index key {key[0]}" + (f", on the way to {key[1]}" if key[1] else "") for key in used}
+    return [f"search tokens with {ways[key]}: {', '.join(slugs)}\n" for key, slugs in used.items()]
 
 
 def _practice(slug: str | None) -> Practice:

@@ -28,6 +28,7 @@ def load(
         if not Practice.objects.filter(slug=plan.slug).exists():
             practices.found(plan, now=now)
         practice = Practice.objects.get(slug=plan.slug)
+        practices.staff(practice, plan, now=now)
         for subject in subjects:
             with acting_in(practice.pk, SYSTEM):
                 subject(practice, plan, now=now)

@@ -12,6 +12,7 @@ USUAL = 8
 SINCE, UNTIL = 9.5, 15.5  # within these the usual hours show a living day
 BEFORE, EARLIEST, LATEST = 5, 1, 14
 AHEAD, BEHIND = 14, 7
+THURSDAY, TRAINING = 3, range(6, 13)  # one of these days is a Thursday
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -46,6 +47,19 @@ def lay_out(practice: Practice, *, by: User, now: datetime) -> None:
         start = midnight(here.date() + timedelta(days=5), zone)
         end = midnight(here.date() + timedelta(days=10), zone)
         set_up.close_time(starts_at=start, ends_at=end, reason="Vacation", provider=providers[1], by=by, now=now)
+
+
+def train(practice: Practice, number: int, *, by: User, now: datetime) -> None:
+    """On a Thursday to come one afternoon is closed over booked visits: they wait for other times."""
+    zone = ZoneInfo(practice.time_zone)
+    day = now.astimezone(zone).date() + timedelta(days=number)
+    if day.weekday() != THURSDAY or number not in TRAINING:
+        return
+    start = midnight(day, zone) + timedelta(hours=13)
+    provider = Provider.objects.working()[0]
+    set_up.close_time(
+        starts_at=start, ends_at=start + timedelta(hours=4), reason="Training", provider=provider, by=by, now=now
+    )
 
 
 def _shift(hour: float) -> int:

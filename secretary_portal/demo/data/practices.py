@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from compliance import admission, factor, people
-from compliance.models import Invitation, Practice, User
+from compliance.models import Invitation, Membership, Practice, User
 from compliance.roles import Role
-from compliance.tenancy import acting_in
+from compliance.tenancy import SYSTEM, acting_in
 from patients.enums import Sex
 from secretary_portal.demo.doors import PEOPLE
 
@@ -69,6 +69,7 @@ LAKESIDE = Plan(
         ROSA,
         Person("Amara Okafor", PEOPLE["provider"], (Role.PROVIDER,)),
         Person("Tom Keller", "tom.keller@lakeside.example", (Role.BILLING,)),
+        Person("Ruth Adeyemi", PEOPLE["privacy"], (Role.PRIVACY_OFFICER,)),
     ),
     doctors=(
         Doctor("Amara Okafor, MD", "Dr. Okafor", "MD", "Family medicine", email=PEOPLE["provider"]),
@@ -121,8 +122,8 @@ PLANS = (LAKESIDE, DESERT_RIDGE)
 
 
 def found(plan: Plan, *, now: datetime) -> None:
-    """A practice with its first admin, and everybody else by her invitation."""
-    first, *others = plan.members
+    """A practice with its first admin."""
+    first = plan.members[0]
     practice, secret = people.found_practice(
         slug=plan.slug,
         name=plan.name,
@@ -136,8 +137,17 @@ def found(plan: Plan, *, now: datetime) -> None:
     admin = account(first)
     people.accept(people.open_invitation(slug=practice.slug, secret=secret, now=now), user=admin, now=now)
     sign(practice, admin, now=now)
+
+
+def staff(practice: Practice, plan: Plan, *, now: datetime) -> None:
+    """Whoever never worked here, by invitation of the first admin."""
+    admin, *others = plan.members
+    with acting_in(practice.pk, SYSTEM):
+        known = {*Membership.objects.here().values_list("user__email", flat=True)}
+    by = account(admin)
     for person in others:
-        join(practice, person, by=admin, now=now)
+        if User.objects.normalise(person.email) not in known:
+            join(practice, person, by=by, now=now)
 
 
 def join(practice: Practice, person: Person, *, by: User, now: datetime) -> None:
@@ -158,13 +168,14 @@ def join(practice: Practice, person: Person, *, by: User, now: datetime) -> None
 
 
 def account(person: Person) -> User:
-    """The person, made at her first practice. Nobody knows a password: the demo has its own door."""
-    known = User.objects.filter(email=User.objects.normalise(person.email)).first()
-    if known:
-        return known
-    made = User.objects.create_user(person.email, name=person.name)
-    factor.set_up_app(made)  # the sign-in links stand for both factors of an enrolled person
-    return made
+    """The person, made at her first practice. Nobody knows a password: the demo has its own door.
+
+    The sign-in links stand for both factors of an enrolled person, so she has an app, and codes for when it is lost.
+    """
+    who = User.objects.filter(email=User.objects.normalise(person.email)).first()
+    who = who or User.objects.create_user(person.email, name=person.name)
+    factor.enrol(who)
+    return who
 
 
 def sign(practice: Practice, who: User, *, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from compliance.models import Practice, User
-from secretary_portal.demo.data import course, cover, days, hours, repeats, work
+from secretary_portal.demo.data import course, cover, days, hours, repeats, waiting, work
 from secretary_portal.demo.data.practices import Plan
 from secretary_portal.demo.doors import PEOPLE
 
@@ -28,9 +28,12 @@ def load_around(practice: Practice, plan: Plan, number: int, *, now: datetime) -
         return
     desk = _desk(practice, plan, now)
     days.fill(desk, number)
+    hours.train(practice, number, by=desk.by, now=now)
     if number <= 1:
         course.play(desk, number, number)
     cover.load(desk)
+    if number == 1:
+        waiting.load(desk)
 
 
 def _desk(practice: Practice, plan: Plan, now: datetime) -> days.Desk:

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from compliance import safekeeping
 from compliance.crypto.ring import BadRing
 from secretary_portal.contingency import envelope, restore, tools
 
@@ -23,8 +24,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError naming each difference."""
+        now = timezone.now()
         try:
-            found = restore.restore(options["file"], envelope.private_key(options["key"]), now=timezone.now())
+            found = restore.restore(options["file"], envelope.private_key(options["key"]), now=now)
         except (restore.NotRestored, envelope.Unreadable, tools.ToolMissing) as error:
             raise CommandError(str(error)) from error
         except BadRing as error:
@@ -33,6 +35,10 @@ class Command(BaseCommand):
             f"Backup of {found.said.made_at}: {sum(found.said.rows.values())} rows, {len(found.said.heads)} chains;"
             f" {found.sessions} sessions ended, {found.revoked} revocations kept, {found.set_aside} later roots set aside."
         )
+        try:
+            safekeeping.note(safekeeping.Deed.RESTORE, now=now, differences=len(found.differences))
+        except OSError as error:
+            self.stderr.write(f"That this was restored could not be noted in AUDIT_ROOTS: {error.strerror}.")
         self.stdout.write(f"restore_row_differences: {len(found.differences)}")
         if found.differences:
             raise CommandError("\n".join(found.differences))

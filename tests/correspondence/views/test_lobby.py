@@ -38,11 +38,11 @@ def test_somebody_elses_practice_is_not_chosen(as_secretary, practice):
     assert as_secretary.post("/calls/", {"practice": other.slug}).status_code == 422
 
 
-def test_the_lobby_shows_each_practice_with_its_own_time(secretary, as_secretary, practice):
+def test_the_lobby_shows_each_practice_with_its_own_time(secretary, signed_in, practice):
     honolulu = people.practice(name="Pacific Clinic", time_zone="Pacific/Honolulu")
     people.member(honolulu, Role.SECRETARY, who=secretary)
 
-    lines = as_secretary.get("/calls/").context["lines"]
+    lines = signed_in(secretary).get("/calls/").context["lines"]
 
     assert [(line.practice.name, line.now.tzname()) for line in lines] == [
         ("Lakeside Family Medicine", "CST"),

@@ -1,17 +1,24 @@
-// The session ends when nobody is there. Two minutes before, the page asks; any key or press stays.
+// The session ends when nobody is there, and ten hours after the sign-in. Two minutes before, the page says so; any key or
+// press stays, but not past the ten hours.
 import { keep } from "./drafts.js";
 
 const WARNING = 2 * 60_000;
+const KEPT = "In two minutes you are signed out; what you typed is kept for 24 hours and found again after signing in.";
+const NOBODY = [`Nothing happened here for a while. ${KEPT}`, "Are you still there?", "Stay signed in"];
+const TEN_HOURS = [`You signed in ten hours ago. ${KEPT}`, "The session ends", "Go on until then"];
 
 export function idle() {
   const minutes = Number(document.body.dataset.idle);
   if (!minutes) return;
-  let ends = Date.now() + minutes * 60_000;
+  const last = Date.now() + Number(document.body.dataset.last) * 1000;
+  const later = () => Math.min(Date.now() + minutes * 60_000, last);
+  let ends = later();
+  let toldLast = false;
   let dialog = null;
   let kept = false;
 
   document.body.addEventListener("htmx:afterRequest", (event) => {
-    if (!event.detail.requestConfig.headers["X-Portal-Refresh"]) ends = Date.now() + minutes * 60_000;
+    if (!event.detail.requestConfig.headers["X-Portal-Refresh"]) ends = later();
   });
   setInterval(() => {
     const left = ends - Date.now();
@@ -20,27 +27,30 @@ export function idle() {
       keep();
     }
     if (left <= 0) location.reload();
-    else if (left <= WARNING && !dialog) dialog = ask(stay);
+    else if (left <= WARNING && !dialog && !toldLast) {
+      toldLast = ends === last;
+      dialog = ask(stay, toldLast ? TEN_HOURS : NOBODY);
+    }
   }, 5000);
 
   async function stay() {
     dialog = null;
     kept = false;
     const answer = await fetch(location.origin + document.querySelector(".foot a").pathname, { method: "HEAD", redirect: "manual" });
-    if (answer.ok) ends = Date.now() + minutes * 60_000;
+    if (answer.ok) ends = later();
     else location.reload();
   }
 }
 
-function ask(stay) {
+function ask(stay, [text, title, label]) {
   const dialog = document.createElement("dialog");
   dialog.setAttribute("role", "alertdialog");
-  dialog.setAttribute("aria-label", "Are you still there?");
+  dialog.setAttribute("aria-label", title);
   const words = document.createElement("p");
-  words.textContent = "Nothing happened here for a while. In two minutes you are signed out; what you typed is kept for 24 hours and found again after signing in.";
+  words.textContent = text;
   const button = document.createElement("button");
   button.className = "btn primary";
-  button.textContent = "Stay signed in";
+  button.textContent = label;
   button.addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => {
     dialog.remove();

@@ -1,0 +1,169 @@
+"""The pages of wait list, recall and unconfirmed visits."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from compliance.models import Case
+from compliance.tenancy import acting_in
+from compliance.tenancy.urls import practice_url
+from scheduling.models import Appointment, Offer, Recall, WaitEntry
+from scheduling.waitlist import offers
+from tests.factories import scheduling as make
+from tests.factories import waiting
+
+CHICAGO = ZoneInfo("America/Chicago")
+
+
+def monday(hour=12):
+    today = timezone.now().astimezone(CHICAGO).date()
+    return datetime.combine(today + timedelta(days=7 - today.weekday()), time(hour), CHICAGO)
+
+
+@pytest.fixture
+def scene(practice, secretary):
+    """A freed time, whom it suits, an offer of it to another one, a recall."""
+    with acting_in(practice.pk, secretary.pk):
+        kind, doctor, ada = make.visit_type("Follow-up"), make.provider(), make.patient()
+        made = waiting.scene(kind, doctor, whose=ada, by=secretary, starts_at=monday(), now=timezone.now())
+        return made | {"kind": kind, "doctor": doctor, "ada": ada}
+
+
+@pytest.fixture
+def at(practice):
+    return lambda name, *args: practice_url(practice, f"scheduling:{name}", *args)
+
+
+def text(response):
+    return response.content.decode()
+
+
+def test_the_list_shows_free_times_and_who_waits(as_secretary, scene, at):
+    page = text(as_secretary.get(at("wait_list")))
+
+    assert (at("wait_matches", scene["freed"].pk) in page, "Walker, Ada" in page, "Nowak, Jan" in page) == (True,) * 3
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_the_list_needs_the_same_queries_for_any_number_of_rows(
+    as_secretary, scene, at, practice, secretary, count, django_assert_max_num_queries
+):
+    with acting_in(practice.pk, secretary.pk):
+        for _ in range(count):
+            waiting.entry(scene["kind"])
+    as_secretary.get(at("wait_list"))
+
+    with django_assert_max_num_queries(46) as seen:
+        as_secretary.get(at("wait_list"))
+
+    assert len(seen) > 0
+
+
+def test_a_patient_is_put_on_the_list(as_secretary, practice, secretary, scene, at):
+    said = {"visit_type": scene["kind"].pk, "provider": scene["doctor"].pk, "band": "1", "min_notice_hours": "2"}
+
+    response = as_secretary.post(at("wait_add", scene["ada"].pk), said)
+
+    with acting_in(practice.pk, secretary.pk):
+        row = WaitEntry.objects.get(provider=scene["doctor"])
+    assert (response.url, row.band, row.weekdays) == (at("wait_entry", row.pk), 1, 127)
+
+
+def test_an_end_before_the_beginning_is_refused_in_a_sentence_and_loses_nothing(as_secretary, scene, at):
+    said = {"visit_type": scene["kind"].pk, "band": "1", "min_notice_hours": "2", "from_time": "14:00", "until_time": "9:00"}
+
+    page = as_secretary.post(at("wait_add", scene["ada"].pk), said)
+
+    assert (page.status_code, "Enter a time after the one she can come from." in text(page)) == (422, True)
+    assert 'value="14:00"' in text(page)
+
+
+def test_waiting_twice_for_the_same_is_refused_in_a_sentence(as_secretary, scene, at):
+    said = {"visit_type": scene["kind"].pk, "band": "1", "min_notice_hours": "2"}
+
+    page = as_secretary.post(at("wait_add", scene["ada"].pk), said)
+
+    assert (page.status_code, "with this choice of provider already" in text(page)) == (422, True)
+
+
+def test_a_free_time_is_offered_to_those_who_are_ticked(as_secretary, practice, secretary, scene, at):
+    said = {"entries": [scene["entry"].pk], "channel": "call", "hours": "4"}
+
+    response = as_secretary.post(at("wait_matches", scene["freed"].pk), said)
+
+    with acting_in(practice.pk, secretary.pk):
+        states = list(Offer.objects.filter(freed=scene["freed"]).values_list("status", "channel").order_by("at"))
+    assert (response.status_code, states) == (302, [("offered", "email"), ("offered", "call")])
+
+
+def test_offering_to_nobody_says_what_to_do(as_secretary, scene, at):
+    page = as_secretary.post(at("wait_matches", scene["freed"].pk), {"channel": "call", "hours": "4"})
+
+    assert (page.status_code, "Choose at least one person to offer the time to." in text(page)) == (422, True)
+
+
+def test_taking_an_offer_on_the_phone_books_it(as_secretary, practice, secretary, scene, at):
+    response = as_secretary.post(at("offer_answer", scene["offer"].pk, "book"))
+
+    with acting_in(practice.pk, secretary.pk):
+        visit = Appointment.objects.get(status="booked")
+    assert (response.url, visit.patient_id) == (at("visit", visit.pk), scene["offer"].patient_id)
+
+
+def test_an_offer_that_was_accepted_by_another_cannot_be_declined_twice(as_secretary, scene, at):
+    as_secretary.post(at("offer_answer", scene["offer"].pk, "decline"))
+
+    page = as_secretary.post(at("offer_answer", scene["offer"].pk, "decline"))
+
+    assert (page.status_code, "This offer is over: declined." in text(page)) == (409, True)
+
+
+def test_the_work_leads_to_the_page_on_which_it_is_done(as_secretary, practice, secretary, scene, at):
+    with acting_in(practice.pk, secretary.pk):
+        offers.accept(scene["offer"], by=secretary, now=timezone.now())
+        case = Case.objects.get(kind="wait-confirm")
+
+    assert as_secretary.get(at("of_case", case.pk)).url == at("wait_entry", scene["offer"].entry_id)
+
+
+def test_the_banner_says_for_what_she_waits(as_secretary, practice, scene):
+    page = text(as_secretary.get(practice_url(practice, "patients:patient", scene["ada"].pk)))
+
+    assert "On the wait list for Follow-up" in page
+
+
+def test_a_recall_is_planned_from_a_visit(as_secretary, practice, secretary, scene, at):
+    said = {"visit_type": scene["kind"].pk, "provider": "", "months": "6", "due_on": "", "reason": "Blood pressure"}
+
+    as_secretary.post(at("recall_plan", scene["ada"].pk), said)
+
+    with acting_in(practice.pk, secretary.pk):
+        assert Recall.objects.get(visit_type=scene["kind"]).status == "planned"
+
+
+def test_a_recall_without_a_day_is_refused_in_a_sentence(as_secretary, scene, at):
+    page = as_secretary.post(at("recall_plan", scene["ada"].pk), {"visit_type": scene["kind"].pk, "months": ""})
+
+    assert (page.status_code, "Choose when, or enter a day." in text(page)) == (422, True)
+
+
+def test_an_attempt_is_kept(as_secretary, practice, secretary, scene, at):
+    as_secretary.post(at("recall_attempt", scene["recall"].pk), {"method": "phone", "result": "no-answer", "note": ""})
+
+    with acting_in(practice.pk, secretary.pk):
+        assert Recall.objects.get(pk=scene["recall"].pk).attempts_made == 2
+
+
+def test_unconfirmed_visits_are_listed_with_what_was_tried(as_secretary, practice, secretary, scene, at):
+    with acting_in(practice.pk, secretary.pk):
+        whose = make.patient(family="Soon", given="Sam")
+        visit = make.visit(
+            by=secretary, who=scene["doctor"], kind=scene["kind"], whose=whose, starts_at=monday(15), now=timezone.now()
+        )
+
+    as_secretary.post(at("left_message", visit.pk), {"days": "14"})
+    page = text(as_secretary.get(at("unconfirmed") + "?days=14"))
+
+    assert ("Soon, Sam" in page, "Left " in page) == (True, True)
