@@ -9,11 +9,13 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from difflib import get_close_matches
+from itertools import zip_longest
 
 import openpyxl
 
 LARGEST, LARGEST_UNPACKED = 2_000_000, 20_000_000  # bytes
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 1000, 40, 200
+LAST_ROW = 10_000  # empty ones counted
 NEITHER = "This is neither an Excel file (.xlsx) nor a CSV file in UTF-8. Save it as one of them."
 
 
@@ -48,7 +50,15 @@ def by_header(table: Sequence[Sequence[str]], columns: Sequence[str], needed: It
     missing = [name for name in needed if name not in header]
     if missing:
         raise NotReadable(f"The column “{missing[0]}” is missing. The first row names the columns: {', '.join(columns)}.")
-    return [{name: cell.strip() for name, cell in zip(header, row, strict=False) if name} for row in table[1:]]
+    return [_named(header, row) for row in table[1:]]
+
+
+def _named(header: Sequence[str], row: Sequence[str]) -> dict[str, str]:
+    """The cells by their columns; an empty cell at the end may be absent, one without a column may not be there."""
+    for name, cell in zip_longest(header, row, fillvalue=""):
+        if cell and not name:
+            raise NotReadable(f"“{cell[:40]}” stands under no column. Give the column a name, or empty the cell.")
+    return {name: cell.strip() for name, cell in zip(header, row, strict=False) if name}
 
 
 def _of_csv(content: bytes) -> list[list[str]]:
@@ -63,7 +73,8 @@ def _of_csv(content: bytes) -> list[list[str]]:
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     try:
-        return [_cut(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        return [_bounded(number, row) for number, row in enumerate(rows, 1)]
     except csv.Error as error:
         raise NotReadable("A row of this CSV file cannot be read. Save it anew from the spreadsheet.") from error
 
@@ -74,8 +85,8 @@ def _of_xlsx(content: bytes) -> list[list[str]]:
             if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
                 raise NotReadable("This Excel file unpacks to more than 20 MB. Split it into several.")
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        rows = book.worksheets[0].iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS, values_only=True)
-        return [_cut([_text(cell) for cell in row]) for row in rows]
+        rows = book.worksheets[0].iter_rows(max_row=LAST_ROW + 1, max_col=MOST_COLUMNS + 1, values_only=True)
+        return [_bounded(number, [_text(cell) for cell in row]) for number, row in enumerate(rows, 1)]
     except NotReadable:
         raise
     except Exception as error:  # of a damaged file the reader raises whatever it trips over
@@ -95,9 +106,15 @@ def _text(cell: object) -> str:
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
-def _cut(row: Sequence[str]) -> list[str]:
-    """Cells within the limits, without empty ones at the end."""
-    cells = [cell.strip()[:LONGEST_CELL] for cell in row[:MOST_COLUMNS]]
+def _bounded(number: int, row: Sequence[str]) -> list[str]:
+    """Cells without empty ones at the end. Raises NotReadable for a row beyond the limits: nothing is cut off."""
+    cells = [cell.strip() for cell in row]
     while cells and not cells[-1]:
         cells.pop()
+    if cells and number > LAST_ROW:
+        raise NotReadable(f"Something stands below row {LAST_ROW}. Move it up, or empty it.")
+    if len(cells) > MOST_COLUMNS:
+        raise NotReadable(f"Row {number} has more than {MOST_COLUMNS} columns.")
+    if any(len(cell) > LONGEST_CELL for cell in cells):
+        raise NotReadable(f"Row {number} has a text of more than {LONGEST_CELL} characters. Shorten it.")
     return cells
