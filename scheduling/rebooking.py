@@ -6,6 +6,8 @@ visit of the same kind is booked for her, and both visits then know of each othe
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from compliance import cases, clock
 from compliance.enums import CASE_STANDING, CaseStatus
 from compliance.models import Case, Practice, User
@@ -39,8 +41,8 @@ def decline(visit: Appointment, *, by: User | None, now: datetime) -> None:
 
 def of_visit(visit: Appointment) -> Rebooking | None:
     """The pair of a lost visit, or of one that was booked in the place of a lost one."""
-    rows = Rebooking.objects.select_related("lost", "found", "case")
-    return rows.filter(lost=visit).first() or rows.filter(found=visit).order_by("-created_at").first()
+    rows = Rebooking.objects.filter(Q(lost=visit) | Q(found=visit)).prefetch_related("lost", "found", "case")
+    return max(rows, key=lambda row: (row.lost_id == visit.pk, row.created_at), default=None)
 
 
 def _lost(visit: Appointment, *, by: User | None, now: datetime) -> None:

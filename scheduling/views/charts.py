@@ -26,10 +26,12 @@ def _opened(rows: QuerySet[Patient], patient_id: UUID) -> Patient:
 
 
 def visit_of(request: HttpRequest, visit_id: UUID) -> Appointment:
-    """A visit on a calendar that is open to the user. Its patient's chart is opened by it."""
-    rows = Appointment.objects.visible_to(request.user).select_related(
-        "patient", "provider__resource", "visit_type", "location", "room", "booked_by", "rescheduled_from__provider"
-    )
+    """A visit on a calendar that is open to the user. Its patient's chart is opened by it.
+
+    What few visits have is fetched beside: with ten tables in one statement, planning it took longer than all the rest.
+    """
+    rows = Appointment.objects.visible_to(request.user).prefetch_related("room", "booked_by", "rescheduled_from")
+    rows = rows.select_related("patient", "provider__resource", "visit_type", "location")
     visit = get_object_or_404(rows, pk=visit_id)
     reads.opens_chart_of(visit.patient_id)
     return visit
