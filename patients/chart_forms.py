@@ -17,7 +17,7 @@ class GlassForm(Form):
         label="In your words",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Who needs what, and why it cannot wait. The privacy officer reads it.",
+        help_text="Who needs what, and why it cannot wait. Whoever reviews it reads this.",
         error_messages={"required": "Say in a sentence why you open this chart."},
     )
 

@@ -17,12 +17,19 @@ class PracticeQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
         """The rows that this user may see in the practice being acted in: all of them, or none.
 
-        Models that are seen in part say so in a QuerySet of their own.
+        Models that are seen in part say so in a QuerySet of their own. What a role sees only of charts that the person
+        opened by glass (security.md section 6) is `VIEWED_BY_GLASS` of the model.
         """
-        practice = current_practice_id()
-        if not user.may(cast("type[PracticeModel]", self.model).VIEWED_BY):
-            return self.none()
-        return self.filter(practice_id=practice).of_open_charts(user)
+        model = cast("type[PracticeModel]", self.model)
+        rows = self.filter(practice_id=current_practice_id())
+        if user.may(model.VIEWED_BY):
+            return rows.of_open_charts(user)
+        return rows.of_opened_charts(user) if model.VIEWED_BY_GLASS and user.may(model.VIEWED_BY_GLASS) else self.none()
+
+    def of_opened_charts(self, user: Any) -> Self:
+        """The rows of charts whose glass the user broke and that are still open to her by it."""
+        chart = chart_of(self.model)
+        return self.filter(~_charts().barred(user, chart), _charts().behind_broken_glass(user, chart))
 
     def of_open_charts(self, user: Any) -> Self:
         """Without rows of patients whose chart is closed to the user: barred from it, or restricted to others."""
@@ -57,7 +64,8 @@ def chart_of(model: Any) -> str:
 class PracticeModel(models.Model):
     """A row of one practice. Every field is named in PHI or in PLAIN; a test holds it.
 
-    VIEWED_BY is the permission of the access matrix that opens the model; READ_AS the category that an audit
+    VIEWED_BY is the permission of the access matrix that opens the model, VIEWED_BY_GLASS the one that opens its rows of
+    charts whose glass the person broke; READ_AS the category that an audit
     event names when a sealed value is opened; FIELD_CHANGES says whether django-auditlog keeps its changes
     (models with transition rows or of great volume have their own history); CHART the column of the patient whose
     chart a row belongs to, where that is not its field `patient`.
@@ -66,6 +74,7 @@ class PracticeModel(models.Model):
     PHI: ClassVar[frozenset[str]] = frozenset()
     PLAIN: ClassVar[frozenset[str]] = frozenset()
     VIEWED_BY: ClassVar[str] = ""
+    VIEWED_BY_GLASS: ClassVar[str] = ""
     READ_AS: ClassVar[str] = "demographics"
     FIELD_CHANGES: ClassVar[bool] = True
     CHART: ClassVar[str | None] = None

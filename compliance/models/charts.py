@@ -168,6 +168,9 @@ RESTRICTED = """EXISTS(SELECT FROM compliance_chartrestriction AS closed
                       WHERE glass.patient = closed.patient AND glass.user_id = %s AND glass.expires_at > %s))"""
 
 
+GLASS = """EXISTS(SELECT FROM compliance_brokenglass AS glass
+    WHERE glass.patient = {chart} AND glass.user_id = %s AND glass.expires_at > %s)"""
+
 OWN_BARS = "ARRAY(SELECT bar.patient FROM compliance_barred AS bar WHERE bar.user_id = %s AND bar.ended_at IS NULL)"
 NAMES_BARRED = f"({{chart}} && {OWN_BARS})"
 NAMES_ONLY_BARRED = f"({{chart}} <> '{{{{}}}}' AND {{chart}} <@ {OWN_BARS})"
@@ -191,3 +194,8 @@ def barred(user: Any, chart: str) -> OfChart:
 def restricted(user: Any, chart: str) -> OfChart:
     """Whether the chart is restricted, without a grant to the person or glass that she broke and that is still open."""
     return OfChart(chart, RESTRICTED, [user.pk, user.pk, timezone.now()])
+
+
+def behind_broken_glass(user: Any, chart: str) -> OfChart:
+    """Whether the person broke the glass of the chart, and it is still open."""
+    return OfChart(chart, GLASS, [user.pk, timezone.now()])

@@ -18,6 +18,7 @@ class Document(PracticeModel):
     PHI = frozenset({"title"})
     PLAIN = frozenset({"patient", "kind", "content_type", "size", "stored_by"})
     VIEWED_BY = "patients.view_document"
+    VIEWED_BY_GLASS = "patients.view_by_glass"
     READ_AS = "documents"
     FIELD_CHANGES = False  # never changed once stored
 

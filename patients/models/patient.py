@@ -49,6 +49,7 @@ class Patient(PracticeModel):
     PHI = frozenset({"birth_date", "note"})
     PLAIN = frozenset({"sex", "language", "interpreter_needed", "is_deceased", "deceased_on", "do_not_contact", "is_active"})
     VIEWED_BY = "patients.view_patient"
+    VIEWED_BY_GLASS = "patients.view_by_glass"
     CHART = "pk"
 
     birth_date = SealedDate("patient.birth_date", null=True, blank=True)

@@ -32,7 +32,7 @@ def upload(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     return render(request, "patients/upload.html", context, status=422 if form.errors else 200)
 
 
-@requires("patients.view_document")
+@requires("patients.open_document")
 @require_safe
 def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """The file, to be saved: never shown inside the portal's own pages."""

@@ -1,4 +1,4 @@
-"""A restricted chart opened in need: for one person, with a reason, for half an hour."""
+"""A closed chart opened in need: for one person, with a reason, for half an hour."""
 
 from uuid import UUID
 
@@ -10,8 +10,11 @@ from django.views.decorators.http import require_http_methods
 
 from compliance import charts, reauthentication
 from compliance.access import requires
+from compliance.roles import Role
 from patients.chart_forms import GlassForm
 from patients.models import Patient
+
+TOLD = {Role.PRIVACY_OFFICER: "The privacy officer was", Role.PRACTICE_ADMIN: "The practice's admins were"}
 
 
 @requires("patients.break_glass")
@@ -25,7 +28,12 @@ def glass(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         return reauthentication.asked_first(request)
     form = GlassForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        return render(request, "patients/glass.html", {"form": form}, status=422 if form.is_bound else 200)
+        context = {
+            "form": form,
+            "is_restricted": charts.is_restricted(row.pk),
+            "told": TOLD[charts.reviewers_of(request.user)],
+        }
+        return render(request, "patients/glass.html", context, status=422 if form.is_bound else 200)
     charts.break_glass(row.pk, **form.said(), by=request.user, now=timezone.now())
-    messages.success(request, "The chart is open to you for 30 minutes. The privacy officer was told.")
+    messages.success(request, f"The chart is open to you for 30 minutes. {TOLD[charts.reviewers_of(request.user)]} told.")
     return redirect("patients:patient", row.pk)

@@ -15,7 +15,7 @@ from compliance.audit import events, reads
 from compliance.posts import with_version
 from patients import consent as consents
 from patients import registration
-from patients.banner import banner_of
+from patients.banner import Banner, banner_of
 from patients.details import standing
 from patients.enums import IdentifierKind
 from patients.forms import ConsentForm, DeceasedForm
@@ -33,7 +33,7 @@ ELSEWHERE = {
 }
 
 
-@requires("patients.view_patient")
+@requires("patients.open_chart")
 @require_safe
 def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Who she is, how to reach her, what she allows; other apps' sections come by their own addresses."""
@@ -44,14 +44,14 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     documents = Document.objects.visible_to(request.user).filter(patient=row).order_by("-created_at", "-pk")
     context = {
         "patient": row,
-        "banner": banner_of(row, today=timezone.localdate()),
+        "banner": _banner(request, row),
         "language": language_name(row.language),
         "contacts": contact_rows(row),
         "names": name_rows(row),
         "addresses": standing(row.addresses.all()),
         "numbers": numbers,
         "documents": documents,
-        "may_view_documents": request.user.may("patients.view_document"),
+        "may_view_documents": request.user.may("patients.open_document"),
         "may_change": request.user.may("patients.change_patient"),
         "may_reveal": request.user.may("patients.reveal_identifier"),
         "may_store": request.user.may("patients.store_document"),
@@ -61,12 +61,12 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     return render(request, "patients/patient.html", context)
 
 
-@requires("patients.view_patient")
+@requires("patients.open_chart")
 @require_safe
 def banner(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Who it is, for a page of another app that knows her by her opaque id only."""
     row = _patient(request, patient_id)
-    return render(request, "patients/banner.html", {"patient": row, "banner": banner_of(row, today=timezone.localdate())})
+    return render(request, "patients/banner.html", {"patient": row, "banner": _banner(request, row)})
 
 
 @requires("patients.change_patient")
@@ -135,6 +135,11 @@ def _is_behind_glass(request: HttpRequest, patient_id: UUID) -> bool:
         return False
     may = request.user.may("patients.break_glass")
     return may and Patient.objects.open_to(request.user).filter(pk=patient_id).exists()
+
+
+def _banner(request: HttpRequest, row: Patient) -> Banner:
+    """Whose role opens no charts sees of a broken one what is hers alone, not what the schedule says of her."""
+    return banner_of(row, today=timezone.localdate(), is_one_of_many=not request.user.may("patients.view_patient"))
 
 
 def _patient(request: HttpRequest, patient_id: UUID) -> Patient:

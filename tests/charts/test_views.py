@@ -42,7 +42,7 @@ def test_the_glass_asks_for_the_second_factor_again(practice, maria, secretary):
 def test_breaking_the_glass_opens_the_page_with_its_banner(practice, maria, as_secretary):
     page = people.proven(as_secretary).post(glass(practice, maria), WHY, follow=True).content.decode()
 
-    assert ("Lopez" in page, "Restricted chart, open to you until" in page) == (True, True)
+    assert ("Lopez" in page, "Closed chart, open to you until" in page) == (True, True)
 
 
 def test_the_glass_is_not_broken_without_a_reason(practice, maria, as_secretary):

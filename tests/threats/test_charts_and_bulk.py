@@ -69,6 +69,16 @@ def test_breaking_glass_over_a_neighbour_is_refused(practice, admin, secretary, 
             charts.break_glass(neighbour.pk, **said)
 
 
+def test_the_privacy_officer_reads_no_chart_without_breaking_its_glass(practice, neighbour):
+    officer = people.member(practice, Role.PRIVACY_OFFICER)
+    pages = [practice_url(practice, f"patients:{name}", neighbour.pk) for name in ("patient", "banner")]
+
+    answers = [people.proven(people.browser(officer)).get(page) for page in pages]
+
+    with acting_in(practice.pk, officer.pk):
+        assert ([one.status_code for one in answers], Patient.objects.visible_to(officer).count()) == ([302, 404], 0)
+
+
 def test_501_patients_exported_alone_is_refused(practice, admin):
     with acting_in(practice.pk, admin.pk):
         crowd(501)
