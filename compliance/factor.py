@@ -79,6 +79,11 @@ class Adapter(DefaultMFAAdapter):
             path,
         )
 
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002  # allauth calls it by name
+        """What the box for a passkey's name holds at first; allauth would call the first one a master key."""
+        there = Authenticator.objects.filter(user=user.pk, type=type).count()
+        return f"Passkey {there + 1}"
+
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Not the last factor: who loses the phone asks an admin, who gets a new one adds it first."""
         others = Authenticator.objects.filter(user=authenticator.user_id, type__in=FACTORS).exclude(pk=authenticator.pk)

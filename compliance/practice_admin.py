@@ -236,7 +236,16 @@ class PracticeAdmin(admin.ModelAdmin):
     def _open_deeds(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
         if row is None or not self._may_write(request):
             return []
-        return [{"deed": deed, "address": self.address("do", row.pk, deed.name)} for deed in self.deeds if deed.fits(row)]
+        first = self._asked_before(request)
+        return [
+            {"deed": deed, "address": self.address("do", row.pk, deed.name), "first": first if deed.asks else ""}
+            for deed in self.deeds
+            if deed.fits(row)
+        ]
+
+    def _asked_before(self, request: HttpRequest) -> str:
+        """Where one goes before something is written for a deed, so that it is not lost; empty for nowhere."""
+        return ""
 
     def address(self, page: str, *args: Any) -> str:
         """The address of one of this model's pages."""

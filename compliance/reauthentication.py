@@ -24,6 +24,7 @@ from compliance.audit import events
 from compliance.models import User
 from compliance.tenancy.urls import plain_url
 
+TO_WRITE = 5 * 60  # seconds that the reason for a sanction takes
 ASKED = "Confirm that it is you first. Nothing was changed; do it again afterwards."
 
 
@@ -42,9 +43,12 @@ class FactorMiddleware:
         return self.get_response(request)
 
 
-def recently(request: HttpRequest) -> bool:
-    """Whether this person gave a second factor again, beyond signing in; her password alone is no proof."""
-    since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
+def recently(request: HttpRequest, *, spare: int = 0) -> bool:
+    """Whether this person gave a second factor again, beyond signing in; her password alone is no proof.
+
+    `spare`: and that it holds for so many seconds more.
+    """
+    since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT + spare
     rows = get_authentication_records(request, request.user)
     return any(row["method"] == "mfa" and row.get("reauthenticated") and row["at"] > since for row in rows)
 
@@ -87,6 +91,10 @@ class Confirmed:
         if not recently(request):
             return asked_first(request)
         return super().add_view(request, *args, **kwargs)  # type: ignore[misc]
+
+    def _asked_before(self, request: HttpRequest) -> str:
+        """The proof comes before the writing, and holds while one writes."""
+        return "" if recently(request, spare=TO_WRITE) else asked_at(request, back=request.get_full_path())
 
     def do(self, request: HttpRequest, object_id: str, deed: str) -> HttpResponse:
         """Nothing is done before."""

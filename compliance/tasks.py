@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from compliance import bulk, checks, making_exports, trail
-from compliance.everywhere import in_every_practice
+from compliance.everywhere import each, in_every_practice
 from compliance.models import Export
 from compliance.tenancy import SYSTEM, acting_in, current
 from compliance.tenancy.tasks import TenantTask
@@ -15,8 +15,9 @@ from compliance.tenancy.tasks import TenantTask
 
 @shared_task(name="compliance.seal_trail")
 def seal_trail() -> None:
-    """Sign the heads of the chains that moved."""
-    trail.seal(now=timezone.now())
+    """Sign the heads of the chains that moved; one that cannot be signed does not stop the others."""
+    heads, now = trail.heads(), timezone.now()
+    each(list(heads), lambda chain: trail.seal_one(chain, *heads[chain], now=now), "trail.not_sealed")
 
 
 @shared_task(name="compliance.run_checks")

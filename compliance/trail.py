@@ -41,11 +41,6 @@ def heads() -> dict[UUID, tuple[int, bytes]]:
         return {chain: (number, bytes(link)) for chain, number, link in cursor.fetchall()}
 
 
-def seal(*, now: datetime) -> int:
-    """Sign a root over every head that moved. Answers how many. Raises OSError when the roots cannot be written."""
-    return sum(seal_one(chain, number, link, now=now) for chain, (number, link) in heads().items())
-
-
 def seal_now(chain: UUID, *, now: datetime) -> bool:
     """Sign one chain's head without waiting for the minute."""
     return seal_one(chain, *heads()[chain], now=now)

@@ -4,12 +4,14 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from compliance.audit import events
+from compliance.everywhere import in_every_practice
 from compliance.models import Practice
 from compliance.tenancy import SYSTEM, acting_in
 from compliance.zones import zone
@@ -23,15 +25,22 @@ DAYS = 2
 
 
 def write_due(folder: Path, to: X25519PublicKey, *, now: datetime) -> list[Path]:
-    """Write the file of each practice whose evening has come and whose file of today is not there. Answers those made."""
-    made = []
-    for practice in Practice.objects.order_by("pk"):
+    """Write the file of each practice whose evening has come and whose file of today is not there. Answers those made.
+
+    Raises NotEverywhere when one could not be written; the others were.
+    """
+
+    def written(practice_id: UUID) -> Path | None:
+        practice = Practice.objects.get(pk=practice_id)
         here = now.astimezone(zone(practice.time_zone))
         path = path_of(folder, practice, here.date())
-        if here.time() >= EVENING and not path.exists():
-            write(path, practice, to, now=now)
-            made.append(path)
-    return made
+        if here.time() < EVENING or path.exists():
+            return None
+        write(path, practice, to, now=now)
+        return path
+
+    title = "Keeping the schedule for when the portal is away"
+    return [path for path in in_every_practice(written, name="downtime", title=title, now=now) if path]
 
 
 def path_of(folder: Path, practice: Practice, today: date) -> Path:

@@ -123,3 +123,11 @@ def test_confirming_training_gives_no_power_of_its_own_and_asks_for_none(signed_
 
     with acting_in(practice.pk, SYSTEM):
         assert Certificate.objects.get(pk=waiting.pk).confirmed_by_id == admin.pk
+
+
+def test_the_reason_for_a_sanction_is_written_after_the_proof(practice, admin, about):
+    row = practice_url(practice, "admin:compliance_membership_change", about["membership"])
+    before, after = people.browser(admin, ago=20), people.proven(people.browser(admin))
+
+    shown = ['name="said"' in browser.get(row).content.decode() for browser in (before, after)]
+    assert shown == [False, True]

@@ -1,16 +1,17 @@
 """The schedule for when the portal is away: written each evening, locked, opened without the portal."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import StringIO
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.core.management import CommandError, call_command
 
-from compliance.models import AuditEvent
+from compliance.everywhere import NotEverywhere
+from compliance.models import AuditEvent, Job
 from compliance.tenancy import SYSTEM, acting_in
 from secretary_portal.contingency import downtime, envelope
-from tests.factories import scheduling
+from tests.factories import people, scheduling
 
 pytestmark = pytest.mark.django_db
 KEY = X25519PrivateKey.generate()
@@ -54,6 +55,19 @@ def test_it_is_written_once_an_evening_and_not_before(booked, tmp_path):
         return [path for path in downtime.write_due(tmp_path, KEY.public_key(), now=now) if booked.slug in path.name]
 
     assert [len(mine(now)) for now in (SUNDAY_NOON, SUNDAY_EVENING, SUNDAY_EVENING)] == [0, 1, 0]
+
+
+def test_a_practice_whose_file_cannot_be_written_does_not_stop_the_others(booked, tmp_path):
+    other = people.practice()
+    path = downtime.path_of(tmp_path, booked, date(2026, 11, 22))
+    path.with_name(path.name + ".part").mkdir(parents=True)
+
+    with pytest.raises(NotEverywhere):
+        downtime.write_due(tmp_path, KEY.public_key(), now=SUNDAY_EVENING)
+
+    written = {practice.slug for practice in (booked, other) if any(tmp_path.glob(f"{practice.slug}*.locked"))}
+    with acting_in(booked.pk, SYSTEM):
+        assert (written, Job.objects.get(kind="clock-downtime").state) == ({other.slug}, Job.State.FAILED)
 
 
 def test_it_lies_locked_and_opens_with_the_key_alone(booked, tmp_path):

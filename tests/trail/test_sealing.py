@@ -9,7 +9,9 @@ from compliance import trail
 from compliance.audit import events, roots, second_sink
 from compliance.audit.chain import PORTAL
 from compliance.audit.proof import verify
+from compliance.everywhere import NotEverywhere
 from compliance.models import Case
+from compliance.tasks import seal_trail
 from compliance.tenancy import acting_in
 from compliance.tenancy.context import SYSTEM
 from tests.trail.conftest import seal
@@ -95,3 +97,14 @@ def test_a_missing_line_of_the_patients_index_is_told(twelve):
         cursor.execute("DELETE FROM compliance_auditpatient WHERE event = %s", [twelve.event(12)])
 
     assert [(one.kind, one.event) for one in report_on(twelve.chain).damages] == [("unindexed", twelve.event(12))]
+
+
+def test_a_chain_that_cannot_be_signed_does_not_stop_the_others(twelve, another_twelve):
+    other = another_twelve()
+    before = [len(roots.of(one)) for one in (twelve.chain, other.chain)]
+    roots.file_of(twelve.chain).write_text("not a root\n")
+
+    with pytest.raises(NotEverywhere):
+        seal_trail()
+
+    assert (before, len(roots.of(other.chain))) == ([1, 1], 2)
