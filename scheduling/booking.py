@@ -8,8 +8,9 @@ from uuid import UUID
 from compliance.models import Location, Practice, User
 from compliance.tenancy import current_practice_id
 from patients.models import Patient
-from scheduling import steps, taking
-from scheduling.enums import TAKES_TIME, Mode, Source, Status
+from scheduling import kinds, steps, taking
+from scheduling.enums import TAKES_TIME, Mode, ResourceKind, Source, Status
+from scheduling.kinds import NotSchedulable
 from scheduling.models import Appointment, Occupation, Provider, Resource, VisitType
 from scheduling.openings import mine
 from scheduling.presence import OutsideHours, where_open
@@ -17,10 +18,6 @@ from scheduling.steps import Stale
 from scheduling.taking import SlotTaken
 
 __all__ = ["NotSchedulable", "OutsideHours", "PatientBusy", "SlotTaken", "Stale", "book", "hold", "move", "release"]
-
-
-class NotSchedulable(Exception):
-    """This patient, provider, kind of visit or time cannot be booked. The text says why."""
 
 
 class PatientBusy(Exception):
@@ -33,7 +30,10 @@ class PatientBusy(Exception):
 
 @dataclass(frozen=True)
 class Wish:
-    """A visit as it is to become, apart from whose and when it is moved from."""
+    """A visit as it is to become, apart from whose and when it is moved from.
+
+    `is_new_patient` None: as the practice's own visits say. The kind's minutes follow it.
+    """
 
     patient: Patient
     provider: Provider
@@ -46,7 +46,8 @@ class Wish:
     location: Location | None = None
     room: Resource | None = None
     overbook_reason: str = ""
-    is_new_patient: bool = False
+    is_new_patient: bool | None = None
+    prepared: tuple[str, ...] = ()
     despite_overlap: bool = False
     held_for: UUID | None = None
 
@@ -54,6 +55,11 @@ class Wish:
     def ends_at(self) -> datetime:
         """Without the buffer."""
         return self.starts_at + timedelta(minutes=self.visit_type.minutes)
+
+    def settled(self, now: datetime) -> "Wish":
+        """The same with what is known of the patient, and the kind with the minutes that follow from it."""
+        new = kinds.is_new(self.patient, now=now) if self.is_new_patient is None else self.is_new_patient
+        return replace(self, is_new_patient=new, visit_type=self.visit_type.as_for(new_patient=new))
 
 
 def hold(
@@ -67,16 +73,21 @@ def hold(
 ) -> Occupation:
     """Keep a time for `practice.hold_minutes` while somebody is on the phone. Raises SlotTaken, OutsideHours.
 
-    A call (`held_for`), or without one a person, holds one time: an earlier hold moves here.
+    A call (`held_for`), or without one a person, holds one time: an earlier hold moves here. What the kind needs is held
+    with it. `visit_type` is of the minutes that the patient takes (`VisitType.as_for`).
     """
-    where_open(provider, starts_at, visit_type)
+    location = where_open(provider, starts_at, visit_type)
+    wanted = kinds.wanted_by(visit_type)
     start, end = taking.span(starts_at, visit_type)
     minutes = Practice.objects.values_list("hold_minutes", flat=True).get(pk=current_practice_id())
     with taking.all_or_taken():
-        resource = taking.one_at_a_time(provider.resource_id)[provider.resource_id]
+        resource = taking.one_at_a_time(provider.resource_id, *kinds.ids(wanted))[provider.resource_id]
         release(held_for=held_for, by=by)
         lane = taking.free_lane(resource, start, end, now=now, visit_type=visit_type, starts_at=starts_at)
         until = now + timedelta(minutes=minutes)
+        stretch = starts_at, starts_at + timedelta(minutes=visit_type.minutes)
+        for needed, its_lane in taking.meet(wanted, location, *stretch, visit_type=visit_type, now=now):
+            taking.hold(needed, *stretch, its_lane, by=by, until=until, held_for=held_for)
         return taking.hold(resource, start, end, lane, by=by, until=until, held_for=held_for)
 
 
@@ -116,7 +127,7 @@ def move(
     wish = replace(_as_it_is(appointment), **changes)
     same = (wish.starts_at, wish.provider.pk, wish.visit_type.pk)
     if same == (appointment.starts_at, appointment.provider_id, appointment.visit_type_id):
-        return _edit(appointment, wish, by=by, now=now, version=version)
+        return _edit(appointment, replace(wish, room=changes.get("room", appointment.room)), by=by, now=now, version=version)
     with taking.all_or_taken():
         taking.one_at_a_time(appointment.provider.resource_id, wish.provider.resource_id, appointment.room_id)
         to = (wish.starts_at, wish.provider)
@@ -125,10 +136,14 @@ def move(
 
 
 def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment | None = None) -> Appointment:
+    wish = wish.settled(now)
     _schedulable(wish, now)
-    resources = taking.one_at_a_time(wish.provider.resource_id, wish.room.pk if wish.room else None)
+    wanted = kinds.wanted_by(wish.visit_type)
+    resources = taking.one_at_a_time(wish.provider.resource_id, wish.room and wish.room.pk, *kinds.ids(wanted))
     location = _place(wish)
     _not_elsewhere(wish)
+    if not wish.overbook_reason:
+        kinds.within_limits(wish.visit_type, wish.provider, location, wish.starts_at, new=bool(wish.is_new_patient))
     if by is not None:
         release(held_for=wish.held_for, by=by)
     start, end = taking.span(wish.starts_at, wish.visit_type)
@@ -141,12 +156,20 @@ def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment
         starts_at=wish.starts_at,
         may_overbook=bool(wish.overbook_reason),
     )
-    appointment = _write(wish, location, by=by, now=now, instead_of=instead_of)
+    met = _needs(wish, wanted, location, now)
+    room = wish.room or next((row for row, _ in met if row.kind == ResourceKind.ROOM), None)
+    appointment = _write(replace(wish, room=room), location, by=by, now=now, instead_of=instead_of)
     taking.take(appointment, resources[wish.provider.resource_id], start, end, lane)
-    if wish.room:
-        _take_room(appointment, resources[wish.room.pk], now)
+    for needed, its_lane in met:
+        taking.take(appointment, needed, wish.starts_at, wish.ends_at, its_lane)
     steps.remember(appointment, {}, what="booked", came_from="", by=by, now=now, moved_from=instead_of)
     return appointment
+
+
+def _needs(wish: Wish, wanted: list[kinds.Wanted], location: Location, now: datetime) -> list[tuple[Resource, int]]:
+    """What is taken besides the provider, each with its lane: the room that was chosen, and what the kind needs."""
+    of = {"visit_type": wish.visit_type, "now": now}
+    return taking.meet(wanted, location, wish.starts_at, wish.ends_at, chosen=wish.room, **of)
 
 
 def _write(wish: Wish, location: Location, *, by: User | None, now: datetime, instead_of: Appointment | None) -> Appointment:
@@ -165,7 +188,8 @@ def _write(wish: Wish, location: Location, *, by: User | None, now: datetime, in
         comment=wish.comment or None,
         source=wish.source,
         booked_by=by,
-        is_new_patient=wish.is_new_patient,
+        is_new_patient=bool(wish.is_new_patient),
+        prepared=list(wish.prepared),
         overbook_reason=wish.overbook_reason or None,
         rescheduled_from=instead_of,
     )
@@ -209,10 +233,18 @@ def _schedulable(wish: Wish, now: datetime) -> None:
     if not wish.visit_type.is_active:
         raise NotSchedulable(f"{wish.visit_type} is not offered any more.")
     _offered(wish)
-    if wish.starts_at < now and not wish.overbook_reason:
-        raise NotSchedulable("That time has passed.")
+    if not wish.overbook_reason:
+        _in_time(wish, now)
     if wish.room and (wish.room.kind != "room" or not wish.room.is_active):
         raise NotSchedulable("That room is not in use.")
+
+
+def _in_time(wish: Wish, now: datetime) -> None:
+    """Raises NotSchedulable for a time that has passed, or comes sooner than this kind of visit is booked."""
+    if wish.starts_at < now:
+        raise NotSchedulable("That time has passed.")
+    if wish.starts_at < now + timedelta(hours=wish.visit_type.lead_hours):
+        raise NotSchedulable(f"{wish.visit_type} is booked at least {wish.visit_type.lead_hours} hours ahead.")
 
 
 def _offered(wish: Wish) -> None:
@@ -231,9 +263,16 @@ def _as_it_is(appointment: Appointment) -> Wish:
         reason=appointment.reason or "",
         comment=appointment.comment or "",
         source=appointment.source,
-        room=appointment.room,
+        room=None if _by_need(appointment) else appointment.room,
         is_new_patient=appointment.is_new_patient,
+        prepared=tuple(appointment.prepared),
     )
+
+
+def _by_need(appointment: Appointment) -> bool:
+    """Whether its kind says which room it takes: at another time that may be another one."""
+    room = appointment.room
+    return room is not None and any(room in one.candidates for one in kinds.wanted_by(appointment.visit_type))
 
 
 def _edit(appointment: Appointment, wish: Wish, *, by: User, now: datetime, version: int | None) -> Appointment:
@@ -245,12 +284,13 @@ def _edit(appointment: Appointment, wish: Wish, *, by: User, now: datetime, vers
             raise Stale(row)
         new_room = wish.room.pk if wish.room else None
         if row.room_id != new_room:
-            Occupation.objects.filter(appointment=row).exclude(resource=row.provider.resource).delete()
+            Occupation.objects.filter(appointment=row, resource=row.room_id).delete()
             row.room = wish.room
             if wish.room:
                 _take_room(row, taking.one_at_a_time(wish.room.pk)[wish.room.pk], now)
         row.mode, row.reason, row.comment = wish.mode, wish.reason or None, wish.comment or None
+        row.prepared = list(wish.prepared)
         row.version += 1
-        row.save(update_fields=["room", "mode", "reason", "comment", "version", "updated_at"])
+        row.save(update_fields=["room", "mode", "reason", "comment", "prepared", "version", "updated_at"])
         steps.remember(row, {}, what="changed", came_from=Status(row.status), by=by, now=now)
     return row

@@ -1,6 +1,6 @@
 """Why nothing is free, as sentences that say what stands in the way."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
 from compliance.models import OfficeHours
@@ -10,11 +10,11 @@ from scheduling.models import Provider
 from scheduling.search import Search
 
 
-def why_none(search: Search, hours: Hours, now: datetime) -> list[str]:
-    """One sentence for each provider, each sentence once; no query is asked."""
+def why_none(search: Search, hours: Hours, now: datetime, besides: Callable[[Provider], str]) -> list[str]:
+    """One sentence for each provider, each sentence once; no query is asked. `besides` is what her own time is not."""
     if not search.providers:
         return ["No provider was chosen."]
-    return list(dict.fromkeys(_why(search, hours, provider, now) for provider in search.providers))
+    return list(dict.fromkeys(besides(provider) or _why(search, hours, provider, now) for provider in search.providers))
 
 
 def _why(search: Search, hours: Hours, provider: Provider, now: datetime) -> str:

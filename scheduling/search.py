@@ -15,6 +15,7 @@ AHEAD = 30  # days, when no last day is given
 class Search:
     """What is looked for. `weekdays` as `date.weekday()`, empty: any; `part` "morning", "afternoon" or "".
 
+    `visit_type` is of the minutes that the patient takes (`VisitType.as_for`), `new_patient` whether she counts as new.
     `providers` carry their resource (`select_related("resource")`). Days are local days of each place, both included.
     Holds of `held_for` (a call), or without one those of `by`, are one's own and do not count as taken.
     """
@@ -26,6 +27,7 @@ class Search:
     weekdays: frozenset[int] = frozenset()
     part: str = ""
     locations: frozenset[UUID] = frozenset()
+    new_patient: bool = False
     held_for: UUID | None = None
     by: User | None = None
 
