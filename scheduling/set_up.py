@@ -13,9 +13,10 @@ from compliance.audit import events
 from compliance.models import Location, User
 from scheduling import taking
 from scheduling.enums import ResourceKind
-from scheduling.models import Closure, Occupation, Provider, Resource, VisitType, WorkingHours
+from scheduling.models import Closure, DailyLimit, Need, Occupation, Provider, Resource, VisitType, WorkingHours
+from scheduling.room import StillBooked, enough_for
 
-Plain = Resource | VisitType | WorkingHours
+Plain = Resource | VisitType | WorkingHours | Need | DailyLimit
 
 
 class HoursOverlap(Exception):
@@ -26,6 +27,9 @@ class HoursOverlap(Exception):
         super().__init__("Two stretches of working hours overlap.")
 
 
+__all__ = ["HoursOverlap", "StillBooked"]
+
+
 def add(row: Plain, *, by: User) -> Plain:
     """Add a room, a visit type or working hours. Raises HoursOverlap."""
     if isinstance(row, WorkingHours):
@@ -34,12 +38,15 @@ def add(row: Plain, *, by: User) -> Plain:
 
 
 def change(row: Plain, values: Mapping[str, Any], *, version: int, by: User, now: datetime) -> Plain:
-    """Change one of them. Raises Stale, HoursOverlap."""
+    """Change one of them. Raises Stale, HoursOverlap, StillBooked."""
     for name, value in values.items():
         setattr(row, name, value)
     if isinstance(row, WorkingHours):
         _refuse_overlap(row)
-    return rows.change(row, values, version=version, by=by, now=now)
+    with transaction.atomic():
+        if "capacity" in values:
+            enough_for(row, values["capacity"], now=now)
+        return rows.change(row, values, version=version, by=by, now=now)
 
 
 def remove(row: Plain, *, by: User) -> None:
@@ -47,16 +54,21 @@ def remove(row: Plain, *, by: User) -> None:
     rows.remove(row, by=by)
 
 
-def add_provider(provider: Provider, *, by: User) -> Provider:
+def add_provider(provider: Provider, *, by: User, capacity: int = 1) -> Provider:
     """Add a provider, and the resource that her time is."""
     with transaction.atomic():
-        provider.resource = Resource.objects.create(kind=ResourceKind.PROVIDER, name=provider.short_name)
+        own = {"name": provider.short_name, "capacity": capacity}
+        provider.resource = Resource.objects.create(kind=ResourceKind.PROVIDER, **own)
         return rows.add(provider, by=by)
 
 
-def change_provider(provider: Provider, values: Mapping[str, Any], *, version: int, by: User, now: datetime) -> Provider:
-    """Change a provider; her resource keeps her name and whether she sees patients. Raises Stale."""
+def change_provider(
+    provider: Provider, values: Mapping[str, Any], *, version: int, by: User, now: datetime, capacity: int | None = None
+) -> Provider:
+    """Change a provider; her resource keeps her name and whether she sees patients. Raises Stale, StillBooked."""
     with transaction.atomic():
+        if capacity not in (None, provider.resource.capacity):
+            change(provider.resource, {"capacity": capacity}, version=provider.resource.version, by=by, now=now)
         changed = rows.change(provider, values, version=version, by=by, now=now)
         resource = changed.resource
         if (resource.name, resource.is_active) != (changed.short_name, changed.is_active):

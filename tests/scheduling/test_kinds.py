@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scheduling import booking, openings
+from scheduling import booking, openings, set_up
 from scheduling.booking import NotSchedulable, SlotTaken
 from scheduling.enums import ResourceKind
 from scheduling.models import Appointment, DailyLimit, Need, Occupation, Resource
@@ -111,7 +111,7 @@ def test_a_day_takes_no_more_new_patients_than_its_limit(doctor, secretary):
     DailyLimit.objects.create(new_only=True, most=1)
     make.visit(by=secretary, who=doctor, kind=kind, is_new_patient=True)
 
-    with pytest.raises(NotSchedulable, match="Dr. Okafor sees at most 1 new patient "):
+    with pytest.raises(NotSchedulable, match="sees at most 1 new patient a day"):
         make.visit(by=secretary, who=doctor, kind=kind, starts_at=TEN + HALF, is_new_patient=True)
 
     assert make.visit(by=secretary, who=doctor, kind=kind, starts_at=TEN + HALF, is_new_patient=False).pk
@@ -145,3 +145,35 @@ def test_what_must_be_there_is_missing_until_it_is_ticked(doctor, secretary):
     visit = booking.move(visit, by=secretary, now=NOW, prepared=("Referral", "Prior authorization"))
 
     assert (before, visit.missing) == (["Prior authorization"], [])
+
+
+def test_a_capacity_is_not_lowered_under_what_is_booked(doctor, secretary):
+    room_1 = room("Room 1", capacity=2)
+    for _ in range(2):
+        make.visit(by=secretary, room=room_1)
+
+    with pytest.raises(set_up.StillBooked, match="At one time more than 1 are booked at once"):
+        set_up.change(room_1, {"capacity": 1}, version=room_1.version, by=secretary, now=NOW)
+
+    assert Resource.objects.get(name="Room 1").capacity == 2
+
+
+def test_a_capacity_is_lowered_once_the_visits_have_moved(doctor, secretary):
+    room_1 = room("Room 1", capacity=2)
+    visits = [make.visit(by=secretary, room=room_1) for _ in range(2)]
+    booking.move(visits[0], starts_at=TEN + HALF, by=secretary, now=NOW)
+
+    set_up.change(room_1, {"capacity": 1}, version=room_1.version, by=secretary, now=NOW)
+
+    assert Resource.objects.get(name="Room 1").capacity == 1
+
+
+def test_a_group_is_not_made_smaller_than_those_who_are_booked(doctor, secretary):
+    kind = make.visit_type(capacity=3)
+    for _ in range(3):
+        make.visit(by=secretary, who=doctor, kind=kind)
+
+    with pytest.raises(set_up.StillBooked):
+        set_up.change(kind, {"capacity": 2}, version=kind.version, by=secretary, now=NOW)
+
+    assert Appointment.objects.filter(visit_type=kind).count() == 3
