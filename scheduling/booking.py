@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from compliance.models import Location, Practice, User
 from compliance.tenancy import current_practice_id
@@ -21,11 +22,15 @@ __all__ = ["NotSchedulable", "OutsideHours", "PatientBusy", "SlotTaken", "Stale"
 
 
 class PatientBusy(Exception):
-    """The patient has `visit` at that time already. A warning: `despite_overlap=True` books all the same."""
+    """The patient has `visit` then already, or (`is_elsewhere`) the same day at another place.
 
-    def __init__(self, visit: Appointment) -> None:
-        self.visit = visit
-        super().__init__("The patient has another visit at that time.")
+    A warning: `despite_overlap=True` books all the same.
+    """
+
+    def __init__(self, visit: Appointment, *, is_elsewhere: bool = False) -> None:
+        self.visit, self.is_elsewhere = visit, is_elsewhere
+        there = "at another place on that day" if is_elsewhere else "at that time"
+        super().__init__(f"The patient has another visit {there}.")
 
 
 @dataclass(frozen=True)
@@ -141,7 +146,7 @@ def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment
     wanted = kinds.wanted_by(wish.visit_type)
     resources = taking.one_at_a_time(wish.provider.resource_id, wish.room and wish.room.pk, *kinds.ids(wanted))
     location = _place(wish)
-    _not_elsewhere(wish)
+    _not_elsewhere(wish, location)
     if not wish.overbook_reason:
         kinds.within_limits(wish.visit_type, wish.provider, location, wish.starts_at, new=bool(wish.is_new_patient))
     if by is not None:
@@ -212,14 +217,19 @@ def _place(wish: Wish) -> Location:
     return found
 
 
-def _not_elsewhere(wish: Wish) -> None:
-    """Her own other visit at that time is a warning. A visit that is being moved away counts no more."""
+def _not_elsewhere(wish: Wish, location: Location) -> None:
+    """Her own other visit then, or that day at another place, is a warning. One that is being moved away counts no more."""
     if wish.despite_overlap:
         return
     own = Appointment.objects.filter(patient=wish.patient, status__in=TAKES_TIME)
-    others = own.filter(starts_at__lt=wish.ends_at, ends_at__gt=wish.starts_at)
-    if others.exists():
-        raise PatientBusy(others.select_related("provider").order_by("starts_at", "pk")[0])
+    day = wish.starts_at.astimezone(ZoneInfo(location.time_zone)).date()
+    for other in (
+        own.on(day, ZoneInfo(location.time_zone)).select_related("provider", "location").order_by("starts_at", "pk")
+    ):
+        if other.starts_at < wish.ends_at and other.ends_at > wish.starts_at:
+            raise PatientBusy(other)
+        if other.location_id != location.pk:
+            raise PatientBusy(other, is_elsewhere=True)
 
 
 def _schedulable(wish: Wish, now: datetime) -> None:

@@ -94,13 +94,18 @@ class FinderForm(Form):
         return Search(
             said["visit_type"].as_for(new_patient=new),
             providers,
-            max(said["from_day"] or date.min, timezone.localdate()),
+            self._from(said["from_day"]),
             weekdays=frozenset(said["weekdays"]),
             part=said["part"],
             new_patient=new,
+            after=read_moment(self.data.get("after", "")),
             held_for=held_for,
             by=self.user,
         )
+
+    def _from(self, day: date | None) -> date:
+        after = read_moment(self.data.get("after", ""))
+        return max(day or date.min, timezone.localdate(), timezone.localdate(after) if after else date.min)
 
 
 def kinds(user: User) -> Any:

@@ -111,7 +111,7 @@ def _looks(search: Search, limit: int | None) -> Iterator[tuple[date, date]]:
 def _openings(search: Search, hours: Hours, fit: Fit, now: datetime) -> Iterator[Opening]:
     busy = _busy(search, [provider.resource for provider in search.providers], now)
     shared = _shared(search) if search.visit_type.capacity > 1 else {}
-    fit.look(*_window(search), lambda rows: _busy(search, rows, now))
+    fit.look(*window(search), lambda rows: _busy(search, rows, now))
     length = search.visit_type.minutes * 60
     for day in days(search.from_day, search.last_day):
         if not search.wants(day):
@@ -164,6 +164,8 @@ def _beginnings(
     whole = list(whole)
     gaps = minus(whole, _widened(busy, piece, before, after)) if busy else whole
     earliest = int(now.timestamp()) + kind.lead_hours * 3600
+    if search.after:
+        earliest = max(earliest, int(search.after.timestamp()) + 1)
     length, step = kind.minutes * 60, min(STEP, kind.minutes * 60)
     free = {s for gap in gaps for s in starts(gap, origin=piece.start, length=length, step=step, earliest=earliest)}
     joined = shared.get(provider.resource_id, ())
@@ -175,8 +177,8 @@ def _widened(busy: list[Stretch], piece: Open, before: int, after: int) -> list[
     return crowded([(start - after, end + before) for start, end in near], 1) if before or after else near
 
 
-def _window(search: Search) -> tuple[datetime, datetime]:
-    """The days looked at in UTC, wide enough for every zone and buffer."""
+def window(search: Search) -> tuple[datetime, datetime]:
+    """The days that are looked at, in UTC, wide enough for every zone and buffer."""
     spare = timedelta(days=1)
     start = datetime.combine(search.from_day, time.min, UTC) - spare
     return start, datetime.combine(search.last_day, time.min, UTC) + spare * 2
@@ -184,7 +186,7 @@ def _window(search: Search) -> tuple[datetime, datetime]:
 
 def _busy(search: Search, resources: list[Resource], now: datetime) -> dict[UUID, list[Stretch]]:
     """What is full, by resource."""
-    start, end = _window(search)
+    start, end = window(search)
     asked: dict[str, Any] = {
         "start": start,
         "end": end,
@@ -206,7 +208,7 @@ def _busy(search: Search, resources: list[Resource], now: datetime) -> dict[UUID
 
 def _shared(search: Search) -> dict[UUID, set[int]]:
     """Beginnings of group visits of this type that have room for one more, by resource."""
-    start, end = _window(search)
+    start, end = window(search)
     groups = (
         Appointment.objects.filter(visit_type=search.visit_type, provider__in=search.providers, status__in=TAKES_TIME)
         .filter(starts_at__gte=start, starts_at__lt=end)

@@ -17,7 +17,7 @@ from compliance.posts import posted, way_back
 from patients import search
 from patients.models import Patient
 from patients.names import listed
-from scheduling import booking, openings, taking
+from scheduling import booking, holds, openings, taking
 from scheduling import kinds as kinds_of
 from scheduling.enums import Mode, Source
 from scheduling.forms import WHO, BookingForm, FinderForm, Slot, by_day, kinds, read_slot, slot_text
@@ -63,7 +63,7 @@ def book(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         return _taken(request, form, patient)
     except booking.PatientBusy as busy:
         form = BookingForm(request.POST, user=request.user, may_overbook=may_overbook, is_busy=True)
-        return _page(request, form, patient, status=409, busy=busy.visit)
+        return _page(request, form, patient, status=409, busy=busy.visit, is_elsewhere=busy.is_elsewhere)
     except (booking.OutsideHours, booking.NotSchedulable) as refused:
         form.add_error(None, str(refused))
         return _page(request, form, patient, status=422)
@@ -118,7 +118,24 @@ def finder(request: HttpRequest, *, like: Appointment | None = None, patient: Pa
     new = like.is_new_patient if like else bool(patient and kinds_of.is_new(patient, now=now))
     search_for = form.search(held_for=_call(request), new_patient=new)
     result = openings.first(search_for, now=now, limit=SHOWN)
-    return {"finder": form, "result": result, "days": by_day(result.openings), "kind": search_for.visit_type}
+    return {
+        "finder": form,
+        "result": result,
+        "days": by_day(result.openings),
+        "kind": search_for.visit_type,
+        "holds": holds.of_others(search_for, now=now),
+        "now": now,
+        "later": _later(request, result.openings),
+    }
+
+
+def _later(request: HttpRequest, found: list[Opening]) -> str:
+    """The same search, for what comes after the last time that was found; empty where the page is not full."""
+    if len(found) < SHOWN:
+        return ""
+    asked = request.GET.copy()
+    asked["after"] = f"{found[-1].starts_at:%Y-%m-%dT%H:%MZ}"
+    return asked.urlencode()
 
 
 def instead_of(request: HttpRequest, provider: Provider, visit_type: VisitType, day: date) -> list[tuple[Opening, str]]:

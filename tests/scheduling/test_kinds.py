@@ -4,11 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scheduling import booking, openings, set_up
+from compliance.models import Location
+from compliance.roles import Role
+from scheduling import booking, holds, openings, set_up
+from scheduling.board import day_board
 from scheduling.booking import NotSchedulable, SlotTaken
 from scheduling.enums import ResourceKind
 from scheduling.models import Appointment, DailyLimit, Need, Occupation, Resource
 from scheduling.openings import Search
+from tests.factories import people
 from tests.factories import scheduling as make
 from tests.factories.scheduling import MONDAY, NOW
 
@@ -177,3 +181,44 @@ def test_a_group_is_not_made_smaller_than_those_who_are_booked(doctor, secretary
         set_up.change(kind, {"capacity": 2}, version=kind.version, by=secretary, now=NOW)
 
     assert Appointment.objects.filter(visit_type=kind).count() == 3
+
+
+def test_another_visit_that_day_at_another_place_is_warned_of(doctor, secretary):
+    visit = make.visit(by=secretary, who=doctor)
+    elsewhere = Location.objects.create(name="West", time_zone="America/Chicago")
+    other = make.provider(hours=False)
+    make.works(other, 0, location=elsewhere)
+    again = {"by": secretary, "who": other, "whose": visit.patient, "starts_at": TEN + HALF * 6}
+
+    with pytest.raises(booking.PatientBusy) as busy:
+        make.visit(**again)
+
+    assert (busy.value.visit, busy.value.is_elsewhere) == (visit, True)
+    assert make.visit(**again, despite_overlap=True).location == elsewhere
+
+
+def test_the_search_goes_on_after_a_time(doctor):
+    kind = make.visit_type()
+
+    later = openings.first(Search(kind, [doctor], MONDAY, MONDAY, after=TEN), now=NOW).openings
+
+    assert later[0].starts_at == TEN + HALF / 2
+
+
+def test_whoever_looks_sees_what_colleagues_hold(practice, doctor, secretary):
+    kind, other = make.visit_type(), people.member(practice, Role.SECRETARY)
+    booking.hold(doctor, TEN, kind, by=other, now=NOW)
+    booking.hold(doctor, TEN + HALF, kind, by=secretary, now=NOW)
+
+    seen = holds.of_others(Search(kind, [doctor], MONDAY, MONDAY, by=secretary), now=NOW)
+
+    assert [(hold.starts_at, hold.held_by) for hold in seen] == [(TEN, other)]
+
+
+def test_double_booked_visits_of_a_day_are_counted(practice, doctor, secretary):
+    make.visit(by=secretary, who=doctor)
+    make.visit(by=secretary, who=doctor, overbook_reason="Urgent")
+
+    (column,) = day_board(secretary, MONDAY, practice=practice, now=NOW).columns
+
+    assert (column.booked, column.overbooked) == (2, 1)
