@@ -59,6 +59,14 @@ class Hours:
             self._rows[provider].append(tuple(row))
         self._closures = list(self._closed())
 
+    def within(self, first: date, last: date) -> tuple[datetime, datetime]:
+        """From the first midnight to the last, over the zones of all places."""
+        zones = {place.time_zone for place in self._places.values()}
+        end = last + timedelta(days=1)
+        return moment(min(at(first, time.min, zone) for zone in zones)), moment(
+            max(at(end, time.min, zone) for zone in zones)
+        )
+
     def _hours(self) -> Iterable[tuple]:
         rows = WorkingHours.objects.filter(provider__in=self.providers, valid_from__lte=self.last)
         valid = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=self.first)).order_by("starts", "pk")

@@ -3,6 +3,7 @@
 Queries: one each for places, hours and closures, one or two for what is taken, for any number of providers and days.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -26,7 +27,7 @@ from scheduling.search import Search
 STEP = 15 * 60  # seconds between two offered beginnings
 FIRST_LOOK = 7  # days that are looked at before the rest: most searches end there
 AT_ONCE = 200  # days of calendars in the first look, of all providers together: many of them fill a page with one day
-WIDER = 4  # times as many days in each further look
+WIDER = 2  # times as many days in each further look
 
 # The ends of unbroken runs of taken time, lane by lane, in Unix seconds: a calendar that is full answers few rows.
 RUNS = """
@@ -109,9 +110,12 @@ def _looks(search: Search, limit: int | None) -> Iterator[tuple[date, date]]:
 
 
 def _openings(search: Search, hours: Hours, fit: Fit, now: datetime) -> Iterator[Opening]:
-    busy = _busy(search, [provider.resource for provider in search.providers], now)
+    buffer = timedelta(minutes=max(search.visit_type.buffer_before, search.visit_type.buffer_after))
+    start, end = hours.within(search.from_day, search.last_day)
+    near = start - buffer, end + buffer
+    busy = _busy(search, [provider.resource for provider in search.providers], near, now)
     shared = _shared(search) if search.visit_type.capacity > 1 else {}
-    fit.look(*window(search), lambda rows: _busy(search, rows, now))
+    fit.look(*window(search), lambda rows: _busy(search, rows, near, now))
     length = search.visit_type.minutes * 60
     for day in days(search.from_day, search.last_day):
         if not search.wants(day):
@@ -173,8 +177,14 @@ def _beginnings(
 
 
 def _widened(busy: list[Stretch], piece: Open, before: int, after: int) -> list[Stretch]:
-    near = [row for row in busy if row[0] - after < piece.end and row[1] + before > piece.start]
+    """`busy` is merged and in order, so that what lies near is one slice of it."""
+    first = bisect_right(busy, piece.start - before, key=_ends)
+    near = busy[first : bisect_left(busy, (piece.end + after, 0))]
     return crowded([(start - after, end + before) for start, end in near], 1) if before or after else near
+
+
+def _ends(stretch: Stretch) -> int:
+    return stretch[1]
 
 
 def window(search: Search) -> tuple[datetime, datetime]:
@@ -184,12 +194,13 @@ def window(search: Search) -> tuple[datetime, datetime]:
     return start, datetime.combine(search.last_day, time.min, UTC) + spare * 2
 
 
-def _busy(search: Search, resources: list[Resource], now: datetime) -> dict[UUID, list[Stretch]]:
-    """What is full, by resource."""
-    start, end = window(search)
+def _busy(
+    search: Search, resources: list[Resource], within: tuple[datetime, datetime], now: datetime
+) -> dict[UUID, list[Stretch]]:
+    """What is full between two moments, by resource."""
     asked: dict[str, Any] = {
-        "start": start,
-        "end": end,
+        "start": within[0],
+        "end": within[1],
         "now": now,
         "call": search.held_for,
         "by": search.by.pk if search.by else None,

@@ -23,6 +23,8 @@ ANOTHER = {  # what makes a second row of a kind differ from the first
     "compliance.OfficeHours": {"weekdays": [3]},
     "correspondence.ReminderPlan": {"visit_type": lambda at: row_of(at, VisitType).pk},
     "correspondence.ReminderStep": {"hours_before": "72"},
+    "scheduling.DailyLimit": {"new_only": ""},
+    "scheduling.Need": {"group": "exam room", "resource": ""},
     "scheduling.WorkingHours": {"weekdays": [6]},
 }
 
