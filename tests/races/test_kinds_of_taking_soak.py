@@ -15,7 +15,7 @@ from tests.factories.scheduling import NOW
 from tests.races.takers import HALF, TAKERS, TEN, Place, twin_without_constraint
 from tests.reporting import AT_LEAST, EXACTLY, soak_row
 
-ROUNDS = 3
+ROUNDS = 100
 LATER = TEN + HALF * 4
 
 
