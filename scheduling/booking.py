@@ -144,7 +144,7 @@ def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment
     wish = wish.settled(now)
     _schedulable(wish, now)
     wanted = kinds.wanted_by(wish.visit_type)
-    resources = taking.one_at_a_time(wish.provider.resource_id, wish.room and wish.room.pk, *kinds.ids(wanted))
+    resources = taking.one_at_a_time(wish.provider.resource_id, wish.room.pk if wish.room else None, *kinds.ids(wanted))
     location = _place(wish)
     _not_elsewhere(wish, location)
     if not wish.overbook_reason:
@@ -173,8 +173,8 @@ def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment
 
 def _needs(wish: Wish, wanted: list[kinds.Wanted], location: Location, now: datetime) -> list[tuple[Resource, int]]:
     """What is taken besides the provider, each with its lane: the room that was chosen, and what the kind needs."""
-    of = {"visit_type": wish.visit_type, "now": now}
-    return taking.meet(wanted, location, wish.starts_at, wish.ends_at, chosen=wish.room, **of)
+    stretch = wish.starts_at, wish.ends_at
+    return taking.meet(wanted, location, *stretch, visit_type=wish.visit_type, now=now, chosen=wish.room)
 
 
 def _write(wish: Wish, location: Location, *, by: User | None, now: datetime, instead_of: Appointment | None) -> Appointment:

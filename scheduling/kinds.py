@@ -65,9 +65,9 @@ def _meets(row: Resource, need: Need) -> bool:
 
 def limits_of(visit_type: VisitType, providers: Iterable[Provider], *, new_patient: bool) -> list[DailyLimit]:
     """The limits that one more visit of this kind counts towards, whoever it is with."""
-    rows = DailyLimit.objects.filter(Q(visit_type=visit_type) | Q(visit_type__isnull=True))
-    rows = rows.filter(Q(provider__in=providers) | Q(provider__isnull=True))
-    return list(rows if new_patient else rows.filter(new_only=False))
+    rows = DailyLimit.objects.filter(Q(visit_type=visit_type) | Q(visit_type__isnull=True)).select_related("visit_type")
+    among = {None, *(provider.pk for provider in providers)}
+    return [row for row in rows if row.provider_id in among and (new_patient or not row.new_only)]
 
 
 def counted(limit: DailyLimit, providers: Sequence[Provider], start: datetime, end: datetime) -> list[tuple[UUID, datetime]]:

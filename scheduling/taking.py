@@ -104,7 +104,7 @@ def meet(
 
     A group that has begun to gather meets where it is.
     """
-    one_group = {"visit_type": visit_type, "starts_at": start, "now": now}
+    one_group: dict[str, Any] = {"visit_type": visit_type, "starts_at": start, "now": now}
     met = [(chosen, free_lane(chosen, start, end, **one_group))] if chosen else []
     spare = {chosen.pk} if chosen else set()
     for one in wanted:
