@@ -20,7 +20,7 @@ MIGRATION_LINTER_OPTIONS = {
     "project_root_path": str(BASE_DIR),
     "include_apps": ["compliance", "patients", "scheduling", "correspondence", "insurance"],
     "ignore_initial_migrations": True,
-    "ignore_name": ["0002_wall", "0003_chain", "0004_factor", "0005_sessions", "0006_bulk", "0004_types"],  # all of the first release
+    "ignore_name": ["0002_wall", "0003_chain", "0004_factor", "0005_sessions", "0006_bulk", "0004_types"],  # first release
     "quiet": ["ok", "ignore"],
     "sql_analyser": "postgresql",
     "no_cache": True,
