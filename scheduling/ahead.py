@@ -36,7 +36,12 @@ class Refusal:
 
     kind: Skipped
     why: str
-    may_overbook: bool = True  # where it is a matter of the provider's time
+    is_of_provider: bool = True  # her time, not that of a room or machine
+
+    @property
+    def may_be_overbooked(self) -> bool:
+        """Whether double-booking, or booking outside of hours, settles it."""
+        return self.is_of_provider and self.kind in (Skipped.TAKEN, Skipped.CLOSED)
 
 
 class _Reserved(NamedTuple):
@@ -101,7 +106,7 @@ class Ahead:
             return Refusal(Skipped.TAKEN, TAKEN)
         lacked = self._lacked(starts_at, place)
         if lacked:
-            return Refusal(Skipped.TAKEN, lacked, may_overbook=False)
+            return Refusal(Skipped.TAKEN, lacked, is_of_provider=False)
         return Refusal(Skipped.BUSY, BUSY) if self._is_busy(wish) else None
 
     def place(self, starts_at: datetime) -> Any:

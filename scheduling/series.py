@@ -276,7 +276,7 @@ def overruled(refusal: Refusal, choice: Choice | None, overbook_reason: str) -> 
     if choice is None:
         return False
     if choice.what == OVERBOOK:
-        return bool(overbook_reason) and refusal.may_overbook and refusal.kind in (Skipped.CLOSED, Skipped.TAKEN)
+        return bool(overbook_reason) and refusal.may_be_overbooked
     return choice.what == DESPITE and refusal.kind == Skipped.BUSY
 
 
