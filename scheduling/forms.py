@@ -166,7 +166,7 @@ class BookingForm(Form):
             "provider": said["slot"].provider,
             "starts_at": said["slot"].starts_at,
             "visit_type": said["visit_type"],
-            "mode": said["mode"] or _first_mode(said["visit_type"]),
+            "mode": said["mode"] or said["visit_type"].usual_mode,
             "reason": said["reason"],
             "room": said["room"],
             "comment": said["comment"],
@@ -184,10 +184,6 @@ def ask_prepared(form: Form, kind: VisitType | None) -> None:
         del form.fields["prepared"]
     else:
         form.fields["prepared"].choices = [(what, what) for what in kind.preparation]  # type: ignore[attr-defined]
-
-
-def _first_mode(kind: VisitType) -> str:
-    return kind.modes[0] if kind.modes and Mode.OFFICE not in kind.modes else Mode.OFFICE
 
 
 class MoveForm(Form):

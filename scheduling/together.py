@@ -25,6 +25,7 @@ class Part:
     patient: Patient
     visit_type: VisitType
     providers: tuple[Provider, ...]
+    is_new: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ def first(parts: Sequence[Part], like: Search, *, now: datetime, one_provider: b
 
     `like` says days, weekdays, part of the day and places. `one_provider`: a family that sees the same one.
     """
-    by_part = [_times(part, like, now) for part in parts]
+    known: dict[Any, Result] = {}
+    by_part = [_times(part, like, now, known) for part in parts]
     for number, result in enumerate(by_part, 1):
         if not result.openings:
             return Chains([], [f"Visit {number}: {reason}" for reason in result.reasons])
@@ -51,28 +53,35 @@ def first(parts: Sequence[Part], like: Search, *, now: datetime, one_provider: b
     return Chains(chains, [] if chains else [none])
 
 
-def book(parts: Sequence[Part], chain: Sequence[Opening], *, by: User, now: datetime, **details: Any) -> list[Appointment]:
-    """Book each part at its opening, in one transaction. Raises what `booking.book` raises; then nothing is booked."""
+def book(
+    parts: Sequence[Part], times: Sequence[tuple[Provider, datetime]], *, by: User, now: datetime, **details: Any
+) -> list[Appointment]:
+    """Book each part at its time, in one transaction. Raises what `booking.book` raises; then nothing is booked."""
     with taking.all_or_taken():
         needed = {pk for part in parts for pk in kinds.ids(kinds.wanted_by(part.visit_type))}
-        taking.one_at_a_time(*needed, *(opening.provider.resource_id for opening in chain))
+        taking.one_at_a_time(*needed, *(provider.resource_id for provider, _ in times))
         return [
             booking.book(
                 patient=part.patient,
-                provider=opening.provider,
-                starts_at=opening.starts_at,
+                provider=provider,
+                starts_at=starts_at,
                 visit_type=part.visit_type,
+                mode=part.visit_type.usual_mode,
                 by=by,
                 now=now,
                 **details,
             )
-            for part, opening in zip(parts, chain, strict=True)
+            for part, (provider, starts_at) in zip(parts, times, strict=True)
         ]
 
 
-def _times(part: Part, like: Search, now: datetime) -> Result:
-    search = replace(like, visit_type=part.visit_type, providers=part.providers)
-    return openings.first(search, now=now, limit=None)
+def _times(part: Part, like: Search, now: datetime, known: dict[Any, Result]) -> Result:
+    """Of parts that ask the same, one search."""
+    asks = part.visit_type.pk, part.providers, part.is_new
+    if asks not in known:
+        search = replace(like, visit_type=part.visit_type, providers=part.providers, new_patient=part.is_new)
+        known[asks] = openings.first(search, now=now, limit=None)
+    return known[asks]
 
 
 def _chains(chain: list[Opening], rest: Sequence[list[Opening]], one_provider: bool) -> Iterator[list[Opening]]:

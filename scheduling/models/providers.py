@@ -117,6 +117,11 @@ class VisitType(PracticeModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def usual_mode(self) -> str:
+        """In the office, where that is offered; else the first way that is."""
+        return self.modes[0] if self.modes and Mode.OFFICE not in self.modes else Mode.OFFICE
+
     def as_for(self, *, new_patient: bool) -> "VisitType":
         """The same kind with the minutes that it takes of a new or a known patient. Never saved."""
         if not new_patient or self.new_minutes is None:

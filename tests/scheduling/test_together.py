@@ -30,6 +30,10 @@ def family(inside):
     return [Part(make.patient(given=given), kind, doctors) for given in ("Ada", "Ben", "Cleo")]
 
 
+def times(chain):
+    return [(one.provider, one.starts_at) for one in chain]
+
+
 def day(parts):
     return Search(parts[0].visit_type, parts[0].providers, MONDAY, MONDAY)
 
@@ -59,7 +63,7 @@ def test_a_family_sees_one_provider_without_a_gap(family):
 def test_a_family_is_booked_in_one_act(family, secretary):
     chain, *_ = together.first(family, day(family), now=NOW, one_provider=True).chains
 
-    visits = together.book(family, chain, by=secretary, now=NOW)
+    visits = together.book(family, times(chain), by=secretary, now=NOW)
 
     assert [visit.patient for visit in visits] == [part.patient for part in family]
 
@@ -69,7 +73,7 @@ def test_when_one_time_of_a_family_is_gone_nobody_is_booked(family, secretary):
     make.visit(by=secretary, who=chain[2].provider, starts_at=chain[2].starts_at)
 
     with pytest.raises(SlotTaken):
-        together.book(family, chain, by=secretary, now=NOW)
+        together.book(family, times(chain), by=secretary, now=NOW)
 
     assert Appointment.objects.count() == 1
 
