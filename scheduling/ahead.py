@@ -1,6 +1,6 @@
 """What stands in the way of many visits at once: read once for a stretch of days, then asked for each moment.
 
-The same rules as `booking.book` follows, over rows that were read together. Five queries for any number of visits.
+The same rules as `booking.book` follows, over rows that were read together: the queries do not grow with the visits.
 """
 
 from collections import defaultdict
@@ -14,12 +14,14 @@ from zoneinfo import ZoneInfo
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db.models import BooleanField, F, Func, Q, Value
 
-from scheduling import booking, taking
+from compliance.models import Location
+from scheduling import booking, kinds, taking
 from scheduling.booking import NotSchedulable, Wish
 from scheduling.enums import TAKES_TIME, Skipped
 from scheduling.hours import Hours, moment
 from scheduling.intervals import starts
-from scheduling.models import Appointment, Occupation
+from scheduling.kinds import LimitReached
+from scheduling.models import Appointment, DailyLimit, Occupation, Resource
 from scheduling.openings import STEP, mine
 from scheduling.presence import OutsideHours, place_among
 
@@ -34,10 +36,17 @@ class Refusal:
 
     kind: Skipped
     why: str
+    is_of_provider: bool = True  # her time, not that of a room or machine
+
+    @property
+    def may_be_overbooked(self) -> bool:
+        """Whether double-booking, or booking outside of hours, settles it."""
+        return self.is_of_provider and self.kind in (Skipped.TAKEN, Skipped.CLOSED)
 
 
 class _Reserved(NamedTuple):
     pk: UUID
+    resource_id: UUID
     lane: int
     starts_at: datetime
     ends_at: datetime
@@ -56,19 +65,22 @@ class Ahead:
     def __init__(
         self, like: Wish, moments: Sequence[datetime], *, now: datetime, mine_is: Q, leaving: Collection[UUID] = ()
     ) -> None:
-        self.like, self.now = like, now
+        self.like, self.now = like.settled(now), now
+        self.wanted = kinds.wanted_by(self.like.visit_type)
         self._mine, self._leaving = mine_is, leaving
         first, last = min(moments), max(moments)
         self.hours = Hours([like.provider], first.date() - 8 * DAY, last.date() + 8 * DAY)
-        self._taken: dict[date, list[Any]] = defaultdict(list)
-        self.read([taking.span(moment, like.visit_type) for moment in moments])
+        self._taken: dict[tuple[UUID, date], list[Any]] = defaultdict(list)
+        self.read([taking.span(moment, self.like.visit_type) for moment in moments])
+        self._counted = list(self._limits(first - 8 * DAY, last + 9 * DAY))
         self._own = list(self._of_patient(first - 8 * DAY, last + 8 * DAY))
 
     def read(self, stretches: Sequence[tuple[datetime, datetime]]) -> None:
         """Read what is taken in further stretches: one query for any number of them."""
         wanted = ", ".join(f"[{start.isoformat()}, {end.isoformat()})" for start, end in stretches)
         first, last = min(start for start, _ in stretches), max(end for _, end in stretches)
-        rows = Occupation.objects.filter(_touches(wanted), resource=self.like.provider.resource_id)
+        resources = {self.like.provider.resource_id, *kinds.ids(self.wanted)}
+        rows = Occupation.objects.filter(_touches(wanted), resource__in=resources)
         there = rows.overlapping(first, last).in_force(self.now).exclude(self._mine)
         if self._leaving:
             there = there.exclude(appointment__in=self._leaving)
@@ -81,14 +93,20 @@ class Ahead:
         wish = replace(self.like, starts_at=starts_at)
         try:
             booking.schedulable(wish, self.now)
-            self.place(starts_at)
+            place = self.place(starts_at)
+            self._within_limits(starts_at, place)
             self.lane(starts_at)
+        except LimitReached as full:
+            return Refusal(Skipped.TAKEN, str(full))
         except NotSchedulable as unfit:
             return Refusal(Skipped.PAST if starts_at < self.now else Skipped.UNFIT, str(unfit))
         except OutsideHours as outside:
             return Refusal(Skipped.CLOSED, str(outside))
         except taking.SlotTaken:
             return Refusal(Skipped.TAKEN, TAKEN)
+        lacked = self._lacked(starts_at, place)
+        if lacked:
+            return Refusal(Skipped.TAKEN, lacked, is_of_provider=False)
         return Refusal(Skipped.BUSY, BUSY) if self._is_busy(wish) else None
 
     def place(self, starts_at: datetime) -> Any:
@@ -100,22 +118,23 @@ class Ahead:
 
     def lane(self, starts_at: datetime, *, may_overbook: bool = False) -> int:
         """The lane that a visit takes. Raises SlotTaken."""
-        start, end = taking.span(starts_at, self.like.visit_type)
-        near = {
-            row.pk: row for n in range((end.date() - start.date()).days + 1) for row in self._taken[start.date() + n * DAY]
-        }
-        rows = [row for row in near.values() if row.starts_at < end and row.ends_at > start]
-        provider, kind = self.like.provider, self.like.visit_type
-        return taking.lane_among(rows, provider.resource, (start, end), kind, starts_at, may_overbook=may_overbook)
+        stretch = taking.span(starts_at, self.like.visit_type)
+        return self._lane_of(self.like.provider.resource, stretch, starts_at, may_overbook=may_overbook)
 
     def reserve(self, starts_at: datetime, *, may_overbook: bool = False) -> int:
         """Count a moment as taken from now on, for the next question; answers its lane. Raises SlotTaken."""
         lane = self.lane(starts_at, may_overbook=may_overbook)
         start, end = taking.span(starts_at, self.like.visit_type)
-        row = _Reserved(uuid4(), lane, start, end, uuid4(), None, self.like.visit_type.pk, starts_at)
-        self._put(row)
+        resource, kind = self.like.provider.resource_id, self.like.visit_type.pk
+        self._put(_Reserved(uuid4(), resource, lane, start, end, uuid4(), None, kind, starts_at))
+        for _, begun in self._counted:
+            begun.append(starts_at)
         self._own.append((starts_at, starts_at + timedelta(minutes=self.like.visit_type.minutes)))
         return lane
+
+    def settled(self, wish: Wish) -> Wish:
+        """A wish with what is known of the patient, and the kind of the minutes that follow."""
+        return replace(wish, is_new_patient=self.like.is_new_patient, visit_type=self.like.visit_type)
 
     def read_weeks_of(self, moments: Sequence[datetime]) -> None:
         """Read the weeks around some moments, so that `nearest` knows them."""
@@ -144,7 +163,48 @@ class Ahead:
 
     def _put(self, row: Any) -> None:
         for day in _days(row.starts_at, row.ends_at):
-            self._taken[day].append(row)
+            self._taken[row.resource_id, day].append(row)
+
+    def _lane_of(
+        self, resource: Resource, stretch: tuple[datetime, datetime], starts_at: datetime, *, may_overbook: bool = False
+    ) -> int:
+        start, end = stretch
+        near = {row.pk: row for day in _days(start, end) for row in self._taken[resource.pk, day]}
+        rows = [row for row in near.values() if row.starts_at < end and row.ends_at > start]
+        return taking.lane_among(rows, resource, stretch, self.like.visit_type, starts_at, may_overbook=may_overbook)
+
+    def _limits(self, start: datetime, end: datetime) -> Iterator[tuple[DailyLimit, list[datetime]]]:
+        """Each daily limit that these visits count towards, with the beginnings that it counts already."""
+        kind, provider = self.like.visit_type, self.like.provider
+        for limit in kinds.limits_of(kind, [provider], new_patient=bool(self.like.is_new_patient)):
+            rows = kinds.counted(limit, [provider], start, end, leaving=self._leaving)
+            yield limit, [begins for _, begins in rows]
+
+    def _within_limits(self, starts_at: datetime, place: Location) -> None:
+        """Raises LimitReached."""
+        start, end = kinds.day_of(starts_at, place)
+        for limit, begun in self._counted:
+            if sum(start <= one < end for one in begun) >= limit.most:
+                raise LimitReached(kinds.full(self.like.provider, limit))
+
+    def _lacked(self, starts_at: datetime, place: Location) -> str:
+        """The first thing that the kind needs and that is not free, as a sentence; empty for nothing."""
+        stretch = starts_at, starts_at + timedelta(minutes=self.like.visit_type.minutes)
+        used: set[UUID] = set()
+        for one in self.wanted:
+            left = (row for row in one.at(place) if row.pk not in used)
+            found = next((row for row in left if self._is_free(row, stretch, starts_at)), None)
+            if found is None:
+                return f"No {one.need.group} is free then." if one.need.group else f"{one.need} is taken then."
+            used.add(found.pk)
+        return ""
+
+    def _is_free(self, row: Resource, stretch: tuple[datetime, datetime], starts_at: datetime) -> bool:
+        try:
+            self._lane_of(row, stretch, starts_at)
+        except taking.SlotTaken:
+            return False
+        return True
 
     def _of_patient(self, start: datetime, end: datetime) -> Any:
         rows = Appointment.objects.filter(patient=self.like.patient, status__in=TAKES_TIME)

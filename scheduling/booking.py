@@ -1,15 +1,18 @@
 """The one writer of Appointment's making: hold, book, move (workflows.md section 1)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from compliance.models import Location, Practice, User
 from compliance.tenancy import current_practice_id
 from patients.models import Patient
-from scheduling import occurrences, steps, taking
-from scheduling.enums import TAKES_TIME, Mode, Source, Status
+from scheduling import kinds, occurrences, steps, taking
+from scheduling.enums import TAKES_TIME, Mode, ResourceKind, Source, Status
+from scheduling.kinds import NotSchedulable
 from scheduling.models import Appointment, Occupation, Provider, Resource, VisitType
 from scheduling.openings import mine
 from scheduling.presence import OutsideHours, where_open
@@ -19,21 +22,24 @@ from scheduling.taking import SlotTaken
 __all__ = ["NotSchedulable", "OutsideHours", "PatientBusy", "SlotTaken", "Stale", "book", "hold", "move", "release"]
 
 
-class NotSchedulable(Exception):
-    """This patient, provider, kind of visit or time cannot be booked. The text says why."""
-
-
 class PatientBusy(Exception):
-    """The patient has `visit` at that time already. A warning: `despite_overlap=True` books all the same."""
+    """The patient has `visit` then already, or (`is_elsewhere`) the same day at another place.
 
-    def __init__(self, visit: Appointment) -> None:
-        self.visit = visit
-        super().__init__("The patient has another visit at that time.")
+    A warning: `despite_overlap=True` books all the same.
+    """
+
+    def __init__(self, visit: Appointment, *, is_elsewhere: bool = False) -> None:
+        self.visit, self.is_elsewhere = visit, is_elsewhere
+        there = "at another place on that day" if is_elsewhere else "at that time"
+        super().__init__(f"The patient has another visit {there}.")
 
 
 @dataclass(frozen=True)
 class Wish:
-    """A visit as it is to become, apart from whose and when it is moved from."""
+    """A visit as it is to become, apart from whose and when it is moved from.
+
+    `is_new_patient` None: as the practice's own visits say. The kind's minutes follow it.
+    """
 
     patient: Patient
     provider: Provider
@@ -46,7 +52,8 @@ class Wish:
     location: Location | None = None
     room: Resource | None = None
     overbook_reason: str = ""
-    is_new_patient: bool = False
+    is_new_patient: bool | None = None
+    prepared: tuple[str, ...] = ()
     despite_overlap: bool = False
     held_for: UUID | None = None
 
@@ -54,6 +61,11 @@ class Wish:
     def ends_at(self) -> datetime:
         """Without the buffer."""
         return self.starts_at + timedelta(minutes=self.visit_type.minutes)
+
+    def settled(self, now: datetime) -> "Wish":
+        """The same with what is known of the patient, and the kind with the minutes that follow from it."""
+        new = kinds.is_new(self.patient, now=now) if self.is_new_patient is None else self.is_new_patient
+        return replace(self, is_new_patient=new, visit_type=self.visit_type.as_for(new_patient=new))
 
 
 def hold(
@@ -67,17 +79,16 @@ def hold(
 ) -> Occupation:
     """Keep a time for `practice.hold_minutes` while somebody is on the phone. Raises SlotTaken, OutsideHours.
 
-    A call (`held_for`), or without one a person, holds one time: an earlier hold moves here.
+    A call (`held_for`), or without one a person, holds one time: an earlier hold moves here. What the kind needs is held
+    with it. `visit_type` is of the minutes that the patient takes (`VisitType.as_for`).
     """
-    where_open(provider, starts_at, visit_type, now=now)
-    start, end = taking.span(starts_at, visit_type)
+    location = where_open(provider, starts_at, visit_type, now=now)
     minutes = Practice.objects.values_list("hold_minutes", flat=True).get(pk=current_practice_id())
     with taking.all_or_taken():
-        resource = taking.one_at_a_time(provider.resource_id)[provider.resource_id]
+        resource = taking.lock_for(visit_type, provider.resource_id)[provider.resource_id]
         release(held_for=held_for, by=by)
-        lane = taking.free_lane(resource, start, end, now=now, visit_type=visit_type, starts_at=starts_at)
         until = now + timedelta(minutes=minutes)
-        return taking.hold(resource, start, end, lane, by=by, until=until, held_for=held_for)
+        return taking.hold_visit(resource, location, starts_at, visit_type, by=by, now=now, until=until, held_for=held_for)
 
 
 def release(*, by: User, held_for: UUID | None = None) -> None:
@@ -116,9 +127,10 @@ def move(
     wish = replace(as_it_is(appointment), **changes)
     same = (wish.starts_at, wish.provider.pk, wish.visit_type.pk)
     if same == (appointment.starts_at, appointment.provider_id, appointment.visit_type_id):
-        return _edit(appointment, wish, by=by, now=now, version=version)
+        return _edit(appointment, replace(wish, room=changes.get("room", appointment.room)), by=by, now=now, version=version)
     with taking.all_or_taken():
-        taking.one_at_a_time(appointment.provider.resource_id, wish.provider.resource_id, appointment.room_id)
+        rooms = appointment.room_id, wish.room.pk if wish.room else None
+        taking.lock_for(wish.visit_type, appointment.provider.resource_id, wish.provider.resource_id, *rooms)
         to = (wish.starts_at, wish.provider)
         steps.go(appointment, Status.RESCHEDULED, what="moved", by=by, now=now, version=version, note=why, moved_to=to)
         moved = _book(wish, by=by, now=now, instead_of=appointment)
@@ -127,10 +139,14 @@ def move(
 
 
 def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment | None = None) -> Appointment:
+    wish = wish.settled(now)
     schedulable(wish, now)
-    resources = taking.one_at_a_time(wish.provider.resource_id, wish.room.pk if wish.room else None)
+    wanted = kinds.wanted_by(wish.visit_type)
+    resources = taking.one_at_a_time(wish.provider.resource_id, wish.room.pk if wish.room else None, *kinds.ids(wanted))
     location = _place(wish, now)
-    _not_elsewhere(wish)
+    _not_elsewhere(wish, location)
+    if not wish.overbook_reason:
+        kinds.within_limits(wish.visit_type, wish.provider, location, wish.starts_at, new=bool(wish.is_new_patient))
     if by is not None:
         release(held_for=wish.held_for, by=by)
     start, end = taking.span(wish.starts_at, wish.visit_type)
@@ -143,13 +159,68 @@ def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment
         starts_at=wish.starts_at,
         may_overbook=bool(wish.overbook_reason),
     )
-    appointment = unsaved(wish, location, by=by, now=now, instead_of=instead_of)
+    met = _met(wish, wanted, location, now)
+    appointment = unsaved(_with_room(wish, met), location, by=by, now=now, instead_of=instead_of)
     appointment.save(force_insert=True)
     taking.take(appointment, resources[wish.provider.resource_id], start, end, lane)
-    if wish.room:
-        take_room(appointment, resources[wish.room.pk], now)
+    for needed, its_lane in met:
+        taking.take(appointment, needed, wish.starts_at, wish.ends_at, its_lane)
     steps.remember(appointment, {}, what="booked", came_from="", by=by, now=now, moved_from=instead_of)
     return appointment
+
+
+def write_all(
+    wishes: Sequence[tuple[Wish, int]],
+    location: Location,
+    *,
+    by: User | None,
+    now: datetime,
+    instead_of: Sequence[Appointment] | None = None,
+) -> list[Appointment]:
+    """Write settled wishes of one provider and kind, each with the lane that was chosen for it, in few statements.
+
+    Whether they may be booked was asked before, under the lock (`ahead.Ahead`). Raises NeedTaken.
+    """
+    wanted = kinds.wanted_by(wishes[0][0].visit_type) if wishes else []
+    met = [_met(wish, wanted, location, now) if wanted or wish.room else [] for wish, _ in wishes]
+    before: Sequence[Appointment | None] = instead_of or [None] * len(wishes)
+    made = [
+        unsaved(_with_room(wish, its), location, by=by, now=now, instead_of=old)
+        for (wish, _), its, old in zip(wishes, met, before, strict=True)
+    ]
+    Appointment.objects.bulk_create(made)
+    if wishes:
+        lanes = [lane for _, lane in wishes]
+        taking.take_all(list(zip(made, lanes, strict=True)), wishes[0][0].provider.resource)
+    for visit, its in zip(made, met, strict=True):
+        for needed, lane in its:
+            taking.take(visit, needed, visit.starts_at, visit.ends_at, lane)
+    steps.remember_booked(made, by=by, now=now)
+    return made
+
+
+class NeedTaken(SlotTaken):
+    """A room or machine that the visit at `starts_at` needs was taken."""
+
+    def __init__(self, starts_at: datetime) -> None:
+        self.starts_at = starts_at
+        super().__init__()
+
+
+def _met(wish: Wish, wanted: list[kinds.Wanted], location: Location, now: datetime) -> list[tuple[Resource, int]]:
+    """What is taken besides the provider, each with its lane: the room that was chosen, and what the kind needs."""
+    stretch = wish.starts_at, wish.ends_at
+    try:
+        return taking.meet(wanted, location, *stretch, visit_type=wish.visit_type, now=now, chosen=wish.room)
+    except SlotTaken:
+        raise NeedTaken(wish.starts_at) from None
+
+
+def _with_room(wish: Wish, met: Sequence[tuple[Resource, int]]) -> Wish:
+    """The wish with the room among what it takes."""
+    if wish.room or not met:
+        return wish
+    return replace(wish, room=next((row for row, _ in met if row.kind == ResourceKind.ROOM), None))
 
 
 def unsaved(
@@ -171,7 +242,8 @@ def unsaved(
         comment=wish.comment or None,
         source=wish.source,
         booked_by=by,
-        is_new_patient=wish.is_new_patient,
+        is_new_patient=bool(wish.is_new_patient),
+        prepared=list(wish.prepared),
         overbook_reason=wish.overbook_reason or None,
         rescheduled_from=instead_of,
     )
@@ -195,14 +267,19 @@ def _place(wish: Wish, now: datetime) -> Location:
     return found
 
 
-def _not_elsewhere(wish: Wish) -> None:
-    """Her own other visit at that time is a warning. A visit that is being moved away counts no more."""
+def _not_elsewhere(wish: Wish, location: Location) -> None:
+    """Her own other visit then, or that day at another place, is a warning. One that is being moved away counts no more."""
     if wish.despite_overlap:
         return
     own = Appointment.objects.filter(patient=wish.patient, status__in=TAKES_TIME)
-    others = own.filter(starts_at__lt=wish.ends_at, ends_at__gt=wish.starts_at)
-    if others.exists():
-        raise PatientBusy(others.select_related("provider").order_by("starts_at", "pk")[0])
+    day = wish.starts_at.astimezone(ZoneInfo(location.time_zone)).date()
+    for other in (
+        own.on(day, ZoneInfo(location.time_zone)).select_related("provider", "location").order_by("starts_at", "pk")
+    ):
+        if other.starts_at < wish.ends_at and other.ends_at > wish.starts_at:
+            raise PatientBusy(other)
+        if other.location_id != location.pk:
+            raise PatientBusy(other, is_elsewhere=True)
 
 
 def schedulable(wish: Wish, now: datetime) -> None:
@@ -216,10 +293,18 @@ def schedulable(wish: Wish, now: datetime) -> None:
     if not wish.visit_type.is_active:
         raise NotSchedulable(f"{wish.visit_type} is not offered any more.")
     _offered(wish)
-    if wish.starts_at < now and not wish.overbook_reason:
-        raise NotSchedulable("That time has passed.")
+    if not wish.overbook_reason:
+        _in_time(wish, now)
     if wish.room and (wish.room.kind != "room" or not wish.room.is_active):
         raise NotSchedulable("That room is not in use.")
+
+
+def _in_time(wish: Wish, now: datetime) -> None:
+    """Raises NotSchedulable for a time that has passed, or comes sooner than this kind of visit is booked."""
+    if wish.starts_at < now:
+        raise NotSchedulable("That time has passed.")
+    if wish.starts_at < now + timedelta(hours=wish.visit_type.lead_hours):
+        raise NotSchedulable(f"{wish.visit_type} is booked at least {wish.visit_type.lead_hours} hours ahead.")
 
 
 def _offered(wish: Wish) -> None:
@@ -239,9 +324,16 @@ def as_it_is(appointment: Appointment) -> Wish:
         reason=appointment.reason or "",
         comment=appointment.comment or "",
         source=appointment.source,
-        room=appointment.room,
+        room=None if _by_need(appointment) else appointment.room,
         is_new_patient=appointment.is_new_patient,
+        prepared=tuple(appointment.prepared),
     )
+
+
+def _by_need(appointment: Appointment) -> bool:
+    """Whether its kind says which room it takes: at another time that may be another one."""
+    room = appointment.room
+    return room is not None and any(room in one.candidates for one in kinds.wanted_by(appointment.visit_type))
 
 
 def _edit(appointment: Appointment, wish: Wish, *, by: User, now: datetime, version: int | None) -> Appointment:
@@ -253,12 +345,13 @@ def _edit(appointment: Appointment, wish: Wish, *, by: User, now: datetime, vers
             raise Stale(row)
         new_room = wish.room.pk if wish.room else None
         if row.room_id != new_room:
-            Occupation.objects.filter(appointment=row).exclude(resource=row.provider.resource).delete()
+            Occupation.objects.filter(appointment=row, resource=row.room_id).delete()
             row.room = wish.room
             if wish.room:
                 take_room(row, taking.one_at_a_time(wish.room.pk)[wish.room.pk], now)
         row.mode, row.reason, row.comment = wish.mode, wish.reason or None, wish.comment or None
+        row.prepared = list(wish.prepared)
         row.version += 1
-        row.save(update_fields=["room", "mode", "reason", "comment", "version", "updated_at"])
+        row.save(update_fields=["room", "mode", "reason", "comment", "prepared", "version", "updated_at"])
         steps.remember(row, {}, what="changed", came_from=Status(row.status), by=by, now=now)
     return row

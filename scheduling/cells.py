@@ -94,6 +94,7 @@ class Column:
     cells: list[Cell]
     booked: int
     open: int
+    overbooked: int = 0
 
 
 class Maker:
@@ -140,7 +141,14 @@ class Maker:
         for cell in cells:
             self._put(cell)
         cells = [cell for cell in cells if cell.span > 0]
-        return Column(provider, str(provider), sorted(cells, key=_order), booked=len(standing) + len(closed), open=len(free))
+        return Column(
+            provider,
+            str(provider),
+            sorted(cells, key=_order),
+            booked=len(standing) + len(closed),
+            open=len(free),
+            overbooked=sum(cell.is_overbooked for cell in standing),
+        )
 
     def _put(self, cell: Cell) -> None:
         start, end = max(cell.start, self.first), min(cell.end, self.last)

@@ -16,6 +16,7 @@ from scheduling.enums import CancelReason, ConfirmedVia, Initiator, Mode, Resour
 from scheduling.models import Appointment, Provider, Resource, VisitType
 from scheduling.openings import Opening, Search
 
+WHO = [("", "As our records say"), ("new", "New patient"), ("known", "Known patient")]
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 PARTS = [("", "Any time"), ("morning", "Morning"), ("afternoon", "Afternoon")]
 
@@ -77,6 +78,7 @@ class FinderForm(Form):
     )
     part = forms.ChoiceField(choices=PARTS, required=False, label="Part of the day")
     from_day = forms.DateField(label="From", required=False, widget=DAY)
+    who = forms.ChoiceField(choices=WHO, required=False, label="For a")
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -84,19 +86,26 @@ class FinderForm(Form):
         self.fields["provider"].queryset = Provider.objects.open_to(user).working().select_related("resource")
         self.user = user
 
-    def search(self, *, held_for: UUID | None = None) -> Search:
-        """The search, from today on where no day was given."""
+    def search(self, *, held_for: UUID | None = None, new_patient: bool = False) -> Search:
+        """The search, from today on where no day was given. `new_patient`: what the records say."""
         said = self.cleaned_data
+        new = {"new": True, "known": False}.get(said["who"], new_patient)
         providers = [said["provider"]] if said["provider"] else list(self.fields["provider"].queryset)
         return Search(
-            said["visit_type"],
+            said["visit_type"].as_for(new_patient=new),
             providers,
-            max(said["from_day"] or date.min, timezone.localdate()),
+            self._from(said["from_day"]),
             weekdays=frozenset(said["weekdays"]),
             part=said["part"],
+            new_patient=new,
+            after=read_moment(self.data.get("after", "")),
             held_for=held_for,
             by=self.user,
         )
+
+    def _from(self, day: date | None) -> date:
+        after = read_moment(self.data.get("after", ""))
+        return max(day or date.min, timezone.localdate(), timezone.localdate(after) if after else date.min)
 
 
 def kinds(user: User) -> Any:
@@ -122,6 +131,8 @@ class BookingForm(Form):
     comment = forms.CharField(
         max_length=1000, required=False, label="Internal note", widget=forms.Textarea(attrs={"rows": 2})
     )
+    who = forms.ChoiceField(choices=WHO, required=False, label="For a")
+    prepared = forms.MultipleChoiceField(required=False, label="Here already", widget=forms.CheckboxSelectMultiple)
     despite_overlap = forms.BooleanField(required=False, label="Book all the same")
     overbook_reason = forms.CharField(max_length=200, required=False, label="Why double-book")
     call = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -136,6 +147,17 @@ class BookingForm(Form):
             del self.fields["despite_overlap"]
         if not may_overbook:
             del self.fields["overbook_reason"]
+        self.kind = self._kind()
+        ask_prepared(self, self.kind)
+        if self.kind is None or self.kind.new_minutes is None:
+            self.fields["who"].widget = forms.HiddenInput()
+
+    def _kind(self) -> VisitType | None:
+        """Which is chosen, for what its page says of it."""
+        try:
+            return self.fields["visit_type"].queryset.filter(pk=UUID(str(self["visit_type"].value()))).first()
+        except ValueError:
+            return None
 
     def details(self) -> dict[str, Any]:
         """As `booking.book` takes them."""
@@ -144,18 +166,24 @@ class BookingForm(Form):
             "provider": said["slot"].provider,
             "starts_at": said["slot"].starts_at,
             "visit_type": said["visit_type"],
-            "mode": said["mode"] or _first_mode(said["visit_type"]),
+            "mode": said["mode"] or said["visit_type"].usual_mode,
             "reason": said["reason"],
             "room": said["room"],
             "comment": said["comment"],
             "despite_overlap": said.get("despite_overlap", False),
             "overbook_reason": said.get("overbook_reason", ""),
             "held_for": said["call"],
+            "is_new_patient": {"new": True, "known": False}.get(said["who"]),
+            "prepared": tuple(said.get("prepared", ())),
         }
 
 
-def _first_mode(kind: VisitType) -> str:
-    return kind.modes[0] if kind.modes and Mode.OFFICE not in kind.modes else Mode.OFFICE
+def ask_prepared(form: Form, kind: VisitType | None) -> None:
+    """Let a form ask what of the kind's preparation is there; where it has none, not at all."""
+    if kind is None or not kind.preparation:
+        del form.fields["prepared"]
+    else:
+        form.fields["prepared"].choices = [(what, what) for what in kind.preparation]  # type: ignore[attr-defined]
 
 
 class MoveForm(Form):
@@ -194,9 +222,11 @@ class ChangeForm(Form):
     comment = forms.CharField(
         max_length=1000, required=False, label="Internal note", widget=forms.Textarea(attrs={"rows": 3})
     )
+    prepared = forms.MultipleChoiceField(required=False, label="Here already", widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+    def __init__(self, *args: Any, user: User, kind: VisitType, **options: Any) -> None:
         super().__init__(*args, **options)
+        ask_prepared(self, kind)
         self.fields["room"].queryset = rooms(user)
 
 

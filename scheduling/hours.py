@@ -106,16 +106,27 @@ class Hours:
         self._places = Location.objects.in_bulk()
         self._rows: dict[tuple[UUID, int], list[Any]] = defaultdict(list)
         self._parts: dict[UUID, list[Any]] = defaultdict(list)
+        self._keepers: set[UUID] = set()
         for row in self._hours():
             known = self._rows[row.provider_id, row.weekday]
             if not known or known[-1].pk != row.pk:
                 known.append(row)
             if row.parts__kind:
                 self._parts[row.pk].append(row)
+            if row.parts__kind == PartKind.KEPT:
+                self._keepers.add(row.provider_id)
         self._exceptions: dict[tuple[UUID, date], list[DayException]] = defaultdict(list)
         for one in self._different():
             self._exceptions[one.provider_id, one.day].append(one)
         self._closures = [(row.starts_at.timestamp(), row.ends_at.timestamp(), row) for row in self._closed()]
+
+    def within(self, first: date, last: date) -> tuple[datetime, datetime]:
+        """From the first midnight to the last, over the zones of all places."""
+        zones = {place.time_zone for place in self._places.values()} or {"UTC"}
+        end = last + timedelta(days=1)
+        return moment(min(at(first, time.min, zone) for zone in zones)), moment(
+            max(at(end, time.min, zone) for zone in zones)
+        )
 
     def _hours(self) -> Iterable[Any]:
         """Templates as named tuples, each once for every part of it; of two hundred providers there are a thousand."""
@@ -189,6 +200,10 @@ class Hours:
             away = [(one.start, one.end) for one in piece.kept if one.keeps_out(kind, now)] if piece.kept else []
             answer += _without(piece, merged(away)) if away else [piece]
         return answer
+
+    def keeps_sessions(self, provider: Provider) -> bool:
+        """Whether some of her hours are kept for some kinds of visit."""
+        return provider.pk in self._keepers
 
     def kept_from(self, provider: Provider, day: date, kind: UUID, now: float) -> list[Kept]:
         """The sessions of one day that are kept from a kind of visit, by time."""

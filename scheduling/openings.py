@@ -4,6 +4,7 @@ Queries: one each for places, hours, different days and closures, one or two for
 providers and days.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -18,13 +19,16 @@ from django.db.models import Count, Q
 from compliance.models import Location, User
 from scheduling import reasons
 from scheduling.enums import TAKES_TIME
+from scheduling.fitting import Fit
 from scheduling.hours import Hours, Open, days, half, moment
 from scheduling.intervals import Stretch, both, crowded, minus, starts
-from scheduling.models import Appointment, Provider, VisitType
+from scheduling.models import Appointment, Provider, Resource, VisitType
 from scheduling.search import Search
 
 STEP = 15 * 60  # seconds between two offered beginnings
 FIRST_LOOK = 7  # days that are looked at before the rest: most searches end there
+AT_ONCE = 200  # days of calendars in the first look, of all providers together: many of them fill a page with one day
+WIDER = 2  # times as many days in each further look
 
 # The ends of unbroken runs of taken time, lane by lane, in Unix seconds: a calendar that is full answers few rows.
 RUNS = """
@@ -78,20 +82,20 @@ def free_times(
 
 def first(search: Search, *, now: datetime, limit: int | None = 20) -> Result:
     """The first times that fit, by time and then by the providers' order. `limit` None: all of them."""
-    hours = Hours(search.providers, search.from_day, search.last_day)
+    hours, fit = Hours(search.providers, search.from_day, search.last_day), Fit(search)
     found: list[Opening] = []
     for first_day, last_day in _looks(search, limit):
         part = replace(search, from_day=first_day, until_day=last_day)
         left = None if limit is None else limit - len(found)
-        found += islice(_openings(part, hours, now), left)
+        found += islice(_openings(part, hours, fit, now), left)
         if limit is not None and len(found) >= limit:
             break
-    return Result(found, [] if found else reasons.why_none(search, hours, now))
+    return Result(found, [] if found else reasons.why_none(search, hours, now, fit.why))
 
 
 def by_time(search: Search, *, now: datetime) -> Iterator[Opening]:
     """Openings one after another, for as long as the caller asks."""
-    return _openings(search, Hours(search.providers, search.from_day, search.last_day), now)
+    return _openings(search, Hours(search.providers, search.from_day, search.last_day), Fit(search), now)
 
 
 def mine(held_for: UUID | None, by: User | None) -> Q:
@@ -100,17 +104,25 @@ def mine(held_for: UUID | None, by: User | None) -> Q:
 
 
 def _looks(search: Search, limit: int | None) -> Iterator[tuple[date, date]]:
-    near = search.from_day + timedelta(days=FIRST_LOOK - 1)
-    if limit is None or near >= search.last_day:
+    """First and last day of each look: few days of many providers, more and more where nothing was found."""
+    if limit is None:
         yield search.from_day, search.last_day
-    else:
-        yield search.from_day, near
-        yield near + timedelta(days=1), search.last_day
+        return
+    day, size = search.from_day, min(FIRST_LOOK, max(AT_ONCE // max(len(search.providers), 1), 1))
+    while day <= search.last_day:
+        last = min(day + timedelta(days=size - 1), search.last_day)
+        yield day, last
+        day, size = last + timedelta(days=1), size * WIDER
 
 
-def _openings(search: Search, hours: Hours, now: datetime) -> Iterator[Opening]:
-    busy = _busy(search, now)
+def _openings(search: Search, hours: Hours, fit: Fit, now: datetime) -> Iterator[Opening]:
+    buffer = timedelta(minutes=max(search.visit_type.buffer_before, search.visit_type.buffer_after))
+    start, end = hours.within(search.from_day, search.last_day)
+    near = start - buffer, end + buffer
+    busy = _busy(search, [provider.resource for provider in search.providers], near, now)
     shared = _shared(search) if search.visit_type.capacity > 1 else {}
+    fit.look(*window(search), lambda rows: _busy(search, rows, near, now))
+    length = search.visit_type.minutes * 60
     for day in days(search.from_day, search.last_day):
         if not search.wants(day):
             continue
@@ -118,11 +130,29 @@ def _openings(search: Search, hours: Hours, now: datetime) -> Iterator[Opening]:
             (second, order, provider, piece.location)
             for order, provider in enumerate(search.providers)
             for piece in hours.open_to(provider, day, search.visit_type.pk, now.timestamp())
-            for second in _beginnings(search, provider, piece, busy[provider.resource_id], shared, now)
+            for second in _fitting(search, provider, piece, busy[provider.resource_id], shared, fit, now)
         ]
-        length = search.visit_type.minutes * 60
         for second, _, provider, location in sorted(found, key=lambda row: row[:2]):
             yield Opening(provider, location, moment(second), moment(second + length))
+
+
+def _fitting(
+    search: Search,
+    provider: Provider,
+    piece: Open,
+    busy: list[Stretch],
+    shared: dict[UUID, set[int]],
+    fit: Fit,
+    now: datetime,
+) -> Iterable[int]:
+    """Beginnings at which also rooms are free and the day has a place. A group that gathers has its room."""
+    found = _beginnings(search, provider, piece, busy, shared, now)
+    if not found or not fit.has_place(provider, piece):
+        return []
+    if not fit.wanted:
+        return found
+    length, joined = search.visit_type.minutes * 60, shared.get(provider.resource_id, ())
+    return [s for s in found if s in joined or fit.finds_all(provider, piece.location, s, s + length)]
 
 
 def _beginnings(
@@ -144,6 +174,8 @@ def _beginnings(
     whole = list(whole)
     gaps = minus(whole, _widened(busy, piece, before, after)) if busy else whole
     earliest = int(now.timestamp()) + kind.lead_hours * 3600
+    if search.after:
+        earliest = max(earliest, int(search.after.timestamp()) + 1)
     length, step = kind.minutes * 60, min(STEP, kind.minutes * 60)
     free = {s for gap in gaps for s in starts(gap, origin=piece.start, length=length, step=step, earliest=earliest)}
     joined = shared.get(provider.resource_id, ())
@@ -151,23 +183,30 @@ def _beginnings(
 
 
 def _widened(busy: list[Stretch], piece: Open, before: int, after: int) -> list[Stretch]:
-    near = [row for row in busy if row[0] - after < piece.end and row[1] + before > piece.start]
+    """`busy` is merged and in order, so that what lies near is one slice of it."""
+    first = bisect_right(busy, piece.start - before, key=_ends)
+    near = busy[first : bisect_left(busy, (piece.end + after, 0))]
     return crowded([(start - after, end + before) for start, end in near], 1) if before or after else near
 
 
-def _window(search: Search) -> tuple[datetime, datetime]:
-    """The days looked at in UTC, wide enough for every zone and buffer."""
+def _ends(stretch: Stretch) -> int:
+    return stretch[1]
+
+
+def window(search: Search) -> tuple[datetime, datetime]:
+    """The days that are looked at, in UTC, wide enough for every zone and buffer."""
     spare = timedelta(days=1)
     start = datetime.combine(search.from_day, time.min, UTC) - spare
     return start, datetime.combine(search.last_day, time.min, UTC) + spare * 2
 
 
-def _busy(search: Search, now: datetime) -> dict[UUID, list[Stretch]]:
-    """What is full, by resource."""
-    start, end = _window(search)
+def _busy(
+    search: Search, resources: list[Resource], within: tuple[datetime, datetime], now: datetime
+) -> dict[UUID, list[Stretch]]:
+    """What is full between two moments, by resource."""
     asked: dict[str, Any] = {
-        "start": start,
-        "end": end,
+        "start": within[0],
+        "end": within[1],
         "now": now,
         "call": search.held_for,
         "by": search.by.pk if search.by else None,
@@ -175,18 +214,18 @@ def _busy(search: Search, now: datetime) -> dict[UUID, list[Stretch]]:
     runs: dict[UUID, list[Stretch]] = defaultdict(list)
     begun = 0
     with connection.cursor() as cursor:
-        cursor.execute(RUNS, {**asked, "resources": [provider.resource_id for provider in search.providers]})
+        cursor.execute(RUNS, {**asked, "resources": [row.pk for row in resources]})
         for resource, begins, ends in cursor:
             begun = begins or begun
             if ends:
                 runs[resource].append((begun, ends))
-    most = {provider.resource_id: provider.resource.capacity for provider in search.providers}
+    most = {row.pk: row.capacity for row in resources}
     return defaultdict(list, {resource: crowded(taken, most[resource]) for resource, taken in runs.items()})
 
 
 def _shared(search: Search) -> dict[UUID, set[int]]:
     """Beginnings of group visits of this type that have room for one more, by resource."""
-    start, end = _window(search)
+    start, end = window(search)
     groups = (
         Appointment.objects.filter(visit_type=search.visit_type, provider__in=search.providers, status__in=TAKES_TIME)
         .filter(starts_at__gte=start, starts_at__lt=end)

@@ -1,7 +1,8 @@
 """Why nothing is free, as sentences that say what stands in the way."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
+from itertools import chain, islice
 from zoneinfo import ZoneInfo
 
 from compliance.models import OfficeHours
@@ -12,31 +13,38 @@ from scheduling.presence import kept_words
 from scheduling.search import Search
 
 
-def why_none(search: Search, hours: Hours, now: datetime) -> list[str]:
-    """One sentence for each provider, each sentence once; no query is asked."""
+def why_none(search: Search, hours: Hours, now: datetime, besides: Callable[[Provider], str]) -> list[str]:
+    """One sentence for each provider, each sentence once; no query is asked. `besides` is what her own time is not."""
     if not search.providers:
         return ["No provider was chosen."]
-    return list(dict.fromkeys(_why(search, hours, provider, now) for provider in search.providers))
+    return list(dict.fromkeys(besides(provider) or _why(search, hours, provider, now) for provider in search.providers))
 
 
 def _why(search: Search, hours: Hours, provider: Provider, now: datetime) -> str:
     wanted = [day for day in days(search.from_day, search.last_day) if search.wants(day)]
-    worked = [piece for day in wanted for piece in hours.worked(provider, day)]
-    if not worked:
+    worked = _Lazy(piece for day in wanted for piece in hours.worked(provider, day))
+    if worked.is_empty():
         return f"{provider} does not work {_when(search)}."
-    there = [piece for piece in worked if not search.locations or piece.location.pk in search.locations]
-    if not there:
+    there = _Lazy(piece for piece in worked if not search.locations or piece.location.pk in search.locations)
+    if there.is_empty():
         return f"{provider} does not work at this place {_when(search)}."
-    fitting = [piece for piece in there if not search.part or any(_in_part(search, piece))]
-    if not fitting:
+    fitting = _Lazy(piece for piece in there if not search.part or any(_in_part(search, piece)))
+    if fitting.is_empty():
         return f"{provider} does not work in the {search.part} {_when(search)}."
-    open_days = {piece.day for piece in fitting}
-    left = [piece for day in sorted(open_days) for piece in hours.open(provider, day)]
-    if not left:
-        return _closed(hours, provider, fitting)
+    seen: list[Open] = []
+    left = _Lazy(piece for one in _each(fitting, seen) for piece in hours.open(provider, one.day))
+    if left.is_empty():
+        return _closed(hours, provider, seen)
+    if not hours.keeps_sessions(provider):
+        return _taken(search, provider, left, now)
+    return _taken_or_kept(search, hours, provider, list(left), now)
+
+
+def _taken_or_kept(search: Search, hours: Hours, provider: Provider, left: list[Open], now: datetime) -> str:
+    """Where hours of hers are kept for some kinds of visit: what is kept, and whether the rest is taken."""
     kind, at = search.visit_type.pk, now.timestamp()
     kept = _kept([(piece, one) for piece in left for one in piece.kept if one.keeps_out(kind, at)])
-    if not any(hours.open_to(provider, day, kind, at) for day in open_days):
+    if not any(hours.open_to(provider, day, kind, at) for day in {piece.day for piece in left}):
         return kept
     return " ".join(filter(None, [_taken(search, provider, left, now), kept]))
 
@@ -47,6 +55,29 @@ def _kept(sessions: list[tuple[Open, Kept]]) -> str:
         return ""
     piece, one = sessions[0]
     return kept_words(one, ZoneInfo(piece.location.time_zone))
+
+
+def _each(pieces: Iterable[Open], seen: list[Open]) -> Iterator[Open]:
+    """The pieces, kept in `seen` as they pass."""
+    for piece in pieces:
+        seen.append(piece)
+        yield piece
+
+
+class _Lazy:
+    """What is worked out only as far as somebody looks: for most providers the first day decides."""
+
+    def __init__(self, rows: Iterable[Open]) -> None:
+        self.rows = iter(rows)
+
+    def is_empty(self) -> bool:
+        """Looks at the first one and keeps it."""
+        first = list(islice(self.rows, 1))
+        self.rows = chain(first, self.rows)
+        return not first
+
+    def __iter__(self) -> Iterator[Open]:
+        return self.rows
 
 
 def _in_part(search: Search, piece: Open) -> Iterator[tuple[int, int]]:
@@ -60,7 +91,7 @@ def _closed(hours: Hours, provider: Provider, worked: list[Open]) -> str:
     return f"{whose}: {names}."
 
 
-def _taken(search: Search, provider: Provider, left: list[Open], now: datetime) -> str:
+def _taken(search: Search, provider: Provider, left: Iterable[Open], now: datetime) -> str:
     earliest = now.timestamp() + search.visit_type.lead_hours * 3600
     if all(piece.end - search.visit_type.minutes * 60 < earliest for piece in left):
         if search.visit_type.lead_hours:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from compliance.models import User
@@ -15,7 +15,9 @@ AHEAD = 30  # days, when no last day is given
 class Search:
     """What is looked for. `weekdays` as `date.weekday()`, empty: any; `part` "morning", "afternoon" or "".
 
+    `visit_type` is of the minutes that the patient takes (`VisitType.as_for`), `new_patient` whether she counts as new.
     `providers` carry their resource (`select_related("resource")`). Days are local days of each place, both included.
+    Only times later than `after` count, where it is given.
     Holds of `held_for` (a call), or without one those of `by`, are one's own and do not count as taken.
     """
 
@@ -26,6 +28,8 @@ class Search:
     weekdays: frozenset[int] = frozenset()
     part: str = ""
     locations: frozenset[UUID] = frozenset()
+    new_patient: bool = False
+    after: datetime | None = None
     held_for: UUID | None = None
     by: User | None = None
 

@@ -15,12 +15,12 @@ from compliance import cases
 from compliance.audit import events
 from compliance.models import Location, User
 from compliance.roles import Role
-from scheduling import booking, occurrences, steps, taking
+from scheduling import booking, occurrences, taking
 from scheduling.ahead import Ahead, Refusal, holds_of
 from scheduling.booking import Wish
 from scheduling.enums import Skipped, Source
 from scheduling.local import oddity
-from scheduling.models import Appointment, Provider, Series, VisitType, WorkingHours
+from scheduling.models import Provider, Series, VisitType, WorkingHours
 from scheduling.patterns import HORIZON, BadPattern
 from scheduling.presence import OutsideHours, where_open
 
@@ -95,7 +95,7 @@ def make(
     """
     series.pattern.check()
     with taking.all_or_taken():
-        taking.one_at_a_time(series.provider.resource_id)
+        taking.lock_for(series.visit_type, series.provider.resource_id)
         booking.release(by=by, held_for=call)
         dates = _ahead_of(series, now)
         wanted = moments_of(series, dates, choices or {})
@@ -123,7 +123,7 @@ def fill(series_id: UUID, *, now: datetime) -> tuple[int, int]:
         series = rows.select_for_update(no_key=True, of=("self",)).filter(pk=series_id).first()
         if series is None or _ended_by_itself(series, now):
             return 0, 0
-        taking.one_at_a_time(series.provider.resource_id)
+        taking.lock_for(series.visit_type, series.provider.resource_id)
         assert series.filled_until is not None
         dates = [on for on in _ahead_of(series, now) if on > series.filled_until]
         series.filled_until = max(series.filled_until, _horizon(series, now))
@@ -263,7 +263,7 @@ def _settled(
             reason = overbook_reason if refusal and choice and choice.what == OVERBOOK else ""
             wish = wish_of(series, on, overbook_reason=reason, despite_overlap=bool(refusal))
             lane = ahead.reserve(starts_at, may_overbook=bool(reason))
-            plan.wishes[on] = (replace(wish, starts_at=starts_at), lane)
+            plan.wishes[on] = (ahead.settled(replace(wish, starts_at=starts_at)), lane)
         elif leave_out:
             plan.skipped[on] = (refusal.kind, refusal.why)
         else:
@@ -276,16 +276,14 @@ def overruled(refusal: Refusal, choice: Choice | None, overbook_reason: str) -> 
     if choice is None:
         return False
     if choice.what == OVERBOOK:
-        return bool(overbook_reason) and refusal.kind in (Skipped.CLOSED, Skipped.TAKEN)
+        return bool(overbook_reason) and refusal.may_be_overbooked
     return choice.what == DESPITE and refusal.kind == Skipped.BUSY
 
 
 def _write(series: Series, plan: _Plan, *, by: User | None, now: datetime) -> None:
-    made = {on: booking.unsaved(wish, series.location, by=by, now=now) for on, (wish, _) in sorted(plan.wishes.items())}
-    Appointment.objects.bulk_create(made.values())
-    taking.take_all([(made[on], plan.wishes[on][1]) for on in made], series.provider.resource)
-    steps.remember_booked(list(made.values()), by=by, now=now)
-    occurrences.write(series, made, plan.skipped)
+    dates = sorted(plan.wishes)
+    made = booking.write_all([plan.wishes[on] for on in dates], series.location, by=by, now=now)
+    occurrences.write(series, dict(zip(dates, made, strict=True)), plan.skipped)
 
 
 def _save(series: Series, *names: str) -> None:

@@ -162,7 +162,7 @@ def change(
     with taking.all_or_taken():
         series = _locked(series, version)
         after = _after(series, terms)
-        taking.one_at_a_time(series.provider.resource_id, after.provider.resource_id)
+        taking.lock_for(after.visit_type, series.provider.resource_id, after.provider.resource_id, *_rooms(series))
         found = reach(series, on, scope, now=now, with_edited=with_edited)
         goes = _settled(after, found.open, choices or {}, overbook_reason, by, now)
         _move(after, goes, by=by, now=now)
@@ -198,7 +198,7 @@ def _settled(
             continue
         reason = overbook_reason if refusal and choice and choice.what == OVERBOOK else ""
         lane = ahead.reserve(wanted[on], may_overbook=bool(reason))
-        goes.append(_Go(row, _wish(after, row, wanted[on], reason), lane))
+        goes.append(_Go(row, ahead.settled(_wish(after, row, wanted[on], reason)), lane))
     if stuck:
         raise Conflicts(stuck)
     return goes
@@ -228,22 +228,20 @@ def _move(after: Series, goes: Sequence[_Go], *, by: User, now: datetime) -> Non
     for go in goes:
         to = (go.wish.starts_at, go.wish.provider)
         steps.go(_visit(go), Status.RESCHEDULED, what="moved", by=by, now=now, moved_to=to)
-    made = [booking.unsaved(go.wish, after.location, by=by, now=now, instead_of=_visit(go)) for go in goes]
-    Appointment.objects.bulk_create(made)
-    taking.take_all([(visit, go.lane) for visit, go in zip(made, goes, strict=True)], after.provider.resource)
-    steps.remember_booked(made, by=by, now=now)
-    for visit, go in zip(made, goes, strict=True):
-        occurrences.follow(_visit(go), visit)
-        _with_room(visit, go, now)
-
-
-def _with_room(visit: Appointment, go: _Go, now: datetime) -> None:
-    if visit.room is None:
-        return
+    before = [_visit(go) for go in goes]
     try:
-        booking.take_room(visit, taking.one_at_a_time(visit.room.pk)[visit.room.pk], now)
-    except taking.SlotTaken:
-        raise Conflicts([go.row.original_on]) from None
+        wishes = [(go.wish, go.lane) for go in goes]
+        made = booking.write_all(wishes, after.location, by=by, now=now, instead_of=before)
+    except booking.NeedTaken as taken:
+        raise Conflicts([go.row.original_on for go in goes if go.wish.starts_at == taken.starts_at]) from None
+    for old, new in zip(before, made, strict=True):
+        occurrences.follow(old, new)
+
+
+def _rooms(series: Series) -> list[UUID]:
+    """Rooms that were chosen for its visits, and go with them."""
+    rows = Appointment.objects.filter(occurrence__series=series, status__in=UPCOMING, room__isnull=False)
+    return list(rows.order_by().values_list("room", flat=True).distinct())
 
 
 def _visit(go: _Go) -> Appointment:

@@ -14,11 +14,25 @@ from compliance.audit import events
 from compliance.models import Location, User
 from scheduling import displaced, taking, working
 from scheduling.enums import ResourceKind
-from scheduling.models import Appointment, Closure, DayException, HoursPart, Provider, Resource, VisitType, WorkingHours
+from scheduling.models import (
+    Appointment,
+    Closure,
+    DailyLimit,
+    DayException,
+    HoursPart,
+    Need,
+    Provider,
+    Resource,
+    VisitType,
+    WorkingHours,
+)
+from scheduling.room import StillBooked, enough_for
 from scheduling.waitlist import freed
 from scheduling.working import DoesNotFit, HoursOverlap
 
-__all__ = ["DoesNotFit", "HoursOverlap"]
+__all__ = ["DoesNotFit", "HoursOverlap", "StillBooked"]
+
+Plain = Resource | VisitType | WorkingHours | HoursPart | DayException | Need | DailyLimit
 
 
 class NotSeen(Exception):
@@ -27,9 +41,6 @@ class NotSeen(Exception):
     def __init__(self, visits: list[Appointment]) -> None:
         self.visits = visits
         super().__init__("Visits were booked meanwhile.")
-
-
-Plain = Resource | VisitType | WorkingHours | HoursPart | DayException
 
 
 def add(row: Plain, *, by: User) -> Plain:
@@ -63,12 +74,14 @@ def remove_day(row: DayException, *, by: User, now: datetime) -> None:
 
 
 def change(row: Plain, values: Mapping[str, Any], *, version: int, by: User, now: datetime) -> Plain:
-    """Change one of them. Raises Stale, HoursOverlap, DoesNotFit."""
+    """Change one of them. Raises Stale, HoursOverlap, DoesNotFit, StillBooked."""
     for name, value in values.items():
         setattr(row, name, value)
     with transaction.atomic():
         _one_writer_of_her_time(row)
         working.check(row)
+        if "capacity" in values:
+            enough_for(row, values["capacity"], now=now)
         return rows.change(row, values, version=version, by=by, now=now)
 
 
@@ -87,16 +100,21 @@ def _one_writer_of_her_time(row: Plain) -> None:
         taking.one_at_a_time(row.provider.resource_id)
 
 
-def add_provider(provider: Provider, *, by: User) -> Provider:
+def add_provider(provider: Provider, *, by: User, capacity: int = 1) -> Provider:
     """Add a provider, and the resource that her time is."""
     with transaction.atomic():
-        provider.resource = Resource.objects.create(kind=ResourceKind.PROVIDER, name=provider.short_name)
+        own = {"name": provider.short_name, "capacity": capacity}
+        provider.resource = Resource.objects.create(kind=ResourceKind.PROVIDER, **own)
         return rows.add(provider, by=by)
 
 
-def change_provider(provider: Provider, values: Mapping[str, Any], *, version: int, by: User, now: datetime) -> Provider:
-    """Change a provider; her resource keeps her name and whether she sees patients. Raises Stale."""
+def change_provider(
+    provider: Provider, values: Mapping[str, Any], *, version: int, by: User, now: datetime, capacity: int | None = None
+) -> Provider:
+    """Change a provider; her resource keeps her name and whether she sees patients. Raises Stale, StillBooked."""
     with transaction.atomic():
+        if capacity not in (None, provider.resource.capacity):
+            change(provider.resource, {"capacity": capacity}, version=provider.resource.version, by=by, now=now)
         changed = rows.change(provider, values, version=version, by=by, now=now)
         resource = changed.resource
         if (resource.name, resource.is_active) != (changed.short_name, changed.is_active):

@@ -4,8 +4,8 @@ The constraint `no_time_is_taken_twice` decides; the lock on the resource keeps 
 lanes be counted. Callers catch the constraint's error outside of `atomic` by `refused_as_taken`.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,8 +13,9 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from compliance.models import User
+from compliance.models import Location, User
 from scheduling.intervals import merged, minus
+from scheduling.kinds import Wanted, ids, wanted_by
 from scheduling.models import Appointment, Closure, Occupation, Resource, VisitType
 
 CONSTRAINT = "no_time_is_taken_twice"
@@ -40,6 +41,11 @@ def one_at_a_time(*resources: UUID | None) -> dict[UUID, Resource]:
     """Lock resources until the transaction ends, in the order of their ids. Foreign keys to them stay free."""
     wanted = sorted({pk for pk in resources if pk})
     return {row.pk: row for row in Resource.objects.filter(pk__in=wanted).order_by("pk").select_for_update(no_key=True)}
+
+
+def lock_for(visit_type: VisitType, *resources: UUID | None) -> dict[UUID, Resource]:
+    """Lock resources and all that a kind of visit may take, at once: in two steps, two takers could wait for each other."""
+    return one_at_a_time(*resources, *ids(wanted_by(visit_type)))
 
 
 def span(starts_at: datetime, visit_type: VisitType) -> tuple[datetime, datetime]:
@@ -109,6 +115,68 @@ def take_all(rows: Sequence[tuple[Appointment, int]], resource: Resource) -> Non
         Occupation(resource=resource, lane=lane, starts_at=start, ends_at=end, appointment=visit)
         for visit, lane, start, end in spans
     )
+
+
+def meet(
+    wanted: Iterable[Wanted],
+    location: Location,
+    start: datetime,
+    end: datetime,
+    *,
+    visit_type: VisitType,
+    now: datetime,
+    chosen: Resource | None = None,
+) -> list[tuple[Resource, int]]:
+    """For each need the first thing that is free, and its lane; a `chosen` room first. All locked. Raises SlotTaken.
+
+    A group that has begun to gather meets where it is.
+    """
+    one_group: dict[str, Any] = {"visit_type": visit_type, "starts_at": start, "now": now}
+    met = [(chosen, free_lane(chosen, start, end, **one_group))] if chosen else []
+    spare = {chosen.pk} if chosen else set()
+    for one in wanted:
+        if spare & {row.pk for row in one.candidates}:
+            spare = set()
+            continue
+        gathered = _gathered(one, visit_type, start)
+        used = {row.pk for row, _ in met}
+        left = sorted((row for row in one.at(location) if row.pk not in used), key=lambda row: row.pk not in gathered)
+        met.append(_first_free(left, start, end, one_group))
+    return met
+
+
+def _first_free(rows: list[Resource], start: datetime, end: datetime, of: dict[str, Any]) -> tuple[Resource, int]:
+    for row in rows:
+        with suppress(SlotTaken):
+            return row, free_lane(row, start, end, **of)
+    raise SlotTaken
+
+
+def _gathered(one: Wanted, visit_type: VisitType, start: datetime) -> set[UUID]:
+    if visit_type.capacity == 1:
+        return set()
+    rows = Occupation.objects.filter(resource__in=one.candidates, appointment__visit_type=visit_type)
+    return set(rows.filter(appointment__starts_at=start).values_list("resource", flat=True))
+
+
+def hold_visit(
+    resource: Resource,
+    location: Location,
+    starts_at: datetime,
+    visit_type: VisitType,
+    *,
+    by: User,
+    now: datetime,
+    until: datetime,
+    held_for: UUID | None,
+) -> Occupation:
+    """Hold a provider's time for a visit, and what its kind needs. All of it is locked. Raises SlotTaken."""
+    start, end = span(starts_at, visit_type)
+    lane = free_lane(resource, start, end, now=now, visit_type=visit_type, starts_at=starts_at)
+    stretch = starts_at, starts_at + timedelta(minutes=visit_type.minutes)
+    for needed, its_lane in meet(wanted_by(visit_type), location, *stretch, visit_type=visit_type, now=now):
+        hold(needed, *stretch, its_lane, by=by, until=until, held_for=held_for)
+    return hold(resource, start, end, lane, by=by, until=until, held_for=held_for)
 
 
 def hold(

@@ -162,7 +162,7 @@ def reopen(visit: Appointment, *, reason: str, by: User, now: datetime, version:
         resource = taking.one_at_a_time(visit.provider.resource_id)[visit.provider.resource_id]
         step = steps.go(visit, to, what="reopened", by=by, now=now, version=version, note=reason, values=values)
         if to is Status.ARRIVED:
-            start, end = taking.span(visit.starts_at, visit.visit_type)
+            start, end = taking.span(visit.starts_at, visit.visit_type.as_for(new_patient=visit.is_new_patient))
             lane = taking.free_lane(resource, start, end, now=now, may_overbook=True)
             taking.take(visit, resource, start, end, lane)
     return step

@@ -28,6 +28,17 @@ class ProviderForm(PracticeForm):
         ("one_provider_for_a_user", "user", "This person is another provider already."),
     )
 
+    lanes = forms.IntegerField(label="Patients at once", min_value=1, max_value=20, initial=1)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            self.initial["lanes"] = self.instance.resource.capacity
+
+    def values(self) -> dict[str, Any]:
+        """Also when only the number at once was changed, which is her time's and not hers."""
+        return super().values() | ({"position": self.cleaned_data["position"]} if "lanes" in self.changed_data else {})
+
     class Meta:
         labels = {"user": "Signs in as"}
         help_texts = {
@@ -54,7 +65,7 @@ class ProviderAdmin(PracticeAdmin):
     empty = "No providers yet. Add everybody who sees patients; then say when they work."
     form = ProviderForm
     changed_by = SET_UP
-    fields = ("name", "short_name", "credentials", "specialty", "npi", "user", "position", "is_active")
+    fields = ("name", "short_name", "credentials", "specialty", "npi", "user", "lanes", "position", "is_active")
     list_display = ("short_name", "name", "specialty", "sees_patients")
     ordering = ("position", "name")
 
@@ -85,12 +96,16 @@ class ProviderAdmin(PracticeAdmin):
 
     def add_row(self, row: Provider, form: Any, *, by: Any) -> None:
         """With the resource that her time is."""
-        set_up.add_provider(row, by=by)
+        set_up.add_provider(row, by=by, capacity=form.cleaned_data["lanes"])
 
     def change_row(self, row: Provider, form: Any, *, by: Any) -> None:
         """Her resource follows."""
         version = form.cleaned_data["version"]
-        set_up.change_provider(row, form.values(), version=version, by=by, now=timezone.now())
+        lanes = form.cleaned_data["lanes"]
+        try:
+            set_up.change_provider(row, form.values(), version=version, by=by, now=timezone.now(), capacity=lanes)
+        except set_up.StillBooked as booked:
+            raise Refused("lanes", str(booked)) from booked
 
     def delete_model(self, request: HttpRequest, obj: Provider) -> None:
         """With her resource."""

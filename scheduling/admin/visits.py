@@ -7,17 +7,36 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from compliance.admin_forms import PracticeForm, only, sentences
+from compliance.admin_forms import LinesField, PracticeForm, Refused, only, sentences
 from compliance.practice_admin import PracticeAdmin
 from scheduling import set_up
 from scheduling.enums import Mode, ResourceKind
-from scheduling.models import Resource, VisitType
+from scheduling.models import DailyLimit, Need, Resource, VisitType
 
 SET_UP = "scheduling.change_set_up"
 
 
+class ResourceForm(PracticeForm):
+    """A room or equipment."""
+
+    class Meta:
+        labels = {"group": "Group", "capacity": "Visits at once"}
+        help_texts = {"group": "What several have in common, like exam room: a kind of visit may need any one of them."}
+
+
+class Capacitated(PracticeAdmin):
+    """A row whose capacity is not lowered under what is booked."""
+
+    def change_row(self, row: Any, form: Any, *, by: Any) -> None:
+        """Says how much is booked."""
+        try:
+            super().change_row(row, form, by=by)
+        except set_up.StillBooked as booked:
+            raise Refused("capacity", str(booked)) from booked
+
+
 @admin.register(Resource)
-class ResourceAdmin(PracticeAdmin):
+class ResourceAdmin(Capacitated):
     """Rooms and equipment. A provider's own time is kept by the provider."""
 
     group, place, heading, one = "Places and hours", 40, "Rooms and equipment", "room or equipment"
@@ -25,8 +44,9 @@ class ResourceAdmin(PracticeAdmin):
     empty = "No rooms yet. Add them if visits are shown into rooms."
     changed_by = SET_UP
     writer = set_up
-    fields = ("kind", "name", "location", "capacity", "is_active")
-    list_display = ("name", "kind", "location", "capacity", "in_use")
+    form = ResourceForm
+    fields = ("kind", "name", "group", "location", "capacity", "is_active")
+    list_display = ("name", "kind", "group", "location", "capacity", "in_use")
     list_select_related = ("location",)
     ordering = ("kind", "name")
 
@@ -55,11 +75,21 @@ class VisitTypeForm(PracticeForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one."},
     )
-    words = sentences(("visit_type_lasts", "minutes", "A visit lasts between 5 and 720 minutes."))
+    preparation = LinesField(
+        label="Must be there before",
+        required=False,
+        help_text="One on each line: Referral, Prior authorization, Intake form. The visit shows what is missing.",
+    )
+    words = sentences(
+        ("visit_type_lasts", "minutes", "A visit lasts between 5 and 720 minutes."),
+        ("visit_type_lasts_for_new", "new_minutes", "A visit lasts between 5 and 720 minutes."),
+    )
 
     class Meta:
-        labels = {"minutes": "Length, minutes"}
+        labels = {"minutes": "Length, minutes", "new_minutes": "Length for a new patient, minutes"}
         help_texts = {
+            "new_minutes": "Leave empty when it takes as long for everybody.",
+            "internal_note": "For the desk only: what to ask, whom to call. Patients never see it.",
             "buffer_before": "For getting ready; nobody else is booked then.",
             "capacity": "1, or more for groups.",
             "lead_hours": "0: it can be booked for right now.",
@@ -69,7 +99,7 @@ class VisitTypeForm(PracticeForm):
 
 
 @admin.register(VisitType)
-class VisitTypeAdmin(PracticeAdmin):
+class VisitTypeAdmin(Capacitated):
     """Kinds of visits."""
 
     group, place, heading, one = "Visit types", 10, "Visit types", "visit type"
@@ -81,13 +111,16 @@ class VisitTypeAdmin(PracticeAdmin):
     fields = (
         "name",
         "minutes",
+        "new_minutes",
         "buffer_before",
         "buffer_after",
         "modes",
         "capacity",
         "lead_hours",
         "needs_coverage",
+        "preparation",
         "instructions",
+        "internal_note",
         "position",
         "is_active",
     )
@@ -100,8 +133,8 @@ class VisitTypeAdmin(PracticeAdmin):
 
     @admin.display(description="Length")
     def length(self, row: VisitType) -> str:
-        """20 min."""
-        return f"{row.minutes} min"
+        """20 min, 40 new."""
+        return f"{row.minutes} min" + (f", {row.new_minutes} new" if row.new_minutes else "")
 
     @admin.display(description="How")
     def ways(self, row: VisitType) -> str:
@@ -112,3 +145,93 @@ class VisitTypeAdmin(PracticeAdmin):
     def offered(self, row: VisitType) -> str:
         """In words."""
         return "Yes" if row.is_active else "No"
+
+
+class NeedForm(PracticeForm):
+    """One room or machine, or any of a group."""
+
+    words = sentences(("need_names_one_or_a_group", "group", "Choose one room or machine, or name a group."))
+
+    class Meta:
+        labels = {"resource": "This room or machine", "group": "Or any of the group"}
+        help_texts = {"group": "As it stands with the rooms, like exam room. The lowest free one is taken."}
+
+    def clean(self) -> dict[str, Any]:
+        """A group that nothing belongs to would leave the kind without a single free time."""
+        cleaned = super().clean()
+        group = cleaned.get("group")
+        if group and not Resource.objects.visible_to(self.request.user).filter(group=group).exists():  # type: ignore[arg-type]
+            self.add_error("group", "No room or machine belongs to this group. Name the group at the rooms first.")
+        return cleaned
+
+
+@admin.register(Need)
+class NeedAdmin(PracticeAdmin):
+    """Rooms and machines that kinds of visits take."""
+
+    group, place, heading, one = "Visit types", 20, "Rooms and machines needed", "need"
+    about = "What a kind of visit takes besides its provider. It is taken when the visit is booked, and only then offered."
+    empty = "No kind of visit needs a room or machine of its own yet."
+    form = NeedForm
+    changed_by = SET_UP
+    writer = set_up
+    fields = ("visit_type", "resource", "group")
+    list_display = ("visit_type", "needs")
+    list_select_related = ("visit_type", "resource")
+    ordering = ("visit_type__position", "visit_type__name")
+
+    @admin.display(description="Needs")
+    def needs(self, row: Need) -> str:
+        """The room, or any of a group."""
+        return str(row)
+
+    def choices_of(self, model: type[models.Model], request: HttpRequest) -> models.QuerySet:
+        """Rooms and machines; a provider's own time is hers."""
+        found = super().choices_of(model, request)
+        return found.exclude(kind=ResourceKind.PROVIDER).order_by("name") if model is Resource else found
+
+
+class DailyLimitForm(PracticeForm):
+    """At most so many a day."""
+
+    words = sentences(("daily_limit_allows_one", "most", "At least one visit a day."))
+
+    class Meta:
+        labels = {"provider": "For", "visit_type": "Visit type", "new_only": "New patients only", "most": "At most a day"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, words in (("provider", "Each provider"), ("visit_type", "All together")):
+            if name in self.fields:
+                self.fields[name].empty_label = words  # type: ignore[attr-defined]
+
+
+@admin.register(DailyLimit)
+class DailyLimitAdmin(PracticeAdmin):
+    """How many visits a day has room for."""
+
+    group, place, heading, one = "Visit types", 30, "Daily limits", "daily limit"
+    about = "At most so many visits a day with a provider: four new patients, two procedures."
+    empty = "No daily limits yet."
+    form = DailyLimitForm
+    changed_by = SET_UP
+    writer = set_up
+    fields = ("provider", "visit_type", "new_only", "most")
+    list_display = ("most", "for_whom", "of_what", "new_patients")
+    list_select_related = ("provider", "visit_type")
+    ordering = ("provider__position", "visit_type__position", "most")
+
+    @admin.display(description="With")
+    def for_whom(self, row: DailyLimit) -> str:
+        """The provider, or each."""
+        return str(row.provider or "Each provider")
+
+    @admin.display(description="Visit type")
+    def of_what(self, row: DailyLimit) -> str:
+        """The kind, or all together."""
+        return str(row.visit_type or "All together")
+
+    @admin.display(description="Counts")
+    def new_patients(self, row: DailyLimit) -> str:
+        """In words."""
+        return "New patients" if row.new_only else "Everybody"

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("compliance", "0006_bulk"),
         ("patients", "0002_wall"),
-        ("scheduling", "0003_work"),
+        ("scheduling", "0004_types"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -2,6 +2,7 @@
 
 from .appointment import Appointment, Transition
 from .feeds import Feed, OutsideCalendar
+from .kinds import DailyLimit, Need
 from .occupation import Occupation
 from .providers import Closure, Provider, Resource, VisitType, WorkingHours
 from .series import Occurrence, Series
@@ -20,10 +21,12 @@ from .working import DayException, HoursPart
 __all__ = [
     "Appointment",
     "Closure",
+    "DailyLimit",
     "DayException",
     "Feed",
     "FreedTime",
     "HoursPart",
+    "Need",
     "Occupation",
     "Occurrence",
     "Offer",

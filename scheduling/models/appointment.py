@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -61,7 +62,7 @@ class Appointment(PracticeModel):
         {"patient", "provider", "visit_type", "location", "room", "starts_at", "ends_at", "status", "mode", "source"}
         | {"booked_by", "is_new_patient", "cancel_reason", "cancel_initiator", "told_by", "is_late_cancel"}
         | {"confirmed_at", "confirmed_via", "arrived_at", "roomed_at", "finished_at", "rescheduled_from", "flags"}
-        | {"status_since", "reminded_at"}
+        | {"status_since", "reminded_at", "prepared"}
     )
     VIEWED_BY = "scheduling.view_schedule"
     READ_AS = "schedule"
@@ -94,9 +95,15 @@ class Appointment(PracticeModel):
     finished_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True, help_text="when the first message about it left the portal")
     flags = models.JSONField(default=list, help_text="what was left unticked at check-in")
+    prepared = ArrayField(models.CharField(max_length=80), default=list, help_text="what of its preparation is there")
     rescheduled_from = models.OneToOneField("self", models.PROTECT, null=True, related_name="rescheduled_to")
 
     objects = AppointmentQuerySet.as_manager()
+
+    @property
+    def missing(self) -> list[str]:
+        """What its kind asks for beforehand and is not there."""
+        return [what for what in self.visit_type.preparation if what not in self.prepared]
 
     class Meta:
         constraints = [

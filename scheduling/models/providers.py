@@ -1,5 +1,6 @@
 """Who and what can be booked, when, and for which kinds of visit."""
 
+from copy import copy
 from datetime import date
 from typing import Self
 
@@ -15,11 +16,12 @@ from scheduling.enums import Mode, ResourceKind
 class Resource(PracticeModel):
     """Something whose time is taken: a provider, a room, a machine. `capacity` is its number of lanes."""
 
-    PLAIN = frozenset({"kind", "name", "location", "capacity", "is_active"})
+    PLAIN = frozenset({"kind", "name", "group", "location", "capacity", "is_active"})
     VIEWED_BY = "scheduling.view_schedule"
 
     kind = models.CharField(max_length=10, choices=ResourceKind)
     name = models.CharField(max_length=120)
+    group = models.CharField(max_length=40, blank=True)
     location = models.ForeignKey(Location, models.PROTECT, null=True, blank=True, related_name="+")
     capacity = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1)])
     is_active = models.BooleanField("in use", default=True)
@@ -82,18 +84,21 @@ class VisitType(PracticeModel):
 
     PLAIN = frozenset(
         {"name", "minutes", "buffer_before", "buffer_after", "capacity", "modes", "instructions", "lead_hours"}
-        | {"is_active", "needs_coverage", "position"}
+        | {"is_active", "needs_coverage", "position", "new_minutes", "preparation", "internal_note"}
     )
     VIEWED_BY = "scheduling.view_schedule"
 
     name = models.CharField(max_length=80)
     minutes = models.PositiveSmallIntegerField(validators=[MinValueValidator(5)])
+    new_minutes = models.PositiveSmallIntegerField("minutes for a new patient", null=True, blank=True)
     buffer_before = models.PositiveSmallIntegerField("minutes kept free before", default=0)
     buffer_after = models.PositiveSmallIntegerField("minutes kept free after", default=0)
     capacity = models.PositiveSmallIntegerField("patients at once", default=1, validators=[MinValueValidator(1)])
     modes = ArrayField(models.CharField(max_length=8, choices=Mode), default=list)
     lead_hours = models.PositiveSmallIntegerField("earliest, hours from now", default=0)
     instructions = models.TextField("instructions for the patient", blank=True, max_length=1000)
+    internal_note = models.TextField("note for the desk", blank=True, max_length=1000)
+    preparation = ArrayField(models.CharField(max_length=80), default=list, blank=True, verbose_name="must be there before")
     needs_coverage = models.BooleanField("insurance is checked before", default=True)
     is_active = models.BooleanField("offered", default=True)
     position = models.PositiveSmallIntegerField("place in lists", default=0)
@@ -101,12 +106,29 @@ class VisitType(PracticeModel):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(minutes__gte=5, minutes__lte=720), name="visit_type_lasts"),
+            models.CheckConstraint(
+                condition=Q(new_minutes__isnull=True) | Q(new_minutes__gte=5, new_minutes__lte=720),
+                name="visit_type_lasts_for_new",
+            ),
             models.CheckConstraint(condition=Q(capacity__gte=1), name="visit_type_has_a_lane"),
             models.UniqueConstraint(fields=["practice", "name"], name="visit_type_name_once"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def usual_mode(self) -> str:
+        """In the office, where that is offered; else the first way that is."""
+        return self.modes[0] if self.modes and Mode.OFFICE not in self.modes else Mode.OFFICE
+
+    def as_for(self, *, new_patient: bool) -> "VisitType":
+        """The same kind with the minutes that it takes of a new or a known patient. Never saved."""
+        if not new_patient or self.new_minutes is None:
+            return self
+        longer = copy(self)
+        longer.minutes = self.new_minutes
+        return longer
 
 
 class WorkingHoursQuerySet(PracticeQuerySet):

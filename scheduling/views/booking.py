@@ -17,9 +17,10 @@ from compliance.posts import posted, way_back
 from patients import search
 from patients.models import Patient
 from patients.names import listed
-from scheduling import booking, openings, taking
+from scheduling import booking, holds, openings, taking
+from scheduling import kinds as kinds_of
 from scheduling.enums import Mode, Source
-from scheduling.forms import BookingForm, FinderForm, Slot, by_day, kinds, read_slot, slot_text
+from scheduling.forms import WHO, BookingForm, FinderForm, Slot, by_day, kinds, read_slot, slot_text
 from scheduling.models import Appointment, Occupation, Provider, VisitType
 from scheduling.openings import Opening, Search
 from scheduling.views.charts import banner_for, next_of, patient_of
@@ -32,7 +33,7 @@ INSTEAD = 3  # offered when a time was just taken
 @require_safe
 def find(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """The first free times for a patient; each is a button that books."""
-    found = finder(request)
+    found = finder(request, patient=patient_of(request, patient_id))
     context = {
         **found,
         "banner": banner_for(request, patient_id),
@@ -62,7 +63,7 @@ def book(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         return _taken(request, form, patient)
     except booking.PatientBusy as busy:
         form = BookingForm(request.POST, user=request.user, may_overbook=may_overbook, is_busy=True)
-        return _page(request, form, patient, status=409, busy=busy.visit)
+        return _page(request, form, patient, status=409, busy=busy.visit, is_elsewhere=busy.is_elsewhere)
     except (booking.OutsideHours, booking.NotSchedulable) as refused:
         form.add_error(None, str(refused))
         return _page(request, form, patient, status=422)
@@ -81,6 +82,7 @@ def hold(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     may_overbook = request.user.may("scheduling.overbook_appointment")
     form = BookingForm(None, user=request.user, may_overbook=may_overbook, initial=_initial(request))
     try:
+        kind = _for(request, kind, patient)
         booking.hold(slot.provider, slot.starts_at, kind, by=request.user, now=timezone.now(), held_for=_call(request))
     except booking.SlotTaken:
         return _taken(request, form, patient)
@@ -103,7 +105,7 @@ def book_at(request: HttpRequest) -> HttpResponse:
     return render(request, "scheduling/book_at.html", context, status=422 if request.POST and not text else 200)
 
 
-def finder(request: HttpRequest, *, like: Appointment | None = None) -> dict[str, Any]:
+def finder(request: HttpRequest, *, like: Appointment | None = None, patient: Patient | None = None) -> dict[str, Any]:
     """The form of the finder and what it found. Before anything is asked: a visit `like` this, or of the first kind."""
     form = FinderForm(request.GET, user=request.user)
     if "visit_type" not in request.GET:
@@ -112,8 +114,28 @@ def finder(request: HttpRequest, *, like: Appointment | None = None) -> dict[str
         form = FinderForm(wanted, user=request.user)
     if not form.is_valid():
         return {"finder": form, "result": None, "days": []}
-    result = openings.first(form.search(held_for=_call(request)), now=timezone.now(), limit=SHOWN)
-    return {"finder": form, "result": result, "days": by_day(result.openings), "kind": form.cleaned_data["visit_type"]}
+    now = timezone.now()
+    new = like.is_new_patient if like else bool(patient and kinds_of.is_new(patient, now=now))
+    search_for = form.search(held_for=_call(request), new_patient=new)
+    result = openings.first(search_for, now=now, limit=SHOWN)
+    return {
+        "finder": form,
+        "result": result,
+        "days": by_day(result.openings),
+        "kind": search_for.visit_type,
+        "holds": holds.of_others(search_for, now=now),
+        "now": now,
+        "later": _later(request, result.openings),
+    }
+
+
+def _later(request: HttpRequest, found: list[Opening]) -> str:
+    """The same search, for what comes after the last time that was found; empty where the page is not full."""
+    if len(found) < SHOWN:
+        return ""
+    asked = request.GET.copy()
+    asked["after"] = f"{found[-1].starts_at:%Y-%m-%dT%H:%MZ}"
+    return asked.urlencode()
 
 
 def instead_of(request: HttpRequest, provider: Provider, visit_type: VisitType, day: date) -> list[tuple[Opening, str]]:
@@ -142,6 +164,7 @@ def _address(request: HttpRequest, patient: Patient, slot: Slot, kind: VisitType
         "slot": str(slot),
         "visit_type": kind.pk,
         "mode": mode if mode in Mode.values else None,
+        "who": request.POST.get("who") if request.POST.get("who") in dict(WHO) else None,
         "call": _call(request),
         "next": way_back(request, here),
     }
@@ -162,7 +185,8 @@ def _held(request: HttpRequest, slot: Slot | None, now: datetime) -> Occupation 
 def _taken(request: HttpRequest, form: BookingForm, patient: Patient) -> HttpResponse:
     slot = form.cleaned_data["slot"] if form.is_bound else read_slot(_given(request).get("slot", ""), request.user)
     kind = form.cleaned_data["visit_type"] if form.is_bound else _kind(request)
-    others = instead_of(request, slot.provider, kind, timezone.localtime(slot.starts_at).date()) if slot and kind else []
+    day = slot and timezone.localtime(slot.starts_at).date()
+    others = instead_of(request, slot.provider, _for(request, kind, patient), day) if slot and day and kind else []
     return _page(request, form, patient, status=409, is_taken=True, instead=others)
 
 
@@ -187,7 +211,7 @@ def _given(request: HttpRequest) -> QueryDict:
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
-    names = ("slot", "visit_type", "mode", "call", "next")
+    names = ("slot", "visit_type", "mode", "call", "next", "who")
     said = _given(request)
     given = {name: said[name] for name in names if name in said}
     given.setdefault("next", next_of(request))
@@ -202,6 +226,12 @@ def _kind(request: HttpRequest) -> VisitType | None:
         return rows.filter(pk=UUID(_given(request).get("visit_type", ""))).first() or rows.first()
     except ValueError:
         return rows.first()
+
+
+def _for(request: HttpRequest, kind: VisitType, patient: Patient) -> VisitType:
+    """The kind with the minutes that the patient takes, as was said or as the records say."""
+    said = {"new": True, "known": False}.get(request.POST.get("who", ""))
+    return kind.as_for(new_patient=kinds_of.is_new(patient, now=timezone.now()) if said is None else said)
 
 
 def _call(request: HttpRequest) -> UUID | None:

@@ -27,7 +27,6 @@ SENTENCES = {
     visits.ReasonMissing: "Say why.",
     visits.TooLate: "That can be undone for 20 seconds, by whoever did it.",
     booking.SlotTaken: "This time was just taken.",
-    booking.PatientBusy: "The patient has another visit at that time.",
 }
 
 

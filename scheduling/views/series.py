@@ -125,7 +125,7 @@ def _asked(line: Line, choices: Mapping[date, Choice], may_overbook: bool, skip:
     options.append((series.SKIP, skip))
     if line.refusal.kind == Skipped.BUSY:
         options.append((series.DESPITE, "Book all the same"))
-    elif may_overbook and line.refusal.kind in (Skipped.TAKEN, Skipped.CLOSED):
+    elif may_overbook and line.refusal.may_be_overbooked:
         options.append((series.OVERBOOK, "Double-book"))
     chosen = text_of(choices, line.on)
     return Asked(line, options, chosen if chosen in dict(options) else options[0][0])

@@ -16,7 +16,7 @@ def book(offer: Offer, *, by: User, now: datetime, despite_overlap: bool = False
     Raises NotOffered, and what `booking.book` raises.
     """
     with taking.all_or_taken():
-        taking.one_at_a_time(offer.provider.resource_id)
+        taking.lock_for(offer.entry.visit_type, offer.provider.resource_id)
         row = Offer.objects.select_for_update(no_key=True).only("status").get(pk=offer.pk)
         if row.status not in OFFER_OUT:
             raise NotOffered(OfferStatus(row.status))

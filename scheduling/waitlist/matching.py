@@ -14,6 +14,7 @@ from django.db.models import DateField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from compliance.models import Location
+from scheduling import kinds
 from scheduling.enums import Mode
 from scheduling.enums_waiting import WAIT_OPEN, WaitStatus
 from scheduling.models import FreedTime, Provider, WaitEntry
@@ -66,7 +67,8 @@ def ranked(free: Free, entries: "QuerySet[WaitEntry]", *, now: datetime, limit: 
 def passed_over(free: Free, entries: "QuerySet[WaitEntry]", *, now: datetime, limit: int = 30) -> list[Candidate]:
     """Those who wait for this provider or any and whom it does not suit, each with the reasons, in the same order."""
     rows = entries.filter(status__in=WAIT_OPEN).filter(_this_provider(free))
-    found = (look(row, free, now=now) for row in in_order(rows, free).select_related("visit_type", "patient")[: limit * 2])
+    near = list(in_order(rows, free).select_related("visit_type", "patient")[: limit * 2])
+    found = (look(row, free, now=now) for row in _of_their_minutes(near, now))
     return list(islice((one for one in found if one.reasons), limit))
 
 
@@ -76,7 +78,8 @@ def fitting(free: Free, entries: "QuerySet[WaitEntry]", *, now: datetime) -> "Qu
     notice = int((free.ends_at - now).total_seconds() // 3600)
     length = int((free.ends_at - free.starts_at).total_seconds() // 60)
     return (
-        entries.filter(_this_provider(free), status=WaitStatus.WAITING, visit_type__minutes__lte=length)
+        entries.filter(_this_provider(free), status=WaitStatus.WAITING)
+        .filter(Q(visit_type__minutes__lte=length) | Q(visit_type__new_minutes__lte=length))
         .filter(Q(earliest_on__isnull=True) | Q(earliest_on__lte=free.day))
         .filter(Q(latest_on__isnull=True) | Q(latest_on__gte=free.day))
         .filter(Q(expires_on__isnull=True) | Q(expires_on__gte=free.day))
@@ -132,10 +135,19 @@ def mode_for(entry: WaitEntry) -> str | None:
 def _suited(free: Free, rows: "QuerySet[WaitEntry]", now: datetime) -> Iterator[Candidate]:
     """A part at a time: with a limit the index answers in order, and most searches end in the first part."""
     for start in count(0, PART):
-        part = list(rows[start : start + PART])
+        part = _of_their_minutes(list(rows[start : start + PART]), now)
         yield from (one for one in (look(row, free, now=now) for row in part) if not one.reasons)
         if len(part) < PART:
             return
+
+
+def _of_their_minutes(rows: list[WaitEntry], now: datetime) -> list[WaitEntry]:
+    """The same, each with its kind of the minutes that it takes of a new or a known patient: one query at most."""
+    asked = [row for row in rows if row.visit_type.new_minutes]
+    seen = kinds.seen_among((row.patient_id for row in asked), now=now) if asked else set()
+    for row in asked:
+        row.visit_type = row.visit_type.as_for(new_patient=row.patient_id not in seen)
+    return rows
 
 
 def _this_provider(free: Free) -> Q:

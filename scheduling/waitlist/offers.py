@@ -14,10 +14,10 @@ from django.db import models, transaction
 from compliance import cases, clock
 from compliance.audit import events
 from compliance.enums import CASE_STANDING, CaseStatus
-from compliance.models import Practice, User
+from compliance.models import Location, Practice, User
 from compliance.roles import Role
 from compliance.tenancy import current_practice_id
-from scheduling import taking, waitlist
+from scheduling import kinds, taking, waitlist
 from scheduling.enums_waiting import (
     OFFER_NEXT,
     OFFER_OUT,
@@ -26,7 +26,7 @@ from scheduling.enums_waiting import (
     RemovedBecause,
     WaitStatus,
 )
-from scheduling.models import FreedTime, Offer, OfferLink, WaitEntry
+from scheduling.models import FreedTime, Offer, OfferLink, Provider, WaitEntry
 from scheduling.presence import where_open
 from scheduling.taking import SlotTaken
 from scheduling.waitlist import freed as freed_times
@@ -67,9 +67,11 @@ def make(
     patient, mode = entry.patient, mode_for(entry)
     if patient.do_not_contact or patient.is_deceased or not patient.is_active or mode is None:
         raise NotContacted
-    location = where_open(free.provider, starts_at, entry.visit_type, now=now)
+    kind = kinds.kind_for(entry.visit_type, patient, now=now)
+    location = where_open(free.provider, starts_at, kind, now=now)
     with transaction.atomic():
-        _room_for(entry, free.provider, starts_at, now=now)
+        taking.lock_for(kind, free.provider.resource_id)
+        _room_for(entry, free.provider, location, starts_at, now=now)
         if Offer.objects.out().filter(entry=entry, starts_at=starts_at).exists():
             raise OfferedAlready
         offer = Offer.objects.create(
@@ -79,7 +81,7 @@ def make(
             provider=free.provider,
             location=location,
             starts_at=starts_at,
-            ends_at=starts_at + timedelta(minutes=entry.visit_type.minutes),
+            ends_at=starts_at + timedelta(minutes=kind.minutes),
             mode=mode,
             channel=channel,
             at=now,
@@ -154,14 +156,18 @@ def booked(offer: Offer, *, visit: object, by: User | None, now: datetime) -> No
 def withdraw_taken(*, provider: object, starts_at: datetime, ends_at: datetime, now: datetime) -> int:
     """Withdraw every unanswered offer of a time for which no room is left. Answers how many. The resource is locked."""
     there = Offer.objects.filter(status=O.OFFERED, provider=provider, starts_at__lt=ends_at, ends_at__gt=starts_at)
-    gone = [one for one in there.select_related("entry__visit_type", "provider__resource") if not has_room(one, now=now)]
+    gone = [
+        one
+        for one in there.select_related("entry__visit_type", "entry__patient", "provider__resource", "location")
+        if not has_room(one, now=now)
+    ]
     return sum(withdraw(one, by=None, now=now) for one in gone)
 
 
 def has_room(offer: Offer, *, now: datetime) -> bool:
     """Whether the offered time can still be taken."""
     try:
-        _room_for(offer.entry, offer.provider, offer.starts_at, now=now)
+        _room_for(offer.entry, offer.provider, offer.location, offer.starts_at, now=now)
     except SlotTaken:
         return False
     return True
@@ -180,13 +186,12 @@ def hashed(secret: str) -> str:
 
 
 def _accept(offer: Offer, *, by: User | None, now: datetime) -> Offer:
-    resource = taking.one_at_a_time(offer.provider.resource_id)[offer.provider.resource_id]
+    kind = kinds.kind_for(offer.entry.visit_type, offer.patient, now=now)
+    resource = taking.lock_for(kind, offer.provider.resource_id)[offer.provider.resource_id]
     _locked(offer)
     _still_out(offer, now)
-    kind = offer.entry.visit_type
-    start, end = taking.span(offer.starts_at, kind)
-    lane = taking.free_lane(resource, start, end, now=now, visit_type=kind, starts_at=offer.starts_at)
-    taking.hold(resource, start, end, lane, by=offer.by, until=offer.starts_at, held_for=offer.pk)
+    place, until = offer.location, offer.starts_at
+    taking.hold_visit(resource, place, until, kind, by=offer.by, now=now, until=until, held_for=offer.pk)
     _move(offer, O.ACCEPTED, by=by, now=now, answered_at=now, answered_by=by)
     offer.case = _confirm_work(offer, by=by, now=now)
     Offer.objects.filter(pk=offer.pk).update(case=offer.case)
@@ -212,11 +217,17 @@ def _confirm_work(offer: Offer, *, by: User | None, now: datetime) -> cases.Case
     )
 
 
-def _room_for(entry: WaitEntry, provider: object, starts_at: datetime, *, now: datetime) -> None:
-    """Raises SlotTaken."""
-    resource = taking.one_at_a_time(provider.resource_id)[provider.resource_id]  # type: ignore[attr-defined]
-    start, end = taking.span(starts_at, entry.visit_type)
-    taking.free_lane(resource, start, end, now=now, visit_type=entry.visit_type, starts_at=starts_at)
+def _room_for(entry: WaitEntry, provider: Provider, location: Location, starts_at: datetime, *, now: datetime) -> None:
+    """Raises SlotTaken, also where the day has as many of these visits as are wanted. Who gives time away locks it first."""
+    kind = kinds.kind_for(entry.visit_type, entry.patient, now=now)
+    start, end = taking.span(starts_at, kind)
+    taking.free_lane(provider.resource, start, end, now=now, visit_type=kind, starts_at=starts_at)
+    over = starts_at + timedelta(minutes=kind.minutes)
+    taking.meet(kinds.wanted_by(kind), location, starts_at, over, visit_type=kind, now=now)
+    try:
+        kinds.within_limits(kind, provider, location, starts_at, new=kinds.is_new(entry.patient, now=now))
+    except kinds.LimitReached:
+        raise SlotTaken from None
 
 
 def _locked(offer: Offer) -> None:

@@ -23,8 +23,10 @@ ANOTHER = {  # what makes a second row of a kind differ from the first
     "compliance.OfficeHours": {"weekdays": [3]},
     "correspondence.ReminderPlan": {"visit_type": lambda at: row_of(at, VisitType).pk},
     "correspondence.ReminderStep": {"hours_before": "72"},
+    "scheduling.DailyLimit": {"new_only": ""},
     "scheduling.DayException": {"day": "2026-12-30", "kind": "off", "provider": lambda at: row_of(at, Provider).pk},
     "scheduling.HoursPart": {"starts": "15:00", "ends": "15:30"},
+    "scheduling.Need": {"group": "exam room", "resource": ""},
     "scheduling.WorkingHours": {"weekdays": [6]},
 }
 

@@ -205,6 +205,11 @@ def _booking(at: World) -> dict[str, Any]:
     return {"slot": at.slot, "visit_type": at.kind.pk, **words}
 
 
+def _together(at: World) -> dict[str, Any]:
+    """Two in a row at one slot: refused after it was read."""
+    return {"chain": f"{at.slot}|{at.slot}", "reason": "Flu shots"}
+
+
 def _closing(at: World) -> dict[str, Any]:
     days = {"first_day": "2027-01-04", "starts": "09:00", "last_day": "2027-01-05", "ends": "17:00"}
     return {"provider": at.provider.pk, **days, "reason": "Vacation", "seen": ""}
@@ -306,6 +311,7 @@ POSTINGS = [
     Posting("patients:reveal", ("identifier",), lambda at: {}),
     Posting("scheduling:book", ("patient",), _booking),
     Posting("scheduling:hold", ("patient",), _booking),
+    Posting("scheduling:together", ("patient",), _together),
     Posting("scheduling:book_at", (), lambda at: {"q": "Lopez"}),
     Posting("scheduling:move", ("visit",), _version_of("visit", slot="", visit_type="", why="")),
     Posting("scheduling:change", ("visit",), _version_of("visit", mode="office", reason="Knee", room="", comment="")),

@@ -46,7 +46,14 @@ def desk(here, signed_in) -> Client:
 
 def pages(here: World) -> list[str]:
     """Every page that reads something of its address."""
-    named = ["scheduling:openings", "insurance:readiness", "insurance:check", "correspondence:of_patient", "scheduling:book"]
+    named = [
+        "scheduling:openings",
+        "scheduling:together",
+        "insurance:readiness",
+        "insurance:check",
+        "correspondence:of_patient",
+        "scheduling:book",
+    ]
     own = [practice_url(here.practice, name, here.patient.pk) for name in named]
     rows = [("correspondence:call", here.call), ("scheduling:move", here.visit), ("scheduling:visit", here.visit)]
     own += [practice_url(here.practice, name, row.pk) for name, row in rows]

@@ -94,10 +94,10 @@ WITH made AS (
     INSERT INTO scheduling_appointment (
         id, practice_id, version, created_at, updated_at, patient_id, provider_id, visit_type_id, location_id,
         starts_at, ends_at, status, status_since, mode, source, is_new_patient, cancel_reason, cancel_initiator, told_by,
-        is_late_cancel, confirmed_via, flags)
+        is_late_cancel, confirmed_via, flags, prepared)
     SELECT gen_random_uuid(), %(practice)s, 1, now(), now(), (%(patients)s::uuid[])[1 + (n %% %(people)s)],
            provider, %(kind)s, %(location)s, at, at + %(length)s * interval '1 minute', 'booked', now(), 'office', 'phone',
-           false, '', '', '', false, '', '[]'
+           false, '', '', '', false, '', '[]', '{}'
       FROM unnest(%(providers)s::uuid[]) AS provider,
            LATERAL unnest(%(starts)s::timestamptz[]) WITH ORDINALITY AS t(at, n)
     RETURNING id, provider_id, starts_at, ends_at)

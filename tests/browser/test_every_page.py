@@ -88,6 +88,7 @@ PAGES: dict[str, How] = {
     "scheduling:day": by("doctor", "scheduling:day"),
     "scheduling:book_at": by("secretary", "scheduling:book_at", query="?slot=SLOT"),
     "scheduling:openings": by("secretary", "scheduling:openings", "patient"),
+    "scheduling:together": by("secretary", "scheduling:together", "patient"),
     "scheduling:book": by("secretary", "scheduling:book", "patient", query="?slot=SLOT"),
     "scheduling:repeat": by("secretary", "scheduling:repeat", "patient", query="?slot=SLOT"),
     "scheduling:series": by("secretary", "scheduling:series", "series"),

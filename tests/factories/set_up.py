@@ -25,7 +25,7 @@ from compliance.tenancy import acting_in
 from correspondence.models import RedFlags
 from scheduling import feeds, outside
 from scheduling.enums import ResourceKind
-from scheduling.models import Resource
+from scheduling.models import DailyLimit, Need, Resource
 from tests.factories import insurance, reminders, scheduling, waiting
 from tests.factories import people as factory
 
@@ -40,10 +40,13 @@ def rows_of_each_kind(at: Practice) -> None:
         OfficeHours.objects.create(weekday=0, opens=time(8), closes=time(17))
         people.invite(email="new@staff.example", name="New", role=Role.SECRETARY, by=admin, now=NOON)
         hers = scheduling.provider().working_hours.order_by("weekday")[0]
-        scheduling.kept(hers, scheduling.visit_type())
+        kind = scheduling.visit_type()
+        scheduling.kept(hers, kind)
         scheduling.different(hers.provider, NOON.date())
+        DailyLimit.objects.create(visit_type=kind, most=4, new_only=True)
         scheduling.closure(NOON, NOON.replace(hour=22))
-        Resource.objects.create(kind=ResourceKind.ROOM, name="Room 1", capacity=1, location=Location.objects.get())
+        own = {"location": Location.objects.get(), "group": "exam room"}
+        Need.objects.create(resource=Resource.objects.create(kind=ResourceKind.ROOM, name="Room 1", **own), visit_type=kind)
         reminders.wording()
         reminders.plan()
         RedFlags.objects.create(number=1, signs=["Chest pain"], published_at=NOON)

@@ -136,7 +136,7 @@ def test_times_far_ahead_are_found(doctor, hour):
 def test_the_queries_are_the_same_for_any_number_of_providers(inside, hour, django_assert_num_queries, count):
     several = [make.provider() for _ in range(count)]
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         first(Search(hour, several, MONDAY), now=NOW)
 
 

@@ -1,0 +1,80 @@
+"""Whether a time that a provider has free also finds its room and machine, and a place among the day's visits."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from compliance.models import Location
+from scheduling import kinds
+from scheduling.hours import Open, at
+from scheduling.intervals import Stretch
+from scheduling.models import DailyLimit, Provider, Resource
+from scheduling.search import Search
+
+Busy = Callable[[list[Resource]], dict[UUID, list[Stretch]]]
+
+
+class Fit:
+    """What a kind needs and which limits it counts towards: three queries at most, for any number of providers."""
+
+    def __init__(self, search: Search) -> None:
+        self.search = search
+        self.wanted = kinds.wanted_by(search.visit_type)
+        self.limits = kinds.limits_of(search.visit_type, search.providers, new_patient=search.new_patient)
+        self.reached: dict[UUID, DailyLimit] = {}
+        self.lacked: dict[UUID, kinds.Wanted] = {}
+        self._counted: dict[UUID, dict[UUID, list[int]]] = {}
+        self._taken: dict[UUID, list[Stretch]] = {}
+
+    def look(self, start: datetime, end: datetime, busy: Busy) -> None:
+        """Read what stands between two moments; `busy` says when resources are full."""
+        self._taken = busy([row for one in self.wanted for row in one.candidates]) if self.wanted else {}
+        for limit in self.limits:
+            rows: dict[UUID, list[int]] = defaultdict(list)
+            for provider, begins in kinds.counted(limit, self.search.providers, start, end):
+                rows[provider].append(int(begins.timestamp()))
+            self._counted[limit.pk] = {provider: sorted(seconds) for provider, seconds in rows.items()}
+
+    def has_place(self, provider: Provider, piece: Open) -> bool:
+        """Whether one more visit on the day of a piece stays within every limit."""
+        for limit in self.limits:
+            if limit.provider_id not in (None, provider.pk):
+                continue
+            begun = self._counted[limit.pk].get(provider.pk, [])
+            start, end = _day(piece.day, piece.location.time_zone)
+            if bisect_left(begun, end) - bisect_left(begun, start) >= limit.most:
+                self.reached.setdefault(provider.pk, limit)
+                return False
+        return True
+
+    def finds_all(self, provider: Provider, location: Location, start: int, end: int) -> bool:
+        """Whether each need is met by something else that is free for the whole stretch."""
+        used: set[UUID] = set()
+        for one in self.wanted:
+            left = (row for row in one.at(location) if row.pk not in used and self._is_free(row, start, end))
+            found = next(left, None)
+            if found is None:
+                self.lacked.setdefault(provider.pk, one)
+                return False
+            used.add(found.pk)
+        return True
+
+    def why(self, provider: Provider) -> str:
+        """The sentence that says what, apart from her own time, stood in the way; empty where nothing did."""
+        if provider.pk in self.reached:
+            return kinds.full(provider, self.reached[provider.pk])
+        if provider.pk in self.lacked:
+            need = self.lacked[provider.pk].need
+            return f"{provider} has time, but {f'no {need.group}' if need.group else f'not {need}'} is free."
+        return ""
+
+    def _is_free(self, row: Resource, start: int, end: int) -> bool:
+        taken = self._taken.get(row.pk, [])
+        place = bisect_left(taken, (end, 0))
+        return place == 0 or taken[place - 1][1] <= start
+
+
+def _day(day: date, zone: str) -> Stretch:
+    return at(day, time.min, zone), at(day + timedelta(days=1), time.min, zone)
