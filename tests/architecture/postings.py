@@ -83,6 +83,7 @@ def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
         "kind": kind,
         "visit": visit,
         "slot": slot_text(doctor, monday(14)),
+        "chain": "|".join(slot_text(doctor, monday(hour)) for hour in (13, 14)),
         "time": f"{doctor.pk}|{monday(14).isoformat()}",
         "room": Resource.objects.create(kind=ResourceKind.ROOM, name="Room 9", capacity=1),
         "series": again.booked(by=who, now=now, patient=made, visit_type=kind, first_on=SERIES_ON),
@@ -206,8 +207,7 @@ def _booking(at: World) -> dict[str, Any]:
 
 
 def _together(at: World) -> dict[str, Any]:
-    """Two in a row at one slot: refused after it was read."""
-    return {"chain": f"{at.slot}|{at.slot}", "reason": "Flu shots"}
+    return {"chain": at.chain, "reason": "Flu shots"}
 
 
 def _closing(at: World) -> dict[str, Any]:
