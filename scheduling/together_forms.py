@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from scheduling.search import Search
 NAMES = ("who", "visit_type", "provider")
 MOST = 6  # visits that are booked in one act
 BETWEEN = "|"  # slots of one chain
+AGAIN = "Choose the times again: these could not be read."
 
 
 class Offered:
@@ -93,7 +95,28 @@ def chain_text(slots: Sequence[Slot]) -> str:
     return BETWEEN.join(map(str, slots))
 
 
-def read_chain(text: str, user: User) -> list[Slot] | None:
-    """The slots of a chain, each on a calendar that is open to the user; else None."""
-    slots = [read_slot(one, user) for one in text.split(BETWEEN)[: MOST + 1]]
-    return None if None in slots else [slot for slot in slots if slot]
+class ChainField(forms.CharField):
+    """The slots of a chain, each on a calendar that is open to the user."""
+
+    user: User
+
+    def clean(self, value: Any) -> list[Slot]:
+        """Raises ValidationError for a text that is none."""
+        slots = [read_slot(one, self.user) for one in super().clean(value).split(BETWEEN)[: MOST + 1]]
+        if None in slots:
+            raise ValidationError(AGAIN)
+        return [slot for slot in slots if slot]
+
+
+class ChainForm(Form):
+    """The times that were chosen for all parts, and what the visits are for."""
+
+    chain = ChainField(widget=forms.HiddenInput, error_messages={"required": AGAIN})
+    reason = forms.CharField(
+        max_length=200, required=False, label="Reason", help_text="In the patients' words. The provider sees it."
+    )
+    despite = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["chain"].user = user  # type: ignore[attr-defined]

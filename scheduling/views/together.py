@@ -23,7 +23,7 @@ from scheduling import booking, kinds, together
 from scheduling.forms import Slot
 from scheduling.openings import Opening
 from scheduling.together import Part
-from scheduling.together_forms import MOST, PartForm, TogetherForm, chain_text, part_forms, read_chain
+from scheduling.together_forms import AGAIN, MOST, ChainForm, PartForm, TogetherForm, chain_text, part_forms
 from scheduling.views.charts import banner_for, patient_of
 
 
@@ -93,22 +93,24 @@ def _is_id(text: str) -> bool:
 
 
 def _book(request: HttpRequest, patient_id: UUID, asked: _Asked) -> HttpResponse:
-    slots = read_chain(request.POST["chain"], request.user)
-    if slots is None or not asked.is_complete or len(slots) != len(asked.forms):
-        problem = "Choose the times again: these could not be read."
-        return _page(request, patient_id, asked, status=422, problem=problem)
-    parts = asked.parts()
-    details = {"reason": request.POST.get("reason", "")[:200], "despite_overlap": "despite" in request.POST}
+    form = ChainForm(request.POST, user=request.user)
+    if not form.is_valid():
+        problem = next(iter(form.errors.get("chain", ())), "")
+        return _page(request, patient_id, asked, status=422, problem=problem, chosen=form)
+    said = form.cleaned_data
+    if not asked.is_complete or len(said["chain"]) != len(asked.forms):
+        return _page(request, patient_id, asked, status=422, problem=AGAIN, chosen=form)
+    parts, times = asked.parts(), [(slot.provider, slot.starts_at) for slot in said["chain"]]
+    details = {"reason": said["reason"], "despite_overlap": said["despite"]}
     try:
-        times = [(slot.provider, slot.starts_at) for slot in slots]
         visits = together.book(parts, times, by=request.user, now=timezone.now(), **details)
     except booking.SlotTaken:
         problem = "One of these times was just taken, so that none is booked. These are free now."
-        return _page(request, patient_id, asked, status=409, problem=problem)
+        return _page(request, patient_id, asked, status=409, problem=problem, chosen=form)
     except booking.PatientBusy as busy:
-        return _page(request, patient_id, asked, status=409, problem=str(busy), busy=busy.visit)
+        return _page(request, patient_id, asked, status=409, problem=str(busy), busy=busy.visit, chosen=form)
     except (booking.OutsideHours, booking.NotSchedulable) as refused:
-        return _page(request, patient_id, asked, status=422, problem=f"{refused} None is booked.")
+        return _page(request, patient_id, asked, status=422, problem=f"{refused} None is booked.", chosen=form)
     for visit in visits:
         messages.success(request, f"Booked {_clock(visit)}.", extra_tags=f"undo-visit:{visit.pk}")
     return redirect("scheduling:of_patient", patient_id)
@@ -151,8 +153,7 @@ def _page(request: HttpRequest, patient_id: UUID, asked: _Asked, *, status: int 
         "number": len(chains),
         "reasons": why,
         "may_add": len(asked.forms) < MOST,
-        "reason": request.POST.get("reason", ""),
-        "chain": request.POST.get("chain", ""),
+        "chosen": ChainForm(user=request.user),
         **more,
     }
     return render(request, "scheduling/together.html", context, status=status)
