@@ -1,14 +1,16 @@
 """Whatever is done to a wait list in any order: a time is held or booked once, and nobody is lost."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from compliance.enums import CASE_STANDING
-from compliance.models import Case
+from compliance.models import Case, Practice, User
 from compliance.roles import Role
 from compliance.tenancy import acting_in
 from scheduling import booking, taking, visits
@@ -34,21 +36,25 @@ one_of_three = st.integers(0, 2)
 
 
 class WaitList(RuleBasedStateMachine):
-    """Three who wait, two times of one provider, and everything that is done with them."""
+    """Three who wait, two times of one provider, and everything that is done with them; each story is undone at its end."""
+
+    practice: Practice
+    by: User
 
     def __init__(self) -> None:
         super().__init__()
         self.now = NOW
-        practice = people.practice()
-        self.by = people.member(practice, Role.SECRETARY)
-        self.inside = acting_in(practice.pk, self.by.pk)
-        self.inside.__enter__()
+        self.by.forget_standings()
+        self.inside = ExitStack()
+        self.inside.enter_context(acting_in(self.practice.pk, self.by.pk))
+        self.inside.enter_context(transaction.atomic())
         self.doctor, self.kind = make.provider(), make.visit_type()
         self.entries = [waiting.entry(self.kind) for _ in range(3)]
         self.times = [TEN, TEN + timedelta(minutes=30)]
 
     def teardown(self) -> None:
-        self.inside.__exit__(None, None, None)
+        transaction.set_rollback(True)
+        self.inside.close()
 
     def _do(self, act) -> None:
         self.now += timedelta(seconds=5)
@@ -126,6 +132,8 @@ class WaitList(RuleBasedStateMachine):
 
 def run(examples):
     quiet = list(HealthCheck)
+    WaitList.practice = people.practice()
+    WaitList.by = people.member(WaitList.practice, Role.SECRETARY)
     run_state_machine_as_test(
         WaitList,
         settings=settings(max_examples=examples, stateful_step_count=12, deadline=None, suppress_health_check=quiet),
