@@ -1,0 +1,102 @@
+"""One appointment as another system's file says it."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+DATES = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%Y%m%d")
+TIMES = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M%p", "%H%M")
+
+
+class Unusable(ValueError):
+    """The file or the mapping as a whole cannot be taken; nothing was written. The text says why."""
+
+
+class Unreadable(ValueError):
+    """One line cannot be taken. The text finishes the sentence "The line …" and repeats nothing of it."""
+
+
+@dataclass(frozen=True)
+class Whose:
+    """How the file names the patient: by a number, else by name and birth date."""
+
+    mrn: str = ""
+    system: str = ""
+    value: str = ""
+    family: str = ""
+    given: str = ""
+    birth_date: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One appointment. `starts_at` is aware; `key` knows it again in a later file."""
+
+    line: int
+    id: str
+    starts_at: datetime
+    whose: Whose
+    provider: str
+    kind: str
+    place: str = ""
+    reason: str = ""
+    is_cancelled: bool = False
+
+    @property
+    def key(self) -> str:
+        """SHA-256 of the other system's id."""
+        return hashlib.sha256(self.id.encode()).hexdigest()
+
+    @property
+    def said(self) -> str:
+        """SHA-256 of what a change of would be a change here."""
+        parts = (self.starts_at.isoformat(), self.provider, self.kind, self.place, str(self.is_cancelled), str(self.whose))
+        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+@dataclass
+class Rows:
+    """What a file holds: the rows that can be read, and (line, why) of those that cannot."""
+
+    rows: list[Row] = field(default_factory=list)
+    refused: list[tuple[int, str]] = field(default_factory=list)
+
+
+def moment(day: date, wall: time, zone: ZoneInfo) -> datetime:
+    """The moment of a local time. Raises Unreadable for one that does not exist, or that comes twice: nothing is guessed."""
+    first = datetime.combine(day, wall, zone)
+    if first.utcoffset() != first.replace(fold=1).utcoffset():
+        back = datetime.fromtimestamp(first.timestamp(), zone)
+        is_jumped = back.time() != wall
+        raise Unreadable("has a time that the clock jumps over" if is_jumped else "has a time that comes twice on its day")
+    return first
+
+
+def read_day(text: str) -> date:
+    """2026-11-30, 11/30/2026, 11/30/26 or 20261130. Raises Unreadable."""
+    return _first(text, DATES, "has a date that cannot be read").date()
+
+
+def read_time(text: str) -> time:
+    """13:30, 1:30 PM or 1330. Raises Unreadable."""
+    return _first(text.upper().replace(".", ""), TIMES, "has a time that cannot be read").time()
+
+
+def read_moment(text: str, zone: ZoneInfo) -> datetime:
+    """A day and a time in one text; with an offset it is meant as it stands, else in the zone. Raises Unreadable."""
+    try:
+        written = datetime.fromisoformat(text.strip())
+    except ValueError:
+        day, _, wall = text.strip().partition(" ")
+        return moment(read_day(day), read_time(wall), zone)
+    return written if written.tzinfo else moment(written.date(), written.time(), zone)
+
+
+def _first(text: str, forms: tuple[str, ...], why: str) -> datetime:
+    for form in forms:
+        try:
+            return datetime.strptime(text.strip(), form)  # noqa: DTZ007  # a day or a wall-clock time has no zone
+        except ValueError:
+            continue
+    raise Unreadable(why)
