@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from scheduling.models import Appointment, Brought
+from scheduling.cutover import brought
+from scheduling.models import Appointment
 
 
 def to_remind(*, start: datetime, end: datetime) -> "QuerySet[Appointment]":
@@ -14,6 +15,6 @@ def to_remind(*, start: datetime, end: datetime) -> "QuerySet[Appointment]":
     are: that they are not reminded is told, not kept quiet. For the portal itself: the rows are those of the practice
     being acted in.
     """
-    held = Brought.objects.filter(visit=OuterRef("pk"), cut_over__released_at__isnull=True)
+    held = brought.held_back().filter(visit=OuterRef("pk"))
     rows = Appointment.objects.upcoming().filter(~Exists(held), starts_at__gte=start, starts_at__lt=end)
     return rows.select_related("patient", "provider", "visit_type", "location").order_by("starts_at", "pk")

@@ -22,7 +22,7 @@ def _release(row: CutOver, request: HttpRequest) -> str:
     try:
         visits = brought.release(row, by=request.user, now=timezone.now())  # type: ignore[arg-type]
     except brought.Released as released:
-        raise Refused(None, "They were released already.") from released
+        raise Refused(None, "Nothing is held back.") from released
     return f"Released: patients are reminded of {visits} visit{'' if visits == 1 else 's'} from {row}."
 
 
@@ -35,15 +35,25 @@ class CutOverAdmin(PracticeAdmin):
     empty = "No visits were brought from another system."
     changed_by = SET_UP
     can_add = can_change = can_delete = False
-    fields = ("system", "released_at", "released_by")
+    fields = ("system",)
     list_display = ("system", "booked", "not_booked", "reminders")
     ordering = ("system",)
-    deeds = (Deed("release", "Release reminders", _release, lambda row: row.released_at is None),)
+    deeds = (
+        Deed("release", "Release reminders", _release, lambda row: row.brought.filter(released_at__isnull=True).exists()),
+    )
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         """With how many were booked, and how many not."""
         failed = models.Count("brought", filter=~models.Q(brought__why=""))
-        return super().get_queryset(request).annotate(failed=failed, there=models.Count("brought__visit"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                failed=failed,
+                there=models.Count("brought__visit"),
+                held=models.Count("brought__visit", filter=models.Q(brought__released_at__isnull=True)),
+            )
+        )
 
     @admin.display(description="Booked")
     def booked(self, row: Any) -> int:
@@ -56,9 +66,9 @@ class CutOverAdmin(PracticeAdmin):
         return row.failed
 
     @admin.display(description="Reminders")
-    def reminders(self, row: CutOver) -> str:
+    def reminders(self, row: Any) -> str:
         """In words."""
-        return "Released" if row.released_at else "Held back"
+        return f"Held back for {row.held}" if row.held else "Released"
 
 
 @admin.register(Brought)

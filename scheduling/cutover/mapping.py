@@ -26,6 +26,7 @@ COLUMNS = (
     "status",
 )
 PARTS = ("columns", "providers", "kinds", "places", "cancelled", "calendar", "fhir")
+STANDARD = frozenset({"cancelled", "canceled", "noshow", "entered-in-error"})  # FHIR R4 and RFC 5545
 NAMED = ("mrn", "family", "given", "birth_date")
 
 
@@ -33,9 +34,9 @@ NAMED = ("mrn", "family", "given", "birth_date")
 class Words:
     """`providers`, `kinds`, `places`: their word to ours. `columns`: our name to the header of a CSV file.
 
-    `cancelled`: what a status says of an appointment that does not take place. `calendar`: of an iCalendar file, `provider`
-    and `kind` of all of it, and `summary`, an expression whose groups are mrn, family, given, birth_date. `fhir`:
-    `patient_system`, of which the id in `Patient/<id>` is the identifier.
+    `cancelled`: what a status says of one that does not take place, besides what the standards say. `calendar`: of an
+    iCalendar file, `provider` and `kind` of all of it, and `summary`, an expression whose groups are mrn, family, given,
+    birth_date. `fhir`: `patient_system`, of which the id in `Patient/<id>` is the identifier.
     """
 
     system: str
@@ -44,13 +45,13 @@ class Words:
     providers: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
-    cancelled: frozenset[str] = frozenset({"cancelled", "canceled", "noshow", "entered-in-error"})
+    cancelled: frozenset[str] = frozenset()
     calendar: Mapping[str, str] = field(default_factory=dict)
     fhir: Mapping[str, str] = field(default_factory=dict)
 
     def is_cancelled(self, status: str) -> bool:
         """Whether a status says that it does not take place."""
-        return status.strip().casefold() in self.cancelled
+        return status.strip().casefold() in self.cancelled | STANDARD
 
 
 def read(path: Path) -> Words:

@@ -79,9 +79,19 @@ def _patient(whose: Whose, now: datetime) -> Patient:
         raise Unreadable("names a patient who is not on file")
     if len(found) > 1:
         raise Unreadable("names a patient who is on file more than once")
-    if not known.is_called(found[0], whose.family, whose.given):
+    if not known.is_called(found[0], whose.family, whose.given) or not _born_then(found[0], whose, now):
         raise Unreadable("names another person than its number does")
     return found[0]
+
+
+def _born_then(patient: Patient, whose: Whose, now: datetime) -> bool:
+    """Whether the birth date is hers; one that is not given, or not on file, says nothing."""
+    if not whose.birth_date or patient.birth_date is None:
+        return True
+    try:
+        return days.read(whose.birth_date, today=now.date()) == patient.birth_date
+    except days.DayUnread:
+        raise Unreadable("has a birth date that cannot be read") from None
 
 
 def _on_file(whose: Whose, now: datetime) -> list[Patient]:

@@ -7,18 +7,22 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unicodedata import category
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from scheduling.cutover import events_reader
 from scheduling.cutover.mapping import NAMED, Words
-from scheduling.cutover.rows import Row, Rows, Unreadable, Unusable, Whose, moment, read_day, read_moment, read_time
+from scheduling.cutover.rows import Row, Rows, Unreadable, Unusable, Whose, in_utc, moment, read_day, read_moment, read_time
 
 LARGEST = 20_000_000  # bytes
 MOST = 50_000  # rows
+LONGEST = 300  # characters of a summary that are looked at
+HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}  # Unicode categories
 AHEAD = timedelta(days=3 * 366)  # as far as series reach
 PATIENCE = events_reader.SECONDS + 30  # seconds for the reader's process
 
@@ -30,23 +34,32 @@ def rows(path: Path, mapping: Words, *, now: datetime) -> Rows:
     content = path.read_bytes()
     begin = content.lstrip(b"\xef\xbb\xbf \r\n\t")[:15].upper()
     if begin == b"BEGIN:VCALENDAR":
-        return _gathered(_of_calendar(content, mapping, now))
+        return _gathered(_of_calendar(content, mapping, now), now)
     text = _text(content)
-    return _gathered(_of_fhir(text, mapping) if begin[:1] in (b"{", b"[") else _of_csv(text, mapping))
+    return _gathered(_of_fhir(text, mapping) if begin[:1] in (b"{", b"[") else _of_csv(text, mapping), now)
 
 
-def _gathered(found: Iterator[tuple[int, Any]]) -> Rows:
+def _gathered(found: Iterator[tuple[int, Any]], now: datetime) -> Rows:
     answer = Rows()
     for number, (line, make) in enumerate(found, 1):
         if number > MOST:
             raise Unusable(f"The file has more than {MOST:,} appointments. Split it into several.")
         try:
-            answer.rows.append(make())
+            answer.rows.append(_checked(make(), now))
         except Unreadable as unreadable:
             answer.refused.append((line, str(unreadable)))
     if not answer.rows and not answer.refused:
         raise Unusable("The file holds no appointments.")
     return answer
+
+
+def _checked(row: Row, now: datetime) -> Row:
+    """Raises Unreadable for what no visit may be."""
+    if row.starts_at and row.starts_at > now + AHEAD:
+        raise Unreadable("lies more than three years ahead")
+    if any(category(sign) in HIDDEN for sign in row.reason):
+        raise Unreadable("has a reason with characters that cannot be seen")
+    return row
 
 
 def _text(content: bytes) -> str:
@@ -98,7 +111,7 @@ def _make_of_cells(line: int, cells: list[str], width: int, places: dict[str, in
         if "start" in said:
             starts_at = read_moment(said["start"], mapping.zone)
         else:
-            starts_at = moment(read_day(said["date"]), read_time(said["time"]), mapping.zone)
+            starts_at = in_utc(moment(read_day(said["date"]), read_time(said["time"]), mapping.zone))
         whose = Whose(**{name: said.get(name, "") for name in NAMED})
         more = {"place": said.get("place", ""), "reason": said.get("reason", "")[:200]}
         is_cancelled = mapping.is_cancelled(said.get("status", ""))
@@ -111,7 +124,7 @@ def _make_of_cells(line: int, cells: list[str], width: int, places: dict[str, in
 
 
 def _of_calendar(content: bytes, mapping: Words, now: datetime) -> Iterator[tuple[int, Any]]:
-    """Each occurrence from now on: a rule of a series is followed for three years."""
+    """Each occurrence from now on: a rule of a series is followed for three years. Of what is over, single events only."""
     if "summary" not in mapping.calendar:
         raise Unusable("[calendar] must say `summary`, how a patient is named in an event.")
     start, end = now, now + AHEAD
@@ -131,13 +144,16 @@ def _of_calendar(content: bytes, mapping: Words, now: datetime) -> Iterator[tupl
 
 def _make_of_event(number: int, event: dict[str, str], mapping: Words) -> Any:
     def make() -> Row:
-        found = re.search(mapping.calendar["summary"], event["summary"])
+        if event["problem"]:
+            raise Unreadable(event["problem"])
+        found = re.search(mapping.calendar["summary"], event["summary"][:LONGEST])
         if found is None or not any(found.groupdict().values()):
             raise Unreadable("names no patient in its summary")
         whose = Whose(**{name: (text or "").strip() for name, text in found.groupdict().items()})
         provider = mapping.calendar.get("provider", "") or event["organizer"]
         kind = mapping.calendar.get("kind", "") or event["categories"]
-        starts_at = read_moment(event["start"], mapping.zone)
+        zone = ZoneInfo(event["zone"]) if event["zone"] else mapping.zone
+        starts_at = read_moment(event["start"], zone)
         is_cancelled = mapping.is_cancelled(event["status"])
         return Row(number, event["id"], starts_at, whose, provider, kind, event["location"], is_cancelled=is_cancelled)
 
@@ -163,8 +179,10 @@ def _resources(text: str) -> Iterator[Any]:
         yield from (_of_line(line) for line in text.splitlines() if line.strip())
         return
     if isinstance(whole, dict) and whole.get("resourceType") == "Bundle":
-        entries = whole.get("entry")
-        yield from (entry.get("resource") if isinstance(entry, dict) else entry for entry in entries or ())
+        entries = whole.get("entry") or []
+        if not isinstance(entries, list):
+            raise Unusable("The Bundle cannot be read. Write it anew, or as NDJSON, one resource on a line.")
+        yield from (entry.get("resource") if isinstance(entry, dict) else entry for entry in entries)
     else:
         yield from whole if isinstance(whole, list) else [whole]
 
@@ -195,18 +213,27 @@ def _make_of_resource(number: int, resource: dict[str, Any], mapping: Words) -> 
 
 def _of_resource(number: int, resource: dict[str, Any], mapping: Words) -> Row:
     actors = [one["actor"] for one in resource.get("participant", ()) if isinstance(one.get("actor"), dict)]
-    if not isinstance(resource.get("id"), str) or not resource["id"]:
-        raise Unreadable("has no id")
+    is_cancelled = mapping.is_cancelled(str(resource.get("status", "")))
     return Row(
         number,
-        resource["id"],
-        _instant(resource.get("start")),
+        _id(resource),
+        None if is_cancelled and "start" not in resource else _instant(resource.get("start")),
         _patient(_actor(actors, "Patient"), mapping),
         _shown(_actor(actors, "Practitioner")),
         _kind(resource),
         _shown(_actor(actors, "Location")),
-        is_cancelled=mapping.is_cancelled(str(resource.get("status", ""))),
+        is_cancelled=is_cancelled,
     )
+
+
+def _id(resource: dict[str, Any]) -> str:
+    """Its business identifier, which stays when a server gives out new ids; else its id. Raises Unreadable."""
+    for known in resource.get("identifier", ()):
+        if known.get("value"):
+            return f"{known.get('system', '')}|{known['value']}"
+    if not isinstance(resource.get("id"), str) or not resource["id"]:
+        raise Unreadable("has no id")
+    return resource["id"]
 
 
 def _instant(text: Any) -> datetime:
@@ -216,7 +243,7 @@ def _instant(text: Any) -> datetime:
         raise Unreadable("has no start that can be read") from error
     if found.tzinfo is None:
         raise Unreadable("has a start without an offset")
-    return found.astimezone(UTC)
+    return in_utc(found)
 
 
 def _actor(actors: list[dict[str, Any]], type_: str) -> dict[str, Any]:

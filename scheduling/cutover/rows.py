@@ -1,9 +1,10 @@
 """One appointment as another system's file says it."""
 
-import hashlib
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
+
+from django.utils.crypto import salted_hmac
 
 DATES = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%Y%m%d")
 TIMES = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M%p", "%H%M")
@@ -31,11 +32,11 @@ class Whose:
 
 @dataclass(frozen=True)
 class Row:
-    """One appointment. `starts_at` is aware; `key` knows it again in a later file."""
+    """One appointment. `starts_at` is in UTC, None only where it is cancelled; `key` knows it again in a later file."""
 
     line: int
     id: str
-    starts_at: datetime
+    starts_at: datetime | None
     whose: Whose
     provider: str
     kind: str
@@ -45,14 +46,14 @@ class Row:
 
     @property
     def key(self) -> str:
-        """SHA-256 of the other system's id."""
-        return hashlib.sha256(self.id.encode()).hexdigest()
+        """HMAC of the other system's id: nobody without the portal's key finds out by trying."""
+        return salted_hmac("brought.key", self.id, algorithm="sha256").hexdigest()
 
     @property
     def said(self) -> str:
-        """SHA-256 of what a change of would be a change here."""
-        parts = (self.starts_at.isoformat(), self.provider, self.kind, self.place, str(self.is_cancelled), str(self.whose))
-        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+        """HMAC of what a change of would be a change here."""
+        parts = (str(self.starts_at), self.provider, self.kind, self.place, str(self.is_cancelled), str(self.whose))
+        return salted_hmac("brought.said", "\x1f".join(parts), algorithm="sha256").hexdigest()
 
 
 @dataclass
@@ -66,11 +67,13 @@ class Rows:
 def moment(day: date, wall: time, zone: ZoneInfo) -> datetime:
     """The moment of a local time. Raises Unreadable for one that does not exist, or that comes twice: nothing is guessed."""
     first = datetime.combine(day, wall, zone)
-    if first.utcoffset() != first.replace(fold=1).utcoffset():
-        back = datetime.fromtimestamp(first.timestamp(), zone)
-        is_jumped = back.time() != wall
-        raise Unreadable("has a time that the clock jumps over" if is_jumped else "has a time that comes twice on its day")
-    return first
+    try:
+        if first.utcoffset() == first.replace(fold=1).utcoffset():
+            return first
+        is_jumped = datetime.fromtimestamp(first.timestamp(), zone).time() != wall
+    except (OverflowError, ValueError) as error:
+        raise Unreadable("has a day beyond the calendar") from error
+    raise Unreadable("has a time that the clock jumps over" if is_jumped else "has a time that comes twice on its day")
 
 
 def read_day(text: str) -> date:
@@ -84,13 +87,23 @@ def read_time(text: str) -> time:
 
 
 def read_moment(text: str, zone: ZoneInfo) -> datetime:
-    """A day and a time in one text; with an offset it is meant as it stands, else in the zone. Raises Unreadable."""
+    """A day and a time in one text; with an offset it is meant as it stands, else in the zone. In UTC. Raises Unreadable."""
     try:
         written = datetime.fromisoformat(text.strip())
     except ValueError:
         day, _, wall = text.strip().partition(" ")
-        return moment(read_day(day), read_time(wall), zone)
-    return written if written.tzinfo else moment(written.date(), written.time(), zone)
+        return in_utc(moment(read_day(day), read_time(wall), zone))
+    return in_utc(written if written.tzinfo else moment(written.date(), written.time(), zone))
+
+
+def in_utc(written: datetime) -> datetime:
+    """The moment in UTC, by whole minutes. Raises Unreadable."""
+    if written.second or written.microsecond:
+        raise Unreadable("has a time with seconds")
+    try:
+        return written.astimezone(UTC)
+    except OverflowError as error:
+        raise Unreadable("has a day beyond the calendar") from error
 
 
 def _first(text: str, forms: tuple[str, ...], why: str) -> datetime:

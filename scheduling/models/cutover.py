@@ -3,22 +3,20 @@
 from django.db import models
 from django.db.models import Q
 
-from compliance.models import PracticeModel, User
+from compliance.models import Job, PracticeModel
 from patients.models import Patient
 
 from .appointment import Appointment
 
 
 class CutOver(PracticeModel):
-    """One system that appointments came from. Nobody is reminded of them before they are released."""
+    """One system that appointments came from."""
 
-    PLAIN = frozenset({"system", "released_at", "released_by"})
+    PLAIN = frozenset({"system"})
     VIEWED_BY = "scheduling.view_schedule"
     FIELD_CHANGES = False  # each act is an event of its own
 
     system = models.CharField(max_length=80)
-    released_at = models.DateTimeField(null=True, editable=False)
-    released_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
 
     class Meta:
         constraints = [
@@ -33,10 +31,13 @@ class CutOver(PracticeModel):
 class Brought(PracticeModel):
     """One appointment of the other system: the visit that stands for it here, or why there is none.
 
-    `key` is the SHA-256 of the other system's id; `said` that of what its file said last, so that the same again is known.
+    `key` is the HMAC of the other system's id, `said` that of what its file said last, so that the same again is known;
+    `job` and `outcome` are what was done last. Nobody is reminded of the visit before `released_at`.
     """
 
-    PLAIN = frozenset({"cut_over", "key", "said", "line", "starts_at", "patient", "visit", "why"})
+    PLAIN = frozenset(
+        {"cut_over", "key", "said", "line", "starts_at", "patient", "visit", "why"} | {"job", "outcome", "released_at"}
+    )
     VIEWED_BY = "scheduling.view_schedule"
     FIELD_CHANGES = False  # follows the file
 
@@ -47,6 +48,9 @@ class Brought(PracticeModel):
     starts_at = models.DateTimeField(null=True)
     patient = models.ForeignKey(Patient, models.PROTECT, null=True, related_name="+")
     visit = models.OneToOneField(Appointment, models.PROTECT, null=True, related_name="brought")
+    job = models.ForeignKey(Job, models.PROTECT, null=True, related_name="+")
+    outcome = models.CharField(max_length=10, blank=True)
+    released_at = models.DateTimeField(null=True)
     why = models.CharField("why it is not booked", max_length=200, blank=True)
 
     class Meta:

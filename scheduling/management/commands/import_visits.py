@@ -17,7 +17,7 @@ from scheduling.cutover.rows import Unusable
 
 
 class Command(BaseCommand):
-    """First with `--dry-run`: what each line would do, and nothing is written. Then without: a job of the practice.
+    """First with `--dry-run`: what each line would do, and nothing but that list is written. Then as a job of the practice.
 
     A run that was killed goes on by the same command; the same file again changes nothing. No patient is reminded of
     what was brought before a practice admin releases it (Admin, Cut-over).
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("mapping", type=Path, help="TOML: how the other system's words are said here")
         parser.add_argument("--dry-run", action="store_true", help="say what each line would do, write nothing")
-        parser.add_argument("--listed-in", type=Path, help="where to list the lines that are not booked (CSV)")
+        parser.add_argument("--listed-in", type=Path, help="where to list what became of each line (CSV)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError in words when something is not there, cannot be taken, or is being brought already."""
@@ -51,10 +51,9 @@ class Command(BaseCommand):
         except lone.Running as running:
             raise CommandError("This file is being brought over by another process.") from running
         self._say(report, is_trial=options["dry_run"])
-        if report.listed:
-            target = options["listed_in"] or _list_of(practice, options["file"])
-            _list(report, target)
-            self.stdout.write(f"  lines that are not booked are listed in {target}")
+        target = options["listed_in"] or _list_of(practice, options["file"])
+        _list(report, target)
+        self.stdout.write(f"  each line is listed in {target}")
 
     def _progress(self, done: int, total: int) -> None:
         if done % 20 == 0 or done == total:
@@ -65,8 +64,9 @@ class Command(BaseCommand):
         self.stdout.write(f"  {'read':<12}{report.read:>8}")
         for outcome in bringing.OUTCOMES:
             self.stdout.write(f"  {outcome:<12}{report.counts[outcome]:>8}")
+        self.stdout.write(f"  {'gone there':<12}{report.gone:>8}")
         for why, count in sorted(report.reasons.items()):
-            self.stdout.write(f"  not booked because a line {why}: {count}")
+            self.stdout.write(f"  to look at: a line {why}: {count}")
 
 
 def _screened(practice: Practice, path: Path) -> None:
@@ -81,12 +81,12 @@ def _screened(practice: Practice, path: Path) -> None:
 
 
 def _list_of(practice: Practice, path: Path) -> Path:
-    return Path(settings.BASE_DIR) / "var" / "imports" / f"{practice.slug}-{path.stem}-not-booked.csv"
+    return Path(settings.BASE_DIR) / "var" / "imports" / f"{practice.slug}-{path.stem}-lines.csv"
 
 
 def _list(report: bringing.Report, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["line", "the line"])
-        writer.writerows(sorted(report.listed))
+        writer.writerow(["line", "outcome", "the line"])
+        writer.writerows(sorted(report.lines))
