@@ -1,6 +1,5 @@
 """Files of FHIR resources, read entry by entry: NDJSON by lines, a Bundle at once up to a size."""
 
-import hashlib
 import json
 from collections.abc import Iterator
 from itertools import islice
@@ -70,9 +69,3 @@ def _of_bundle(path: Path) -> Iterator[Entry]:
         resource = entry.get("resource") if isinstance(entry, dict) else None
         if not isinstance(resource, dict) or resource.get("resourceType") in (None, "Patient"):
             yield number, resource
-
-
-def fingerprint(path: Path) -> str:
-    """SHA-256 of the file: the same file is known again by it."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,24 +1,23 @@
 """Patients from FHIR files: as a job, in batches, each whole or not at all; again changes nothing."""
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 
-from compliance import jobs
+from compliance import jobs, lone
+from compliance.lone import Running
 from compliance.models import Job, Practice
 from compliance.tenancy import SYSTEM, acting_in
 from patients import fhir, registration, tokens
 from patients.details import Details, merged
 from patients.enums import TokenKind
-from patients.import_files import Entry, Unusable, batches, entries, fingerprint
+from patients.import_files import Entry, Unusable, batches, entries
 from patients.models import Patient, SearchToken
 
 KIND = "import_fhir"
@@ -27,10 +26,6 @@ REPORTED = 5_000  # quarantined lines are listed up to so many, and counted all
 SOURCE = "import"
 
 __all__ = ["Report", "Running", "Unusable", "run"]
-
-
-class Running(RuntimeError):
-    """Another process is importing this file now."""
 
 
 @dataclass
@@ -84,13 +79,9 @@ def run(practice: Practice, path: Path, *, progress: Any = None) -> Report:
 
     `progress(step)` is called after each batch.
     """
-    print_of_file = fingerprint(path)
-    job = _job(practice, print_of_file)
-    with _alone(job):
-        with acting_in(practice.pk, SYSTEM):
-            _take(job)
-        with _told(practice, job):
-            return _batches(practice, job, path, print_of_file, progress)
+    print_of_file = lone.fingerprint(path)
+    with lone.job_of(practice, print_of_file, kind=KIND, title="Import of patients") as job:
+        return _batches(practice, job, path, print_of_file, progress)
 
 
 def _batches(practice: Practice, job: Job, path: Path, print_of_file: str, progress: Any) -> Report:
@@ -106,18 +97,6 @@ def _batches(practice: Practice, job: Job, path: Path, print_of_file: str, progr
     with acting_in(practice.pk, SYSTEM):
         jobs.finish(job, now=timezone.now(), sentence=report.sentence())
     return report
-
-
-@contextmanager
-def _told(practice: Practice, job: Job) -> Iterator[None]:
-    """Whatever stops the work stands in the job's row, by the kind of error; running it again goes on."""
-    try:
-        yield
-    except Exception as error:
-        sentence = f"The import was stopped by an error ({type(error).__name__}). Run it again: it goes on where it was."
-        with acting_in(practice.pk, SYSTEM):
-            jobs.fail(job, now=timezone.now(), sentence=sentence)
-        raise
 
 
 def _one_batch(
@@ -238,42 +217,3 @@ def _put(details: Details, patient: Patient | None, now: datetime) -> str:
         return "same"
     changed = registration.change(patient, wanted, version=patient.version, by=None, now=now, source=SOURCE)
     return "changed" if changed else "same"
-
-
-def _job(practice: Practice, print_of_file: str) -> Job:
-    """The job of this very file that has not ended, or a new one."""
-    with acting_in(practice.pk, SYSTEM):
-        standing = Job.objects.filter(kind=KIND).exclude(state=Job.State.DONE).order_by("-created_at")
-        for job in standing:
-            if job.checkpoint.get("file") == print_of_file:
-                return job
-        job = jobs.queue(kind=KIND, title="Import of patients", by=None)
-        jobs.advance(job, step=0, now=timezone.now(), checkpoint={"file": print_of_file, "line": 0}, findings={})
-        return job
-
-
-def _take(job: Job) -> None:
-    """Start it. We hold its lock, so whoever ran it before is gone, however lately it gave a sign."""
-    job.refresh_from_db()
-    now = timezone.now()
-    if job.state == Job.State.RUNNING:
-        jobs.fail(job, now=now, sentence="The import was stopped. It goes on where it was.")
-    jobs.start(job, now=now)
-
-
-class _alone:  # noqa: N801
-    """A lock of the database session for one job: it goes when the process does, even by SIGKILL. Raises Running."""
-
-    def __init__(self, job: Job) -> None:
-        self.key = int.from_bytes(job.pk.bytes[-8:], "big", signed=True)
-
-    def __enter__(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", [self.key])
-            if not cursor.fetchone()[0]:
-                raise Running
-
-    def __exit__(self, *error: Any) -> None:
-        if not connection.needs_rollback:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [self.key])

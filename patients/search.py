@@ -63,12 +63,12 @@ def find(text: str, *, user: User, limit: int = LIMIT) -> Found:
     asked = read(text, today=timezone.localdate())
     if not asked.terms or not user.may(Patient.VIEWED_BY):
         return Found()
-    subjects, total = _subjects(asked.terms, limit)
+    subjects, total = subjects_of(asked.terms, limit)
     if not subjects:
         shorter = _by_beginnings(asked)
         if shorter:
             asked = shorter
-            subjects, total = _subjects(asked.terms, limit)
+            subjects, total = subjects_of(asked.terms, limit)
     found = _opened(subjects, total, asked, user)
     events.record("patient.searched", by=user, body={"by": list(asked.kinds), "found": found.total})
     return found
@@ -79,7 +79,7 @@ def by_phone(e164: str, *, user: User) -> list[Patient]:
     if not user.may(Patient.VIEWED_BY):
         return []
     asked = Asked([{(TokenKind.PHONE, e164)}])
-    subjects, total = _subjects(asked.terms, LIMIT)
+    subjects, total = subjects_of(asked.terms, LIMIT)
     found = _opened(subjects, total, asked, user)
     events.record("patient.searched", by=user, body={"by": ["phone"], "found": found.total})
     return found.patients
@@ -179,7 +179,7 @@ def _ends_with(number: str) -> Check:
     return holds
 
 
-def _subjects(terms: list[set[tokens.Said]], limit: int) -> tuple[list[UUID], int]:
+def subjects_of(terms: list[set[tokens.Said]], limit: int) -> tuple[list[UUID], int]:
     """One query, each term an equality on the unique index of SearchToken; how many there are in all."""
     key = tokens.sought()
     selects, values = [], []

@@ -11,6 +11,7 @@ from compliance.models import Location, Practice, User
 from compliance.tenancy import current_practice_id
 from patients.models import Patient
 from scheduling import kinds, occurrences, steps, taking
+from scheduling.cutover import brought
 from scheduling.enums import TAKES_TIME, Mode, ResourceKind, Source, Status
 from scheduling.kinds import NotSchedulable
 from scheduling.models import Appointment, Occupation, Provider, Resource, VisitType
@@ -117,7 +118,7 @@ def book(
 
 
 def move(
-    appointment: Appointment, *, by: User, now: datetime, version: int | None = None, why: str = "", **changes: Any
+    appointment: Appointment, *, by: User | None, now: datetime, version: int | None = None, why: str = "", **changes: Any
 ) -> Appointment:
     """Move a visit to another time, provider or kind, in one act; `changes` are fields of Wish.
 
@@ -135,6 +136,7 @@ def move(
         steps.go(appointment, Status.RESCHEDULED, what="moved", by=by, now=now, version=version, note=why, moved_to=to)
         moved = _book(wish, by=by, now=now, instead_of=appointment)
         occurrences.follow(appointment, moved)
+        brought.follow(appointment, moved)
         return moved
 
 
@@ -145,7 +147,7 @@ def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment
     resources = taking.one_at_a_time(wish.provider.resource_id, wish.room.pk if wish.room else None, *kinds.ids(wanted))
     location = _place(wish, now)
     _not_elsewhere(wish, location)
-    if not wish.overbook_reason:
+    if not wish.overbook_reason and wish.source != Source.IMPORT:
         kinds.within_limits(wish.visit_type, wish.provider, location, wish.starts_at, new=bool(wish.is_new_patient))
     if by is not None:
         release(held_for=wish.held_for, by=by)
@@ -303,7 +305,8 @@ def _in_time(wish: Wish, now: datetime) -> None:
     """Raises NotSchedulable for a time that has passed, or comes sooner than this kind of visit is booked."""
     if wish.starts_at < now:
         raise NotSchedulable("That time has passed.")
-    if wish.starts_at < now + timedelta(hours=wish.visit_type.lead_hours):
+    stands_elsewhere = wish.source == Source.IMPORT
+    if not stands_elsewhere and wish.starts_at < now + timedelta(hours=wish.visit_type.lead_hours):
         raise NotSchedulable(f"{wish.visit_type} is booked at least {wish.visit_type.lead_hours} hours ahead.")
 
 
@@ -336,7 +339,7 @@ def _by_need(appointment: Appointment) -> bool:
     return room is not None and any(room in one.candidates for one in kinds.wanted_by(appointment.visit_type))
 
 
-def _edit(appointment: Appointment, wish: Wish, *, by: User, now: datetime, version: int | None) -> Appointment:
+def _edit(appointment: Appointment, wish: Wish, *, by: User | None, now: datetime, version: int | None) -> Appointment:
     """Same time, provider and kind: only room and notes change, and the visit stays the same one."""
     _offered(wish)
     with taking.all_or_taken():

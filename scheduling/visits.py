@@ -12,6 +12,7 @@ from django.db import transaction
 from compliance.models import Practice, User
 from compliance.tenancy import current_practice_id
 from scheduling import occurrences, rebooking, steps, taking
+from scheduling.cutover import brought
 from scheduling.enums import UPCOMING, CancelReason, ConfirmedVia, Initiator, Status, ToldBy
 from scheduling.models import Appointment, Transition
 from scheduling.steps import IllegalMove, Stale
@@ -227,6 +228,7 @@ def _undo_move(old: Appointment, new: Appointment, last: Transition, *, by: User
         _void(new, what="undone", by=by, now=now, version=new.version, values={"rescheduled_from": None})
         steps.put_back(old, last, by=by, now=now)
         occurrences.follow(new, old)
+        brought.follow(new, old)
     return old
 
 

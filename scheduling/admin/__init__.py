@@ -1,5 +1,5 @@
 """What a practice admin sets up of its calendars."""
 
-from . import calendars, visits, working
+from . import calendars, cutover, visits, working
 
-__all__ = ["calendars", "visits", "working"]
+__all__ = ["calendars", "cutover", "visits", "working"]

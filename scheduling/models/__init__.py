@@ -1,6 +1,7 @@
 """Time and who gives it."""
 
 from .appointment import Appointment, Transition
+from .cutover import Brought, CutOver
 from .feeds import Feed, OutsideCalendar
 from .kinds import DailyLimit, Need
 from .occupation import Occupation
@@ -20,7 +21,9 @@ from .working import DayException, HoursPart
 
 __all__ = [
     "Appointment",
+    "Brought",
     "Closure",
+    "CutOver",
     "DailyLimit",
     "DayException",
     "Feed",

@@ -25,7 +25,7 @@ from compliance.tenancy import acting_in
 from correspondence.models import RedFlags
 from scheduling import feeds, outside
 from scheduling.enums import ResourceKind
-from scheduling.models import DailyLimit, Need, Resource
+from scheduling.models import Brought, CutOver, DailyLimit, Need, Resource
 from tests.factories import insurance, reminders, scheduling, waiting
 from tests.factories import people as factory
 
@@ -54,6 +54,9 @@ def rows_of_each_kind(at: Practice) -> None:
         kind, doctor = scheduling.visit_type(), scheduling.provider()
         feeds.make(doctor.resource, by=admin, now=NOON)
         outside.add(doctor, name="Hospital", address=None, by=admin)
+        Brought.objects.create(
+            cut_over=CutOver.objects.create(system="Old One"), key="0" * 64, line=2, why="has a time that is taken"
+        )
         waiting.scene(kind, doctor, whose=scheduling.patient(), by=admin, starts_at=MONDAY_TEN, now=scheduling.NOW)
         _what_leaves_and_what_is_closed(admin)
 
