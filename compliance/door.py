@@ -25,7 +25,7 @@ FOR_ONE_ACCOUNT = Counter("account", limit=50, window=timedelta(hours=24))
 PROVEN_BY_LINK = "proven_by_link"  # in the session: the account whose new password this browser chose
 ANOTHER_WAY = {
     "reauthenticate": "Use your password instead",
-    "mfa_reauthenticate": "Use a code of the app, or a recovery code, instead",
+    "mfa_reauthenticate": "Use a code instead",
     "mfa_reauthenticate:webauthn": "Use a passkey instead",
 }
 
