@@ -23,6 +23,11 @@ AT_ONE_ADDRESS = Counter("name and address", limit=5, window=timedelta(minutes=1
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 FOR_ONE_ACCOUNT = Counter("account", limit=50, window=timedelta(hours=24))
 PROVEN_BY_LINK = "proven_by_link"  # in the session: the account whose new password this browser chose
+ANOTHER_WAY = {
+    "reauthenticate": "Use your password instead",
+    "mfa_reauthenticate": "Use a code instead",
+    "mfa_reauthenticate:webauthn": "Use a passkey instead",
+}
 
 
 def normalised_name(request: HttpRequest | None, credentials: dict[str, Any] | None) -> str:
@@ -85,6 +90,11 @@ class Door(DefaultAccountAdapter):
             if request.session.pop(PROVEN_BY_LINK, None) != _account(name):
                 FOR_ONE_ACCOUNT.give_back(_account(name))
         return user
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """The ways to confirm who it is, each as the words of a link; the password only for who has no second factor."""
+        ways = [way | {"description": ANOTHER_WAY[way["id"]]} for way in super().get_reauthentication_methods(user)]
+        return [way for way in ways if way["id"] != "reauthenticate"] or ways
 
     def set_password(self, user: User, password: str) -> None:
         """Keep the new password. Whoever chose it, by a link she was sent, may sign in from this browser."""

@@ -21,6 +21,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -82,7 +83,7 @@ class Adapter(DefaultMFAAdapter):
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002  # allauth calls it by name
         """What the box for a passkey's name holds at first; allauth would call the first one a master key."""
         there = Authenticator.objects.filter(user=user.pk, type=type).count()
-        return f"Passkey {there + 1}"
+        return f"Passkey {there + 1} of {timezone.localdate():%b %-d, %Y}"
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Not the last factor: who loses the phone asks an admin, who gets a new one adds it first."""

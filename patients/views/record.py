@@ -26,6 +26,7 @@ from patients.record import contact_rows, masked, name_rows
 # Sections of other apps that the page leads to.
 ELSEWHERE = {
     "find_time": "scheduling.book_appointment",
+    "visits": "scheduling.view_schedule",
     "readiness": "insurance.view_readiness",
     "coverage": "insurance.view_coverage",
     "calls": "correspondence.view_call",

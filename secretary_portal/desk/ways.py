@@ -73,6 +73,13 @@ ACCOUNT = (
     ),
     Way("Calendars", "calendar-sync", "scheduling:calendars", "scheduling.keep_calendars", also="feeds ical outside busy"),
     Way("Insurers", "shield-check", "insurance:payers", "insurance.view_coverage", also="payers phone numbers websites"),
+    Way(
+        "People",
+        "users",
+        "compliance:people",
+        "compliance.view_people",
+        also="members invite lost second factor certificates",
+    ),
     Way("Restricted charts", "lock", "patients:restricted", "compliance.view_restrictions", also="glass vip barred review"),
     Way("Exports", "file-down", "compliance:exports", "compliance.view_exports", also="bulk download approve csv fhir"),
     Way("Audit jobs", "shield-check", "compliance:checks", "compliance.view_checks", also="checks proven compliance"),

@@ -67,6 +67,12 @@ def test_broken_glass_opens_the_page_to_read(practice, hers, maria):
     assert ("Lopez" in page, "Closed chart, open to you until" in page, "Change</a>" in page) == (True, True, False)
 
 
+def test_the_opened_page_leads_nowhere_that_she_may_not_go(practice, hers, maria):
+    page = hers.post(url(practice, "glass", maria), WHY, follow=True).content.decode()
+
+    assert practice_url(practice, "scheduling:of_patient", maria.pk) not in page
+
+
 def test_her_own_glass_is_reviewed_by_the_admins(practice, opened, admin):
     with acting_in(practice.pk, admin.pk):
         assert Case.objects.get(pk=opened.review_id).team == Role.PRACTICE_ADMIN

@@ -177,7 +177,9 @@ def test_the_picture_of_the_key_needs_no_data_address(newcomer, signed_in):
 
 
 def test_a_second_app_is_set_up_only_after_confirming_who_it_is(rosa, signed_in):
-    assert signed_in(rosa, ago=20).get("/accounts/factor/passkeys/add/")["Location"].startswith("/accounts/reauthenticate/")
+    assert (
+        signed_in(rosa, ago=20).get("/accounts/factor/passkeys/add/")["Location"].startswith("/accounts/factor/code/again/")
+    )
 
 
 def test_the_only_factor_cannot_be_removed(rosa):

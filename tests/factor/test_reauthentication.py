@@ -3,9 +3,11 @@
 import time
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from compliance import charts, factor_reset
+from compliance.factor import Adapter
 from compliance.models import Certificate, Export, Invitation, Membership
 from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
@@ -131,3 +133,17 @@ def test_the_reason_for_a_sanction_is_written_after_the_proof(practice, admin, a
 
     shown = ['name="said"' in browser.get(row).content.decode() for browser in (before, after)]
     assert shown == [False, True]
+
+
+def test_another_way_is_offered_in_words_and_the_password_is_none(admin):
+    Authenticator.objects.create(user=admin, type=Authenticator.Type.WEBAUTHN, data={"name": "Laptop", "credential": {}})
+    page = people.browser(admin, ago=20).get("/accounts/factor/code/again/").content.decode()
+
+    said = [text in page for text in ("Use a passkey instead</a>", "Use your password", "Or use")]
+    assert said == [True, False, False]
+
+
+def test_a_passkey_is_named_by_its_number_and_day(admin):
+    name = Adapter().generate_authenticator_name(admin, Authenticator.Type.WEBAUTHN)
+
+    assert name == f"Passkey 1 of {timezone.localdate():%b %-d, %Y}"
