@@ -106,6 +106,16 @@ def _signed_in(path: str) -> Callable[[User], tuple[Client, str]]:
     return opened
 
 
+def _newcomer(path: str) -> Callable[[User], tuple[Client, str]]:
+    """Before there is a second factor."""
+
+    def opened(who: User) -> tuple[Client, str]:
+        factor.forget(who)
+        return people.browser(who, factor=False), path
+
+    return opened
+
+
 def _by_mail(who: User) -> tuple[Client, str]:
     client = Client()
     client.post("/accounts/password/reset/", {"email": who.email})
@@ -154,7 +164,7 @@ OUTSIDE = [
     Outside("account_reset_password", lambda who: (Client(), "/accounts/password/reset/"), {"email": ""}),
     Outside("account_reset_password_from_key", _by_mail, PASSWORDS),
     Outside("account_change_password", _signed_in("/accounts/password/change/"), OLD_AND_NEW),
-    Outside("account_reauthenticate", _signed_in("/accounts/reauthenticate/"), {"password": people.PASSWORD}),
+    Outside("account_reauthenticate", _newcomer("/accounts/reauthenticate/"), {"password": people.PASSWORD}),
     Outside("mfa_authenticate", _after_password, {"code": ""}),
     Outside("mfa_reauthenticate", _signed_in("/accounts/factor/code/again/"), {"code": ""}),
     Outside("mfa_activate_totp", _setting_up, {"code": ""}),

@@ -38,7 +38,6 @@ PAGES: dict[str, How] = {
     "account_reset_password_from_key_done": out("nobody", "account_reset_password_from_key_done"),
     "account_change_password": out("secretary", "account_change_password"),
     "account_logout": out("secretary", "account_logout"),
-    "account_reauthenticate": out("secretary", "account_reauthenticate"),
     "mfa_index": out("newcomer", "mfa_index"),
     "mfa_list_webauthn": out("secretary", "mfa_list_webauthn"),
     "mfa_activate_totp": out("newcomer", "mfa_activate_totp"),
@@ -140,6 +139,7 @@ PAGES: dict[str, How] = {
     "admin:scheduling_closure_add": by("admin", "admin:scheduling_closure_add"),
 }
 NO_PAGES = {
+    "account_reauthenticate": "of somebody without a second factor; tests/architecture/test_bad_input_elsewhere.py",
     "mfa_authenticate": "between password and session; tests/browser/test_passkey.py",
     "mfa_deactivate_totp": "of somebody with two factors; tests/browser/test_passkey.py",
     "mfa_reauthenticate_webauthn": "of somebody with a passkey; tests/browser/test_passkey.py",

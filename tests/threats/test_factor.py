@@ -49,6 +49,16 @@ def test_the_admin_sites_own_sign_in_does_not_skip_the_second_factor(admin, path
     assert not is_in(browser)
 
 
+def test_a_stolen_session_with_the_password_adds_no_factor(secretary):
+    secretary.set_password(people.PASSWORD)
+    secretary.save()
+    browser = people.browser(secretary, ago=20)
+    browser.post("/accounts/reauthenticate/", {"password": people.PASSWORD})
+
+    pages = [browser.get(f"/accounts/factor/{page}/")["Location"] for page in ("passkeys/add", "recovery-codes/new")]
+    assert all(page.startswith("/accounts/factor/code/again/") for page in pages)
+
+
 def test_a_password_reset_by_link_does_not_skip_the_second_factor(secretary):
     browser = Client(REMOTE_ADDR="10.6.6.7")
     link = f"/accounts/password/reset/key/{user_pk_to_url_str(secretary)}-{default_token_generator.make_token(secretary)}/"
