@@ -1,4 +1,4 @@
-"""What is asked for when several visits are booked together; a part travels as `1-who`, `1-visit_type`, `1-provider`."""
+"""What is asked for when several visits are booked together; a part travels as `1-patient`, `1-visit_type`, `1-provider`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from scheduling.forms import DAY, PARTS, Slot, kinds, read_slot
 from scheduling.models import Provider
 from scheduling.search import Search
 
-NAMES = ("who", "visit_type", "provider")
+NAMES = ("patient", "visit_type", "provider")
 MOST = 6  # visits that are booked in one act
 BETWEEN = "|"  # slots of one chain
 AGAIN = "Choose the times again: these could not be read."
@@ -32,7 +32,7 @@ class Offered:
 class PartForm(Form):
     """One of the visits: whose, of which kind, with whom."""
 
-    who = forms.UUIDField(widget=forms.HiddenInput)
+    patient = forms.UUIDField(widget=forms.HiddenInput)
     visit_type = forms.TypedChoiceField(label="Kind of visit")
     provider = forms.TypedChoiceField(label="Provider", required=False, empty_value=None)
 
@@ -77,12 +77,12 @@ class TogetherForm(Form):
 
 def part_forms(said: QueryDict, patient: UUID, *, user: User) -> list[PartForm]:
     """The parts as they stand after what was pressed: `add` one more, `without` one. At first two visits of the patient."""
-    numbers = [n for n in range(1, MOST + 1) if f"{n}-who" in said and said.get("without") != str(n)]
+    numbers = [n for n in range(1, MOST + 1) if f"{n}-patient" in said and said.get("without") != str(n)]
     rows: list[dict[str, str]] = [{name: said.get(f"{n}-{name}", "") for name in NAMES} for n in numbers]
     if not numbers:
-        rows = [{"who": str(patient)}, {"who": str(patient)}]
+        rows = [{"patient": str(patient)}, {"patient": str(patient)}]
     if "add" in said and len(rows) < MOST:
-        rows.append({"who": said.get("add", ""), "visit_type": rows[0].get("visit_type", "")})
+        rows.append({"patient": said.get("add", ""), "visit_type": rows[0].get("visit_type", "")})
     offered = Offered(user)
     for row in rows:
         row["visit_type"] = row.get("visit_type") or next(iter(offered.kinds), "")

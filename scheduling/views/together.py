@@ -43,7 +43,7 @@ class _Asked:
     def whose(self, form: PartForm) -> Patient | None:
         """Whose visit a part is; None for somebody who is not there for the user."""
         try:
-            return self.patients.get(UUID(str(form["who"].value())))
+            return self.patients.get(UUID(str(form["patient"].value())))
         except ValueError:
             return None
 
@@ -57,7 +57,7 @@ class _Asked:
         return [self._part(form, seen) for form in self.forms]
 
     def _part(self, form: PartForm, seen: set[UUID]) -> Part:
-        said, patient = form.cleaned_data, self.patients[form.cleaned_data["who"]]
+        said, patient = form.cleaned_data, self.patients[form.cleaned_data["patient"]]
         whoever = [said["provider"]] if said["provider"] else form.offered.providers.values()
         is_new = patient.pk not in seen
         return Part(patient, said["visit_type"].as_for(new_patient=is_new), tuple(whoever), is_new=is_new)
@@ -76,7 +76,7 @@ def book_together(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 def _asked(request: HttpRequest, patient_id: UUID) -> _Asked:
     forms = part_forms(request.GET, patient_id, user=request.user)
-    wanted = {text for form in forms if (text := str(form["who"].value()))}
+    wanted = {text for form in forms if (text := str(form["patient"].value()))}
     rows = Patient.objects.visible_to(request.user).filter(pk__in=[one for one in wanted if _is_id(one)]).with_names()
     patients = {row.pk: row for row in rows}
     for pk in patients:

@@ -129,7 +129,13 @@ def set_up_places(office: Office) -> None:
 
 def set_up_calendars(office: Office) -> None:
     office.add(
-        "scheduling_provider", name="Amara Okafor, MD", short_name="Dr. Okafor", npi="1234567893", position=0, is_active="on"
+        "scheduling_provider",
+        name="Amara Okafor, MD",
+        short_name="Dr. Okafor",
+        npi="1234567893",
+        lanes=1,
+        position=0,
+        is_active="on",
     )
     hours = {"weekdays": WEEKDAYS, "starts": "09:00", "ends": "16:30", "valid_from": "2026-01-01", "every_weeks": "1"}
     office.add("scheduling_workinghours", provider=office.only(Provider).pk, location=office.only(Location).pk, **hours)

@@ -24,7 +24,7 @@ def family(practice, secretary):
 
 def page(practice, family, **more):
     (ada, ben), kind, _ = family
-    asked = {"1-who": ada.pk, "1-visit_type": kind.pk, "2-who": ben.pk, "2-visit_type": kind.pk, "from_day": FUTURE}
+    asked = {"1-patient": ada.pk, "1-visit_type": kind.pk, "2-patient": ben.pk, "2-visit_type": kind.pk, "from_day": FUTURE}
     return f"{practice_url(practice, 'scheduling:together', ada.pk)}?{urlencode(asked | {'one_provider': 'on'} | more)}"
 
 
@@ -40,7 +40,7 @@ def booked(practice, secretary):
 def test_at_first_it_asks_for_two_visits_of_the_patient(practice, family, as_secretary):
     answer = as_secretary.get(practice_url(practice, "scheduling:together", family[0][0].pk))
 
-    assert [form["who"].value() for form in answer.context["asked"].forms] == [str(family[0][0].pk)] * 2
+    assert [form["patient"].value() for form in answer.context["asked"].forms] == [str(family[0][0].pk)] * 2
 
 
 def test_who_shares_the_phone_number_is_offered(practice, family, as_secretary):
@@ -70,7 +70,7 @@ def test_a_family_is_booked_by_one_button(practice, family, as_secretary, secret
 def test_a_part_can_be_left_out(practice, family, as_secretary):
     answer = as_secretary.get(page(practice, family, without=1))
 
-    assert [form["who"].value() for form in answer.context["asked"].forms] == [str(family[0][1].pk)]
+    assert [form["patient"].value() for form in answer.context["asked"].forms] == [str(family[0][1].pk)]
 
 
 def test_a_time_that_was_taken_meanwhile_books_nobody_and_shows_others(practice, family, as_secretary, secretary):
@@ -105,7 +105,7 @@ def test_a_chain_that_cannot_be_read_books_nobody(practice, family, as_secretary
 
 @pytest.mark.parametrize("who", ["", "x", "00000000-0000-7000-8000-000000000001"])
 def test_somebody_who_is_not_here_is_booked_with_nobody(practice, family, as_secretary, secretary, who):
-    url = page(practice, family, **{"2-who": who})
+    url = page(practice, family, **{"2-patient": who})
 
     answer = as_secretary.get(url)
 
@@ -114,7 +114,7 @@ def test_somebody_who_is_not_here_is_booked_with_nobody(practice, family, as_sec
 
 def test_its_queries_do_not_grow_with_the_visits_that_are_asked_for_of_one_kind(practice, family, as_secretary):
     ada, kind = family[0][0].pk, family[1].pk
-    more = {f"{n}-who": ada for n in (3, 4)} | {f"{n}-visit_type": kind for n in (3, 4)}
+    more = {f"{n}-patient": ada for n in (3, 4)} | {f"{n}-visit_type": kind for n in (3, 4)}
 
     two = queries(lambda: as_secretary.get(page(practice, family)))
     four = queries(lambda: as_secretary.get(page(practice, family, **more)))
