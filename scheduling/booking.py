@@ -23,6 +23,9 @@ from scheduling.taking import SlotTaken
 __all__ = ["NotSchedulable", "OutsideHours", "PatientBusy", "SlotTaken", "Stale", "book", "hold", "move", "release"]
 
 
+SINCE = (Source.IMPORT, Source.WALK_IN)  # no lead time: it stands elsewhere already, or she is here
+
+
 class PatientBusy(Exception):
     """The patient has `visit` then already, or (`is_elsewhere`) the same day at another place.
 
@@ -305,8 +308,7 @@ def _in_time(wish: Wish, now: datetime) -> None:
     """Raises NotSchedulable for a time that has passed, or comes sooner than this kind of visit is booked."""
     if wish.starts_at < now:
         raise NotSchedulable("That time has passed.")
-    stands_elsewhere = wish.source == Source.IMPORT
-    if not stands_elsewhere and wish.starts_at < now + timedelta(hours=wish.visit_type.lead_hours):
+    if wish.source not in SINCE and wish.starts_at < now + timedelta(hours=wish.visit_type.lead_hours):
         raise NotSchedulable(f"{wish.visit_type} is booked at least {wish.visit_type.lead_hours} hours ahead.")
 
 

@@ -113,6 +113,7 @@ class Source(models.TextChoices):
     PORTAL = "portal", "Portal"
     FAX = "fax", "Fax"
     IMPORT = "import", "Import"
+    WALK_IN = "walk-in", "Walk-in"
 
 
 CAME = {
@@ -121,6 +122,7 @@ CAME = {
     Source.PORTAL: "in the portal",
     Source.FAX: "from a fax",
     Source.IMPORT: "from an import",
+    Source.WALK_IN: "as a walk-in",
 }  # "Booked …"
 
 

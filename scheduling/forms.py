@@ -12,6 +12,8 @@ from django.utils import timezone
 from compliance.boxes import Form, VersionField
 from compliance.models import OfficeHours, User
 from compliance.moments import read_moment
+from patients.models import Patient
+from scheduling import kinds as kinds_of
 from scheduling.enums import CancelReason, ConfirmedVia, Initiator, Mode, ResourceKind, ToldBy
 from scheduling.models import Appointment, Provider, Resource, VisitType
 from scheduling.openings import Opening, Search
@@ -56,9 +58,12 @@ class SlotField(forms.CharField):
     widget = forms.HiddenInput
     user: User
 
-    def clean(self, value: Any) -> Slot:
-        """Raises ValidationError for a text that is none."""
-        slot = read_slot(super().clean(value), self.user)
+    def clean(self, value: Any) -> Slot | None:
+        """Raises ValidationError for a text that is none; none is asked for where the field is not required."""
+        text = super().clean(value)
+        if not text:
+            return None
+        slot = read_slot(text, self.user)
         if slot is None:
             raise ValidationError("Choose a time again: this one could not be read.")
         return slot
@@ -176,6 +181,65 @@ class BookingForm(Form):
             "is_new_patient": {"new": True, "known": False}.get(said["who"]),
             "prepared": tuple(said.get("prepared", ())),
         }
+
+
+class WalkInForm(Form):
+    """Who is here without an appointment: for what, and at which of today's times; none is now, double-booked."""
+
+    visit_type = forms.ModelChoiceField(None, label="Kind of visit", empty_label=None)
+    provider = forms.ModelChoiceField(None, label="Provider", required=False, empty_label="Any provider")
+    slot = SlotField(required=False)
+    reason = forms.CharField(
+        max_length=200, required=False, label="Reason", help_text="In the patient's words. The provider sees it."
+    )
+    overbook_reason = forms.CharField(max_length=200, required=False, label="Why double-book")
+
+    def __init__(self, *args: Any, user: User, may_overbook: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.user = user
+        self.fields["slot"].user = user
+        self.fields["visit_type"].queryset = kinds(user)
+        self.fields["provider"].queryset = Provider.objects.open_to(user).working().select_related("resource")
+        if not may_overbook:
+            del self.fields["overbook_reason"]
+
+    def clean(self) -> dict[str, Any]:
+        """Without a time it takes the permission, a reason and somebody who sees her."""
+        said = super().clean() or {}
+        if said.get("slot") or self.errors:
+            return said
+        if "overbook_reason" not in self.fields or not said.get("overbook_reason"):
+            self.add_error(None, "Choose one of the free times, or say why she is double-booked.")
+        elif not said.get("provider"):
+            self.add_error("provider", "Choose who sees her now.")
+        return said
+
+    def details(self, *, now: datetime) -> dict[str, Any]:
+        """As `walk_ins.take_in` takes them."""
+        said, slot = self.cleaned_data, self.cleaned_data["slot"]
+        return {
+            "provider": slot.provider if slot else said["provider"],
+            "starts_at": slot.starts_at if slot else now.replace(second=0, microsecond=0),
+            "visit_type": said["visit_type"],
+            "reason": said["reason"],
+            "overbook_reason": "" if slot else said["overbook_reason"],
+        }
+
+    def search(self, asked: Any, patient: Patient) -> Search | None:
+        """Of the kind and the providers that the page asks for; None where no kind is offered."""
+        kind = self._chosen("visit_type", asked) or kinds(self.user).first()
+        if kind is None:
+            return None
+        one = self._chosen("provider", asked)
+        providers = [one] if one else list(self.fields["provider"].queryset)
+        new = kinds_of.is_new(patient, now=timezone.now())
+        return Search(kind.as_for(new_patient=new), providers, timezone.localdate(), new_patient=new, by=self.user)
+
+    def _chosen(self, name: str, asked: Any) -> Any:
+        try:
+            return self.fields[name].queryset.filter(pk=UUID(str(self.data.get(name) or asked.get(name, "")))).first()
+        except ValueError:
+            return None
 
 
 def ask_prepared(form: Form, kind: VisitType | None) -> None:

@@ -22,6 +22,7 @@ from scheduling.views import (
     unconfirmed,
     visit,
     waitlist,
+    walk_in,
 )
 
 
@@ -72,6 +73,7 @@ urlpatterns = [
     path("my-day/", day.day, name="day"),
     path("my-day/<schedule_day:day>/", day.day, name="day"),
     path("patients/<uuid:patient_id>/openings/", booking.find, name="openings"),
+    path("patients/<uuid:patient_id>/walk-in/", walk_in.walk_in, name="walk_in"),
     path("patients/<uuid:patient_id>/together/", together.book_together, name="together"),
     path("patients/<uuid:patient_id>/hold/", booking.hold, name="hold"),
     path("patients/<uuid:patient_id>/book/", booking.book, name="book"),

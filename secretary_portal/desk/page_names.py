@@ -29,7 +29,7 @@ _WORDS = {
     "scheduling": {
         "act cancel change undo visit": "A visit",
         "board board_changes flow month print_board week": "Schedule",
-        "book book_at hold openings together": "Booking a visit",
+        "book book_at hold openings together walk_in": "Booking a visit",
         "add_outside calendars make_feed remove_outside revoke_feed": "Calendars",
         "close": "Closing time",
         "closed still_full": "Visits in closed time",

@@ -206,6 +206,16 @@ def _booking(at: World) -> dict[str, Any]:
     return {"slot": at.slot, "visit_type": at.kind.pk, **words}
 
 
+def _walk_in(at: World) -> dict[str, Any]:
+    return {
+        "slot": at.slot,
+        "visit_type": at.kind.pk,
+        "provider": at.provider.pk,
+        "reason": "Cough",
+        "overbook_reason": "In pain",
+    }
+
+
 def _together(at: World) -> dict[str, Any]:
     return {"chain": at.chain, "reason": "Flu shots"}
 
@@ -311,6 +321,7 @@ POSTINGS = [
     Posting("patients:reveal", ("identifier",), lambda at: {}),
     Posting("scheduling:book", ("patient",), _booking),
     Posting("scheduling:hold", ("patient",), _booking),
+    Posting("scheduling:walk_in", ("patient",), _walk_in),
     Posting("scheduling:together", ("patient",), _together),
     Posting("scheduling:book_at", (), lambda at: {"q": "Lopez"}),
     Posting("scheduling:move", ("visit",), _version_of("visit", slot="", visit_type="", why="")),

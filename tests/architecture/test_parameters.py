@@ -49,6 +49,7 @@ def pages(here: World) -> list[str]:
     named = [
         "scheduling:openings",
         "scheduling:together",
+        "scheduling:walk_in",
         "insurance:readiness",
         "insurance:check",
         "correspondence:of_patient",

@@ -87,6 +87,7 @@ PAGES: dict[str, How] = {
     "scheduling:day": by("doctor", "scheduling:day"),
     "scheduling:book_at": by("secretary", "scheduling:book_at", query="?slot=SLOT"),
     "scheduling:openings": by("secretary", "scheduling:openings", "patient"),
+    "scheduling:walk_in": by("secretary", "scheduling:walk_in", "patient"),
     "scheduling:together": by("secretary", "scheduling:together", "patient"),
     "scheduling:book": by("secretary", "scheduling:book", "patient", query="?slot=SLOT"),
     "scheduling:repeat": by("secretary", "scheduling:repeat", "patient", query="?slot=SLOT"),
