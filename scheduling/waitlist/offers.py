@@ -74,20 +74,10 @@ def make(
         _room_for(entry, free.provider, location, starts_at, now=now)
         if Offer.objects.out().filter(entry=entry, starts_at=starts_at).exists():
             raise OfferedAlready
-        offer = Offer.objects.create(
-            entry=entry,
-            patient=patient,
-            freed=freed,
-            provider=free.provider,
-            location=location,
-            starts_at=starts_at,
-            ends_at=starts_at + timedelta(minutes=kind.minutes),
-            mode=mode,
-            channel=channel,
-            at=now,
-            by=by,
-            expires_at=min(expires_at, starts_at),
-        )
+        until = starts_at + timedelta(minutes=kind.minutes)
+        when = {"starts_at": starts_at, "ends_at": until, "at": now, "expires_at": min(expires_at, starts_at)}
+        where = {"provider": free.provider, "location": location, "mode": mode}
+        offer = Offer.objects.create(entry=entry, patient=patient, freed=freed, channel=channel, by=by, **when, **where)
         waitlist.remember(entry, offer=offer, came_from="", to=offer.status, by=by, now=now)
         events.record("offer.made", offer, action=events.CREATE, by=by, body={"channel": str(channel)})
         if entry.status == WaitStatus.WAITING:
