@@ -6,9 +6,10 @@ providers and days.
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from heapq import merge
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -55,6 +56,7 @@ class Opening:
     location: Location
     starts_at: datetime
     ends_at: datetime
+    visit_type: VisitType
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,17 @@ def first(search: Search, *, now: datetime, limit: int | None = 20) -> Result:
         if limit is not None and len(found) >= limit:
             break
     return Result(found, [] if found else reasons.why_none(search, hours, now, fit.why))
+
+
+def first_of(searches: Sequence[Search], *, now: datetime, limit: int = 20) -> Result:
+    """The first times over several kinds of visit, by time and then by the order of the searches: one search for each."""
+    results = [first(search, now=now, limit=limit) for search in searches]
+    if len(results) == 1:
+        return results[0]
+    found = merge(*(result.openings for result in results), key=lambda one: one.starts_at)
+    pairs = zip(searches, results, strict=True)
+    why = [f"{search.visit_type}: {reason}" for search, result in pairs for reason in result.reasons]
+    return Result(list(islice(found, limit)), why)
 
 
 def by_time(search: Search, *, now: datetime) -> Iterator[Opening]:
@@ -133,7 +146,7 @@ def _openings(search: Search, hours: Hours, fit: Fit, now: datetime) -> Iterator
             for second in _fitting(search, provider, piece, busy[provider.resource_id], shared, fit, now)
         ]
         for second, _, provider, location in sorted(found, key=lambda row: row[:2]):
-            yield Opening(provider, location, moment(second), moment(second + length))
+            yield Opening(provider, location, moment(second), moment(second + length), search.visit_type)
 
 
 def _fitting(

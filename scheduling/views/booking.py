@@ -20,7 +20,7 @@ from patients.names import listed
 from scheduling import booking, holds, openings, taking
 from scheduling import kinds as kinds_of
 from scheduling.enums import Mode, Source
-from scheduling.forms import WHO, BookingForm, FinderForm, Slot, by_day, kinds, read_slot, slot_text
+from scheduling.forms import WHO, BookingForm, FinderForm, Slot, by_day, kinds, read_slot, said_apart, slot_text
 from scheduling.models import Appointment, Occupation, Provider, VisitType
 from scheduling.openings import Opening, Search
 from scheduling.views.charts import banner_for, next_of, patient_of
@@ -52,7 +52,8 @@ def book(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Book one visit. A time that was taken meanwhile offers the next three. Looking at the page holds nothing."""
     patient = patient_of(request, patient_id)
     may_overbook = request.user.may("scheduling.overbook_appointment")
-    form = BookingForm(posted(request), user=request.user, may_overbook=may_overbook, initial=_initial(request))
+    sent = posted(request)
+    form = BookingForm(sent and said_apart(sent), user=request.user, may_overbook=may_overbook, initial=_initial(request))
     if not form.is_bound:
         return _asked(request, form, patient)
     if not form.is_valid():
@@ -62,7 +63,7 @@ def book(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     except booking.SlotTaken:
         return _taken(request, form, patient)
     except booking.PatientBusy as busy:
-        form = BookingForm(request.POST, user=request.user, may_overbook=may_overbook, is_busy=True)
+        form = BookingForm(form.data, user=request.user, may_overbook=may_overbook, is_busy=True)
         return _page(request, form, patient, status=409, busy=busy.visit, is_elsewhere=busy.is_elsewhere)
     except (booking.OutsideHours, booking.NotSchedulable) as refused:
         form.add_error(None, str(refused))
@@ -76,7 +77,7 @@ def book(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 def hold(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Hold a time for a patient while the rest is asked for; the page that books it then says until when."""
     patient = patient_of(request, patient_id)
-    slot, kind = read_slot(request.POST.get("slot", ""), request.user), _kind(request)
+    slot, kind = read_slot(_given(request).get("slot", ""), request.user), _kind(request)
     if slot is None or kind is None:
         return redirect("scheduling:openings", patient.pk)
     may_overbook = request.user.may("scheduling.overbook_appointment")
@@ -107,23 +108,23 @@ def book_at(request: HttpRequest) -> HttpResponse:
 
 def finder(request: HttpRequest, *, like: Appointment | None = None, patient: Patient | None = None) -> dict[str, Any]:
     """The form of the finder and what it found. Before anything is asked: a visit `like` this, or of the first kind."""
-    form = FinderForm(request.GET, user=request.user)
+    form = FinderForm(request.GET, user=request.user, one_kind=bool(like))
     if "visit_type" not in request.GET:
         kind = like.visit_type if like else kinds(request.user).first()
         wanted = {"visit_type": kind and kind.pk, "provider": like and like.provider_id, "from_day": timezone.localdate()}
-        form = FinderForm(wanted, user=request.user)
+        form = FinderForm(wanted, user=request.user, one_kind=bool(like))
     if not form.is_valid():
         return {"finder": form, "result": None, "days": []}
     now = timezone.now()
     new = like.is_new_patient if like else bool(patient and kinds_of.is_new(patient, now=now))
-    search_for = form.search(held_for=_call(request), new_patient=new)
-    result = openings.first(search_for, now=now, limit=SHOWN)
+    searches = form.searches(held_for=_call(request), new_patient=new)
+    result = openings.first_of(searches, now=now, limit=SHOWN)
     return {
         "finder": form,
         "result": result,
-        "days": by_day(result.openings),
-        "kind": search_for.visit_type,
-        "holds": holds.of_others(search_for, now=now),
+        "days": by_day(result.openings, several_kinds=len(searches) > 1),
+        "kinds": [search_for.visit_type for search_for in searches],
+        "holds": holds.of_others(searches[0], now=now),
         "now": now,
         "later": _later(request, result.openings),
     }
@@ -147,7 +148,7 @@ def instead_of(request: HttpRequest, provider: Provider, visit_type: VisitType, 
 
 def _asked(request: HttpRequest, form: BookingForm, patient: Patient) -> HttpResponse:
     """The page of one time and one patient."""
-    slot = read_slot(request.GET.get("slot", ""), request.user)
+    slot = read_slot(_given(request).get("slot", ""), request.user)
     if slot is None:
         return redirect("scheduling:openings", patient.pk)
     if _kind(request) is None:
@@ -207,7 +208,7 @@ def _page(request: HttpRequest, form: BookingForm, patient: Patient, *, status: 
 
 def _given(request: HttpRequest) -> QueryDict:
     """What the asking names: of the form that holds, or of the address."""
-    return request.POST or request.GET
+    return said_apart(request.POST or request.GET)
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:

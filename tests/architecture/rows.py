@@ -17,7 +17,7 @@ from compliance.boxes import Form
 from compliance.models import Practice
 from compliance.tenancy import SYSTEM, acting_in
 from scheduling.forms import SlotField
-from tests.architecture.postings import World, records
+from tests.architecture.world import World, records
 
 NAMING = {
     "call": "call",

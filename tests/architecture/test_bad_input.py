@@ -13,7 +13,8 @@ from django.utils.html import strip_tags
 from compliance.tenancy.urls import practice_url
 from correspondence.views.call_acts import ACTS
 from tests.architecture.addresses import inside
-from tests.architecture.postings import POSTINGS, Posting, World, afterwards_undone, count_rows, world
+from tests.architecture.postings import POSTINGS, Posting
+from tests.architecture.world import World, afterwards_undone, count_rows, world
 from tests.factories import people
 
 HIDDEN = {"nul": "a\x00b", "escape": "a\x1bb", "turned": "a\u202eb"}

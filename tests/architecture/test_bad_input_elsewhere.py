@@ -19,9 +19,9 @@ from compliance.roles import Role
 from compliance.tenancy import acting_in
 from tests.architecture.addresses import addresses
 from tests.architecture.admin_postings import FORMS, filled, named
-from tests.architecture.postings import afterwards_undone, monday
 from tests.architecture.rows import nowhere, rows_of, shown, standing_still
 from tests.architecture.test_bad_input import attempts, faults, methods
+from tests.architecture.world import afterwards_undone, monday
 from tests.factories import people, scheduling, set_up, waiting
 
 NEW = "a quiet lamp over seven fjords"

@@ -8,8 +8,9 @@ from django import forms
 from django.test import Client
 
 from compliance.tenancy.urls import practice_url
-from tests.architecture.postings import POSTINGS, Posting, World, afterwards_undone, world
+from tests.architecture.postings import POSTINGS, Posting
 from tests.architecture.rows import NAMING, form_classes, named_in, names_a_row, nowhere, rows_of, shown, standing_still
+from tests.architecture.world import World, afterwards_undone, world
 from tests.factories import people
 
 REFUSED = {404, 409, 422}

@@ -12,8 +12,9 @@ from compliance.models import Practice, User
 from compliance.roles import Role
 from compliance.tenancy.urls import practice_url
 from tests.architecture.admin_postings import FORMS, filled, named
-from tests.architecture.postings import POSTINGS, afterwards_undone, world
+from tests.architecture.postings import POSTINGS
 from tests.architecture.rows import MOMENT_TEXT, UUID_TEXT, rows_of
+from tests.architecture.world import afterwards_undone, world
 from tests.factories import people, set_up
 
 SLIPPED_ID = "0190f3c2-0000-7000-8000-00000000beef"

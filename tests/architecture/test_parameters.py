@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from compliance.boxes import MomentField
 from compliance.tenancy.urls import practice_url
 from tests.architecture.addresses import addresses, inside
-from tests.architecture.postings import POSTINGS, ZONE, Posting, World, afterwards_undone, count_rows, world
+from tests.architecture.postings import POSTINGS, Posting
+from tests.architecture.world import ZONE, World, afterwards_undone, count_rows, world
 from tests.factories import people
 
 DAYS = ["0001-01-01", "9999-12-31", "2026-02-30", "1" * 5000, "\x00", "\u202e", "<b>", "-1"]

@@ -11,7 +11,7 @@ from scheduling.enums import Status
 from scheduling.forms import slot_text
 from scheduling.models import Appointment
 from scheduling.reminding import to_remind
-from tests.architecture.postings import monday
+from tests.architecture.world import monday
 from tests.factories import scheduling as make
 
 PANEL = {"HX-Request": "true", "HX-Current-URL": "http://testserver/p/x/schedule/2030-01-07/"}
