@@ -32,12 +32,11 @@ class Mark:
     why: str
     request: str
 
-    def line(self) -> str:
-        """As the first line of a table."""
+    def line(self, *, is_phi: bool = True) -> str:
+        """As the first line of a table, which says whether protected health information follows."""
         words = (f"Exported from {self.practice}", f"by {self.who}", self.when, f"Reason: {self.why}")
-        return csv_line(
-            (*words, f"Request {self.request}", f"Export {self.export}", "Contains protected health information")
-        )
+        holds = "Contains protected health information" if is_phi else "Counts only, no patient"
+        return csv_line((*words, f"Request {self.request}", f"Export {self.export}", holds))
 
     def tag(self) -> dict[str, str]:
         """As a FHIR R4 Coding for Resource.meta.tag."""
@@ -68,10 +67,11 @@ class Source:
     whom: Callable[[Span, Any], set[UUID]]
     batch: Callable[[Span, Any, Any, Mark], Batch]
     columns: tuple[str, ...] = ()
+    is_phi: bool = True
 
     def head(self, mark: Mark) -> str:
         """The first lines: the watermark and the names of the columns; none in NDJSON, where each line carries it."""
-        return mark.line() + csv_line(self.columns) if self.columns else ""
+        return mark.line(is_phi=self.is_phi) + csv_line(self.columns) if self.columns else ""
 
 
 SOURCES: dict[str, Source] = {}

@@ -88,7 +88,11 @@ def _ready(practice: UUID, export: Export, patients: int) -> None:
     with acting_in(practice, SYSTEM):
         waiting = Export.objects.filter(pk=export.pk, status=Status.APPROVED)
         waiting.update(status=Status.READY, expires_at=now + KEPT, updated_at=now)
-        jobs.finish(export.job, now=now, sentence=f"{patients} patients. Fetch the file within 24 hours, once.")  # type: ignore[arg-type]
+        jobs.finish(export.job, now=now, sentence=f"{_number(patients)} Fetch the file within 24 hours, once.")  # type: ignore[arg-type]
+
+
+def _number(patients: int) -> str:
+    return f"{patients} patient{'' if patients == 1 else 's'}." if patients else "It names no patient."
 
 
 def _fail(practice: UUID, export: Export, sentence: str) -> None:

@@ -6,12 +6,12 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from compliance.admin_forms import LinesField, PracticeForm, Refused, sentences
 from compliance.practice_admin import PracticeAdmin
-from correspondence import set_up, wording
+from correspondence import sample, set_up, wording
 from correspondence.models import RedFlags, ReminderPlan, ReminderStep, Wording
 
 CHANGE_PLAN = "correspondence.change_reminder_plan"
@@ -80,11 +80,7 @@ class WordingAdmin(PracticeAdmin):
     @admin.display(description="Preview with a made-up patient")
     def preview(self, row: Wording) -> SafeString:
         """As it was last saved, with the examples of the fields."""
-
-        def filled(text: str) -> str:
-            return wording.FIELD.sub(lambda found: wording.FIELDS.get(found[1], ("", found[0]))[1], text)
-
-        return format_html('<p class="sample"><strong>{}</strong>\n{}</p>', filled(row.subject), filled(row.text))
+        return _sample(row.subject, row.text)
 
     @admin.display(description="In use")
     def in_use(self, row: Wording) -> str:
@@ -133,10 +129,26 @@ class ReminderPlanAdmin(PracticeAdmin):
     form = PlanForm
     changed_by = CHANGE_PLAN
     writer = set_up
-    fields = ("name", "visit_type", "is_active")
     list_display = ("name", "for_what", "in_use")
     list_select_related = ("visit_type",)
     ordering = ("name",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """With what goes out when, once there is a plan to show."""
+        fields = ("name", "visit_type", "is_active")
+        return (*fields, "preview") if obj else fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The preview."""
+        return ("preview",) if obj else ()
+
+    @admin.display(description="Preview of a visit in two weeks")
+    def preview(self, row: ReminderPlan) -> SafeString:
+        """As it was last saved: when each step goes out, and in which words."""
+        starts_at, found = sample.of(row, now=timezone.now())
+        lines = format_html_join("", "<li><strong>{}</strong>, {}{}</li>", map(_line, found))
+        steps = format_html("<ol>{}</ol>", lines) if found else "No step yet: nothing is sent."
+        return format_html("<p>For a visit on {}:</p>{}", sample.words(starts_at), steps)
 
     @admin.display(description="For")
     def for_what(self, row: ReminderPlan) -> str:
@@ -198,6 +210,15 @@ class ReminderStepAdmin(PracticeAdmin):
             super().change_row(row, form, by=by)
         except set_up.NoSuchWording as missing:
             raise _no_words(row) from missing
+
+
+def _line(sent: sample.Sent) -> tuple[str, str, SafeString]:
+    return sample.words(sent.due_at), sent.channel, _sample(sent.subject, sent.text)
+
+
+def _sample(subject: str, text: str) -> SafeString:
+    said = wording.sampled(subject), wording.sampled(text)
+    return format_html('<p class="sample"><strong>{}</strong>\n{}</p>', *said)
 
 
 def _no_words(row: ReminderStep) -> Refused:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from correspondence.models import Message, ReminderPlan, ReminderStep
@@ -52,12 +52,12 @@ def promised(visits: Iterable[Appointment], plans: Plans, *, until: datetime) ->
 
 def due_at(starts_at: datetime, hours_before: int) -> datetime:
     """So many real hours before, whatever the clocks did meanwhile."""
-    return starts_at - timedelta(hours=hours_before)
+    return starts_at.astimezone(UTC) - timedelta(hours=hours_before)
 
 
 def expires_at(starts_at: datetime, hours_before: int) -> datetime:
     """A step may come late by half its hours: then the next one is near, or the visit."""
-    return starts_at - timedelta(hours=hours_before) / 2
+    return starts_at.astimezone(UTC) - timedelta(hours=hours_before) / 2
 
 
 def key_of(visit: Appointment, channel: str, what: str) -> str:

@@ -109,6 +109,11 @@ def render(wording: Wording, *, appointment: Appointment, patient: Patient, prac
     return Rendered(subject, _fill(wording.text, value), wording.language)
 
 
+def sampled(text: str) -> str:
+    """The text with the example of each field; what is no field stays as it is written."""
+    return FIELD.sub(lambda found: _example(found[1]) or found[0], text)
+
+
 def _fill(text: str, value: Callable[[str], str]) -> str:
     return FIELD.sub(lambda match: value(match[1]), text)
 

@@ -13,7 +13,7 @@ class SchedulingConfig(AppConfig):
         """Declare who may do what here, what a leaver's holds become, and what a patient's banner says of the wait list."""
         from compliance import handing_over
         from patients import banner
-        from scheduling import exports, rules, taking  # noqa: F401
+        from scheduling import exports, report_exports, rules, taking  # noqa: F401
         from scheduling.waitlist import alerts
 
         handing_over.register("held times", taking.release_of)

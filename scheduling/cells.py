@@ -44,9 +44,9 @@ NEVER = Clock("", "")
 class Cell:
     """Something in a column.
 
-    `kind`: visit, closed (a visit without a name), hold, open, block (a closure, with its reason), off (not worked) or
-    more. The texts of a visit: `text` is the patient, `why` the reason or else the kind of visit, `since` the Unix second
-    of its status.
+    `kind`: visit, closed (a visit without a name), hold, open, block (a closure or a break, with its name), off (not
+    worked) or more. The texts of a visit: `text` is the patient, `why` the reason or else the kind of visit, `since` the
+    Unix second of its status.
     """
 
     kind: str
@@ -134,9 +134,11 @@ class Maker:
         held = [_hold(hold) for hold in holds] + [Cell("closed", *stretch, text=RESTRICTED) for stretch in closed]
         standing = [cell for cell in booked if cell.visit and cell.visit.status not in NOT_THERE]
         taken = merged((cell.start, cell.end) for cell in (*standing, *held))
-        blocks = self._blocks(provider, worked)
+        breaks = self._breaks(provider, merged(worked))
+        blocks = self._blocks(provider, worked) + breaks
         free = self._open(provider, taken)
-        off = [Cell("off", *gap) for gap in minus([(self.first, self.last)], merged(worked))]
+        unworked = minus([(self.first, self.last)], merged([*worked, *((one.start, one.end) for one in breaks)]))
+        off = [Cell("off", *gap) for gap in unworked]
         cells = side_by_side(booked + held) + blocks + free + off
         for cell in cells:
             self._put(cell)
@@ -183,6 +185,11 @@ class Maker:
             pieces = [(max(span[0], a), min(span[1], b)) for a, b in worked]
             cells += [Cell("block", a, b, text=closure.reason) for a, b in pieces if a < b]
         return cells
+
+    def _breaks(self, provider: Provider, worked: list[Stretch]) -> list[Cell]:
+        """A break over which she works on this day is none."""
+        named = self.hours.breaks(provider, self.day)
+        return [Cell("block", *gap, text=name) for start, end, name in named for gap in minus([(start, end)], worked)]
 
     def _open(self, provider: Provider, taken: list[Stretch]) -> list[Cell]:
         """Rows in which nothing is taken, while they can still be booked."""

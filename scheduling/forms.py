@@ -1,11 +1,9 @@
 """Forms of scheduling. A slot travels as `<provider>@2026-11-23T16:00Z`: one value, so that a button can carry it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,17 +11,16 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from compliance.boxes import Form, VersionField
-from compliance.models import Location, OfficeHours, User
+from compliance.models import User
 from compliance.moments import read_moment
 from patients.models import Patient
 from scheduling import kinds as kinds_of
 from scheduling.enums import CancelReason, ConfirmedVia, Initiator, Mode, ResourceKind, ToldBy
 from scheduling.models import Appointment, Provider, Resource, VisitType
-from scheduling.openings import Opening, Search
+from scheduling.openings import Search
 
 WHO = [("", "As our records say"), ("new", "New patient"), ("known", "Known patient")]
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-FARTHEST = timedelta(days=366)  # from the first day of a search to its last
 PARTS = [("", "Any time"), ("morning", "Morning"), ("afternoon", "Afternoon")]
 
 
@@ -43,13 +40,8 @@ def slot_text(provider: Provider, starts_at: datetime) -> str:
     return f"{provider.pk}@{starts_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
 
 
-def with_kind(opening: Opening) -> str:
-    """A slot with its kind of visit, for a button among several kinds; `said_apart` reads it."""
-    return f"{slot_text(opening.provider, opening.starts_at)}@{opening.visit_type.pk}"
-
-
 def said_apart(said: QueryDict) -> QueryDict:
-    """What was sent, with the kind of visit that a slot carries (`with_kind`) in the field of its own."""
+    """What was sent, with the kind of visit that a slot carries (`finder_forms.with_kind`) in the field of its own."""
     slot, _, kind = said.get("slot", "").rpartition("@")
     if "@" not in slot:
         return said
@@ -86,89 +78,6 @@ class SlotField(forms.CharField):
         if slot is None:
             raise ValidationError("Choose a time again: this one could not be read.")
         return slot
-
-
-class OrField(forms.ModelMultipleChoiceField):
-    """More of what the box before it chose one of; folded away until it is wanted."""
-
-    widget = forms.CheckboxSelectMultiple
-    is_folded = True
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(None, required=False, **options)
-
-
-class FinderForm(Form):
-    """What is looked for: kinds, providers, places, weekdays, part of the day, days. All optional but one kind."""
-
-    visit_type = forms.ModelChoiceField(None, label="Kind of visit", empty_label=None)
-    or_kinds = OrField(label="Or one of these kinds")
-    provider = forms.ModelChoiceField(None, label="Provider", required=False, empty_label="Any provider")
-    or_providers = OrField(label="Or one of these providers")
-    places = forms.ModelMultipleChoiceField(None, required=False, label="Places", widget=forms.CheckboxSelectMultiple)
-    weekdays = forms.TypedMultipleChoiceField(
-        choices=[(n, label[:3]) for n, label in OfficeHours.Weekday.choices],
-        coerce=int,
-        required=False,
-        label="Weekdays",
-        widget=forms.CheckboxSelectMultiple,
-    )
-    part = forms.ChoiceField(choices=PARTS, required=False, label="Part of the day")
-    from_day = forms.DateField(label="From", required=False, widget=DAY)
-    until_day = forms.DateField(label="Until", required=False, widget=DAY)
-    who = forms.ChoiceField(choices=WHO, required=False, label="For a")
-
-    def __init__(self, *args: Any, user: User, one_kind: bool = False, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.user = user
-        places = Location.objects.visible_to(user).filter(is_active=True).order_by("name", "pk")
-        self.several_places = places.count() > 1
-        providers = Provider.objects.open_to(user).working().select_related("resource")
-        choices = {"provider": providers, "or_providers": providers, "visit_type": kinds(user), "or_kinds": kinds(user)}
-        for name, rows in {**choices, "places": places}.items():
-            self.fields[name].queryset = rows
-        unasked = {"or_kinds": one_kind, "places": not self.several_places}
-        for name in (name for name, is_unasked in unasked.items() if is_unasked):
-            del self.fields[name]
-
-    def clean(self) -> dict[str, Any]:
-        """Raises ValidationError for a last day before the first, or more than a year after it."""
-        said = super().clean() or self.cleaned_data
-        first, last = self._from(said.get("from_day")), said.get("until_day")
-        if last and last < first:
-            self.add_error("until_day", "This is before the first day.")
-        elif last and last - first > FARTHEST:
-            self.add_error("until_day", "Look at most a year ahead at a time.")
-        return said
-
-    def searches(self, *, held_for: UUID | None = None, new_patient: bool = False) -> list[Search]:
-        """One for each kind, from today on where no day was given. `new_patient`: what the records say."""
-        said = self.cleaned_data
-        new = {"new": True, "known": False}.get(said["who"], new_patient)
-        like = Search(
-            said["visit_type"],
-            _chosen(said["provider"], said["or_providers"]) or list(self.fields["provider"].queryset),
-            self._from(said["from_day"]),
-            said["until_day"],
-            weekdays=frozenset(said["weekdays"]),
-            part=said["part"],
-            locations=frozenset(place.pk for place in said.get("places", ())),
-            new_patient=new,
-            after=read_moment(self.data.get("after", "")),
-            held_for=held_for,
-            by=self.user,
-        )
-        wanted = _chosen(said["visit_type"], said.get("or_kinds", ()))
-        return [replace(like, visit_type=kind.as_for(new_patient=new)) for kind in wanted]
-
-    def _from(self, day: date | None) -> date:
-        after = read_moment(self.data.get("after", ""))
-        return max(day or date.min, timezone.localdate(), timezone.localdate(after) if after else date.min)
-
-
-def _chosen(one: Any, more: Iterable[Any]) -> list[Any]:
-    """What was chosen in a box and in the list under it, each once."""
-    return list(dict.fromkeys([*filter(None, [one]), *more]))
 
 
 def kinds(user: User) -> Any:
@@ -387,12 +296,3 @@ class ActForm(Form):
         widget=forms.CheckboxSelectMultiple,
         label="Verified",
     )
-
-
-def by_day(openings: list[Opening], *, several_kinds: bool = False) -> list[tuple[date, list[tuple[Opening, str]]]]:
-    """Openings with their slots, under each local day of their places. Among `several_kinds` a slot carries its own."""
-    days: dict[date, list[tuple[Opening, str]]] = {}
-    for one in openings:
-        day = one.starts_at.astimezone(ZoneInfo(one.location.time_zone)).date()
-        days.setdefault(day, []).append((one, with_kind(one) if several_kinds else slot_text(one.provider, one.starts_at)))
-    return sorted(days.items())

@@ -92,6 +92,11 @@ def is_its_week(row: Any, day: date) -> bool:
     return row.every_weeks == 1 or (_week(day) - _week(row.anchor_on or row.valid_from)) % row.every_weeks == 0
 
 
+def _holds_on(row: Any, day: date) -> bool:
+    is_valid = row.valid_from <= day and (row.valid_until is None or day <= row.valid_until)
+    return is_valid and is_its_week(row, day)
+
+
 def _week(day: date) -> int:
     """The number of a day's week; weeks begin on Monday."""
     return (day.toordinal() - 1) // 7
@@ -148,8 +153,7 @@ class Hours:
     def worked(self, provider: Provider, day: date) -> list[Open]:
         """Her hours on one day without her breaks, before anything is closed."""
         different = self._exceptions.get((provider.pk, day), ())
-        is_usual = all(one.kind == DayKind.EXTRA for one in different)
-        pieces = self.template(provider, day) if is_usual else []
+        pieces = self.template(provider, day) if self._is_usual(provider, day) else []
         if not different:
             return pieces
         return _joined(pieces + [piece for one in different if one.kind != DayKind.OFF for piece in self._piece(one, day)])
@@ -158,8 +162,24 @@ class Hours:
         """What her templates give on one day, however different it is."""
         return [piece for row in self._rows.get((provider.pk, day.weekday()), ()) for piece in self._of(row, day)]
 
+    def breaks(self, provider: Provider, day: date) -> list[tuple[int, int, str]]:
+        """Her breaks on one day with their names, where the day is as her templates have it. Ends in Unix seconds."""
+        rows = self._rows.get((provider.pk, day.weekday()), ()) if self._is_usual(provider, day) else ()
+        found = [
+            (at(day, part.parts__starts, zone), at(day, part.parts__ends, zone), part.parts__name)
+            for row in rows
+            if _holds_on(row, day)
+            for zone in [self._places[row.location_id].time_zone]
+            for part in self._parts.get(row.pk, ())
+            if part.parts__kind == PartKind.BREAK
+        ]
+        return sorted(one for one in found if one[0] < one[1])
+
+    def _is_usual(self, provider: Provider, day: date) -> bool:
+        return all(one.kind == DayKind.EXTRA for one in self._exceptions.get((provider.pk, day), ()))
+
     def _of(self, row: Any, day: date) -> list[Open]:
-        if row.valid_from > day or (row.valid_until is not None and row.valid_until < day) or not is_its_week(row, day):
+        if not _holds_on(row, day):
             return []
         pieces = self._piece(row, day)
         parts = self._parts.get(row.pk)

@@ -20,7 +20,7 @@ class ReportForm(Form):
 
     first = forms.DateField(label="From", widget=DAY, validators=[near], error_messages={"required": "Enter the first day."})
     last = forms.DateField(label="To", widget=DAY, validators=[near], error_messages={"required": "Enter the last day."})
-    by = forms.ChoiceField(label="By", choices=[(key, words) for key, (words, _) in BY.items()])
+    by = forms.ChoiceField(label="By", choices=[(key, words) for key, (words, *_) in BY.items()])
     kind = forms.ModelChoiceField(None, label="Third next time for", empty_label=None, required=False)
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:

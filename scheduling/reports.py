@@ -98,34 +98,53 @@ class Wait:
     days: int | None
 
 
-def by_provider(user: User, span: Span) -> list[Line]:
-    """One line for each provider, in the board's order."""
-    return _lines(user, span, "provider", {one.pk: str(one) for one in _providers(user)}, lambda whose, _: whose.pk)
-
-
-def by_place(user: User, span: Span) -> list[Line]:
-    """One line for each place."""
-    return _lines(user, span, "location", _names(user, span, "location"), lambda _, piece: piece.location.pk)
-
-
-def by_kind(user: User, span: Span) -> list[Line]:
-    """One line for each kind of visit. Hours are open to every kind, so there is no utilisation."""
-    return _lines(user, span, "visit_type", _names(user, span, "visit_type"), None)
-
-
-def by_week(user: User, span: Span) -> list[Line]:
-    """One line for each week, by its Monday."""
-    mondays = {day - timedelta(days=day.weekday()) for day in days(span.first, span.last)}
-    labels = {day: f"{day:%b} {day.day}" for day in sorted(mondays)}
-    return _lines(user, span, "week", labels, lambda _, piece: piece.day - timedelta(days=piece.day.weekday()))
-
-
-BY: dict[str, tuple[str, Callable[[User, Span], list[Line]]]] = {
-    "provider": ("Provider", by_provider),
-    "place": ("Place", by_place),
-    "kind": ("Kind of visit", by_kind),
-    "week": ("Week", by_week),
+# By what is counted: its title, the field of a visit, and whose an open stretch of a provider is. Hours are open to every
+# kind of visit, so that there is no utilisation by kind.
+BY: dict[str, tuple[str, str, Callable[[Provider, Any], Any] | None]] = {
+    "provider": ("Provider", "provider", lambda whose, _: whose.pk),
+    "place": ("Place", "location", lambda _, piece: piece.location.pk),
+    "kind": ("Kind of visit", "visit_type", None),
+    "week": ("Week", "week", lambda _, piece: _monday(piece.day)),
 }
+
+
+def lines(user: User, span: Span, by: str) -> list[Line]:
+    """One line for each provider (in the board's order), place, kind of visit or week. Four queries and the names."""
+    _, what, key = BY[by]
+    rows = _visits(user, span)
+    if what == "week":
+        rows = rows.annotate(week=TruncWeek("starts_at", tzinfo=span.zone))
+    lasts = ExpressionWrapper(F("ends_at") - F("starts_at"), output_field=DurationField())
+    counted = rows.order_by().values(what).annotate(
+        held=_number(status__in=HELD),
+        ahead=_number(status__in=AHEAD),
+        no_show=_number(status=Status.NO_SHOW),
+        left=_number(status=Status.LEFT),
+        cancelled=_number(status=Status.CANCELLED),
+        late=_number(status=Status.CANCELLED, is_late_cancel=True),
+        moved=_number(status=Status.RESCHEDULED),
+        overbooked=_number(status__in=(*HELD, *AHEAD), overbook_reason__isnull=False),
+        length=Sum(lasts, filter=Q(status__in=(*HELD, *AHEAD))),
+    )  # fmt: skip
+    found = {(row.pop(what).date() if what == "week" else row.pop(what)): row for row in counted}
+    opened = _open_minutes(user, span, key) if key else None
+    return [
+        _line(label, found.get(pk), None if opened is None else opened.get(pk, 0))
+        for pk, label in labels(user, span, by).items()
+    ]
+
+
+def labels(user: User, span: Span, by: str) -> dict[Any, str]:
+    """What the lines are called, in their order; a week by its Monday."""
+    if by == "provider":
+        return {one.pk: str(one) for one in _providers(user)}
+    if by == "week":
+        return {day: f"{day:%b} {day.day}" for day in sorted({_monday(day) for day in days(span.first, span.last)})}
+    return _names(user, BY[by][1])
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
 def cancelled_by_reason(user: User, span: Span) -> list[Tally]:
@@ -178,34 +197,10 @@ def _visits(user: User, span: Span) -> Any:
     return rows.filter(starts_at__gte=start, starts_at__lt=end).exclude(status=Status.IN_ERROR)
 
 
-def _names(user: User, span: Span, what: str) -> dict[Any, str]:
+def _names(user: User, what: str) -> dict[Any, str]:
     model = Appointment._meta.get_field(what).related_model
     assert isinstance(model, type)
     return {row.pk: str(row) for row in model.objects.visible_to(user).order_by("name", "pk")}  # type: ignore[attr-defined]
-
-
-def _lines(
-    user: User, span: Span, what: str, labels: dict[Any, str], key: Callable[[Provider, Any], Any] | None
-) -> list[Line]:
-    """Those of `labels`, in their order; one query for the visits, three for the hours."""
-    rows = _visits(user, span)
-    if what == "week":
-        rows = rows.annotate(week=TruncWeek("starts_at", tzinfo=span.zone))
-    lasts = ExpressionWrapper(F("ends_at") - F("starts_at"), output_field=DurationField())
-    counted = rows.order_by().values(what).annotate(
-        held=_number(status__in=HELD),
-        ahead=_number(status__in=AHEAD),
-        no_show=_number(status=Status.NO_SHOW),
-        left=_number(status=Status.LEFT),
-        cancelled=_number(status=Status.CANCELLED),
-        late=_number(status=Status.CANCELLED, is_late_cancel=True),
-        moved=_number(status=Status.RESCHEDULED),
-        overbooked=_number(status__in=(*HELD, *AHEAD), overbook_reason__isnull=False),
-        length=Sum(lasts, filter=Q(status__in=(*HELD, *AHEAD))),
-    )  # fmt: skip
-    found = {(row.pop(what).date() if what == "week" else row.pop(what)): row for row in counted}
-    opened = _open_minutes(user, span, key) if key else None
-    return [_line(label, found.get(pk), None if opened is None else opened.get(pk, 0)) for pk, label in labels.items()]
 
 
 def _number(**so: Any) -> Count:

@@ -20,7 +20,8 @@ from patients.names import listed
 from scheduling import booking, holds, openings, taking
 from scheduling import kinds as kinds_of
 from scheduling.enums import Mode, Source
-from scheduling.forms import WHO, BookingForm, FinderForm, Slot, by_day, kinds, read_slot, said_apart, slot_text
+from scheduling.finder_forms import FinderForm, by_day
+from scheduling.forms import WHO, BookingForm, Slot, kinds, read_slot, said_apart, slot_text
 from scheduling.models import Appointment, Occupation, Provider, VisitType
 from scheduling.openings import Opening, Search
 from scheduling.views.charts import banner_for, next_of, patient_of

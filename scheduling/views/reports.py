@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from compliance.access import requires
-from scheduling import reports
+from scheduling import reports, yields
 from scheduling.bars import stacked
 from scheduling.report_forms import ReportForm, usual
 
@@ -36,14 +36,15 @@ def report(request: HttpRequest) -> HttpResponse:
 
 def _found(request: HttpRequest, form: ReportForm, now: Any, zone: ZoneInfo) -> dict[str, Any]:
     span, user = form.span(zone), request.user
-    words, count = reports.BY[form.cleaned_data["by"]]
-    lines = count(user, span)
+    by = form.cleaned_data["by"]
+    lines, won = reports.lines(user, span, by), yields.lines(user, span, by)
     kind = form.cleaned_data["kind"] or form.fields["kind"].queryset.first()
     return {
-        "what": words,
+        "what": reports.BY[by][0],
         "lines": lines,
         "bars": stacked(((one.label, (one.held, one.ahead, one.no_show, one.left, one.cancelled)) for one in lines), VISITS),
         "looks": VISITS,
+        "yields": [*won, yields.totals(won)] if len(won) > 1 else won,
         "tallies": [
             ("Cancelled: why", reports.cancelled_by_reason(user, span)),
             ("Cancelled: by whose wish", reports.cancelled_by_whom(user, span)),

@@ -13,7 +13,8 @@ from compliance.access import insist, requires
 from compliance.posts import posted
 from patients.models import Patient
 from scheduling import booking, walk_ins
-from scheduling.forms import WalkInForm, by_day
+from scheduling.finder_forms import by_day
+from scheduling.forms import WalkInForm
 from scheduling.views.charts import banner_for, patient_of
 
 

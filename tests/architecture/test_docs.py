@@ -57,6 +57,13 @@ def test_each_file_that_a_page_gives_is_there(sheet):
 
 
 @pytest.mark.parametrize("sheet", PAGES, ids=titled)
+def test_each_test_that_a_page_gives_is_there(sheet):
+    names = [name.split("::") for name in named(sheet, r"tests/[\w/]+\.py::test_\w+")]
+
+    assert [test for file, test in names if f"def {test}(" not in (ROOT / file).read_text()] == []
+
+
+@pytest.mark.parametrize("sheet", PAGES, ids=titled)
 def test_each_command_that_a_page_gives_is_there(sheet):
     commands = set(re.findall(r"manage\.py ([a-z_]+)", sheet.read_text()))
 
@@ -79,3 +86,9 @@ def test_each_link_of_a_page_leads_somewhere(sheet):
 
 def test_the_guard_sees_a_name_that_is_not_there():
     assert (is_there("scheduling.booking.book"), is_there("scheduling.booking.cook")) == (True, False)
+
+
+def test_each_wish_about_the_schedule_has_a_test_that_keeps_it():
+    rows = re.findall(r"^\| (\d+) .*\| `tests/", (ROOT / "docs" / "scheduling.md").read_text(), re.MULTILINE)
+
+    assert {int(number) for number in rows} == {*range(1, 11), 18}

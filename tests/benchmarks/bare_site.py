@@ -111,6 +111,7 @@ def _visit(row: dict) -> Any:
         pk=row["id"],
         name=name,
         overbook_reason="",
+        of_series=None,
         **{key: row[key] for key in ("patient_id", "provider_id", "kind", "status", "mode", "reason")},
         **{key: row[key] for key in ("starts_at", "ends_at", "status_since")},
     )

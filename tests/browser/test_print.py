@@ -1,4 +1,4 @@
-"""Paper: the board of a day and a provider's day are one page each, A4 and Letter."""
+"""Paper: the board of a day, a provider's day and the huddle sheet are one page each, A4 and Letter."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 
 from compliance.tenancy.urls import practice_url
 
-SHEETS = [("board", "A4"), ("board", "Letter"), ("day", "A4"), ("day", "Letter")]
+SHEETS = [(what, paper) for what in ("scheduling:board", "scheduling:day", "desk:huddle") for paper in ("A4", "Letter")]
 
 
 def pages(pdf: bytes) -> int:
@@ -16,9 +16,9 @@ def pages(pdf: bytes) -> int:
 @pytest.mark.parametrize(("what", "paper"), SHEETS)
 def test_a_day_is_one_page(made, page_as, what, paper):
     page = page_as(made.secretary)
-    page.goto(practice_url(made.practice, f"scheduling:{what}", made.day))
+    page.goto(practice_url(made.practice, what, made.day))
 
-    assert pages(page.pdf(format=paper, landscape=what == "board")) == 1
+    assert pages(page.pdf(format=paper, landscape=what == "scheduling:board")) == 1
 
 
 def test_the_button_records_and_prints(made, page_as):

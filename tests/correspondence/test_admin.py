@@ -1,11 +1,14 @@
 """Reminders in the admin site: words that cannot go out are refused beside their field."""
 
+from datetime import UTC, datetime
+
 import pytest
+from django.utils import timezone
 
 from compliance.tenancy import acting_in
 from compliance.tenancy.urls import practice_url
-from correspondence import set_up
-from correspondence.models import ReminderPlan, Wording
+from correspondence import sample, set_up
+from correspondence.models import ReminderPlan, ReminderStep, Wording
 
 
 def post(client, practice, kind, **values):
@@ -47,3 +50,38 @@ def test_a_step_without_words_for_its_channel_is_refused(practice, admin, as_adm
 
     assert answer.status_code == 422
     assert "Nobody has written “Day before” for Text." in str(answer.context["adminform"].form.errors["wording_name"])
+
+
+def test_a_plan_shows_when_each_step_goes_out_and_in_which_words(practice, admin, as_admin):
+    with acting_in(practice.pk, admin.pk):
+        set_up.add(Wording(name="Day before", subject="Your visit", text="Hola.", language="es"), by=admin)
+        set_up.add(Wording(name="Day before", subject="Your visit", text="Come, [[patient.given_name]]."), by=admin)
+        plan = set_up.add(ReminderPlan(name="All"), by=admin)
+        for hours in (24, 72):
+            set_up.add(ReminderStep(plan=plan, hours_before=hours, channel="email", wording_name="Day before"), by=admin)
+
+    page = as_admin.get(practice_url(practice, "admin:correspondence_reminderplan_change", plan.pk)).content.decode()
+
+    assert page.index("<li><strong>Fri, ") < page.index("<li><strong>Sun, ")
+    assert page.count("Come, Maximiliana.") == 2
+    assert "Hola." not in page
+
+
+def test_a_reminder_over_the_clock_change_is_shown_at_the_hour_it_goes_out(practice, admin):
+    """A day of 25 hours: 48 hours before ten on Monday, 2 November 2026, is eleven on Saturday."""
+    with acting_in(practice.pk, admin.pk), timezone.override("America/Chicago"):
+        plan = set_up.add(ReminderPlan(name="All"), by=admin)
+        set_up.add(Wording(name="Day before", subject="Your visit", text="Come."), by=admin)
+        set_up.add(ReminderStep(plan=plan, hours_before=48, channel="email", wording_name="Day before"), by=admin)
+        _, (sent,) = sample.of(plan, now=datetime(2026, 10, 19, 15, tzinfo=UTC))
+
+    assert sample.words(sent.due_at) == "Sat, Oct 31, 11:00 AM"
+
+
+def test_a_plan_without_steps_says_that_nothing_is_sent(practice, admin, as_admin):
+    with acting_in(practice.pk, admin.pk):
+        plan = set_up.add(ReminderPlan(name="All"), by=admin)
+
+    page = as_admin.get(practice_url(practice, "admin:correspondence_reminderplan_change", plan.pk)).content.decode()
+
+    assert "No step yet: nothing is sent." in page

@@ -11,6 +11,7 @@ from compliance.roles import Role
 from scheduling import booking, visits
 from scheduling.board import day_board, version_of, version_on
 from scheduling.cells import Cell, side_by_side
+from scheduling.enums import DayKind
 from scheduling.models import Provider
 from tests.factories import people
 from tests.factories import scheduling as make
@@ -52,6 +53,31 @@ def test_rows_run_from_the_first_hour_to_the_last(inside, board):
         ["07", "16"],
     )
     assert ("off", 1, 2) in kinds(page.columns[1])
+
+
+def test_a_break_is_shown_by_its_name(inside, board):
+    who = make.provider(hours=False)
+    make.pause(make.works(who, 0))
+
+    assert [(cell.kind, cell.text, str(cell.begins)) for cell in board().columns[0].cells if cell.text] == [
+        ("block", "Lunch", "12:00 PM")
+    ]
+
+
+def test_a_break_over_which_she_works_on_this_day_is_none(inside, board):
+    who = make.provider(hours=False)
+    make.pause(make.works(who, 0))
+    make.different(who, MONDAY, "12:00", "13:00", DayKind.EXTRA)
+
+    assert "block" not in {cell.kind for cell in board().columns[0].cells}
+
+
+def test_a_day_that_differs_has_no_breaks_of_the_template(inside, board):
+    who = make.provider(hours=False)
+    make.pause(make.works(who, 0))
+    make.different(who, MONDAY, "08:00", "10:00")
+
+    assert "block" not in {cell.kind for cell in board().columns[0].cells}
 
 
 def test_times_that_have_passed_are_not_offered(doctor, board):

@@ -4,9 +4,11 @@ from datetime import date, datetime, time
 
 from compliance.models import Location, Practice, User
 from scheduling.enums import Mode, ResourceKind
-from scheduling.models import Provider, Resource, VisitType, WorkingHours
+from scheduling.models import DailyLimit, Need, Provider, Resource, VisitType, WorkingHours
 from secretary_portal.demo.data.practices import Doctor, Plan
 
+HEART, MACHINE = "ECG", "ECG machine"
+NEW_A_DAY = 4
 OFFICE, REMOTE = [Mode.OFFICE], [Mode.VIDEO, Mode.PHONE]
 
 # name, minutes, buffer after, patients at once, modes, what the patient is told
@@ -17,6 +19,7 @@ VISIT_TYPES = (
     ("Annual physical", 45, 0, 1, OFFICE, "Please do not eat for 8 hours before your visit. Water is fine."),
     ("Video visit", 20, 0, 1, REMOTE, "We send you a link. Please be in a quiet place with good light."),
     ("Flu shot", 10, 0, 2, OFFICE, ""),
+    (HEART, 20, 0, 1, OFFICE, "Please wear a top that is easy to open."),
 )
 
 
@@ -39,6 +42,16 @@ def load(practice: Practice, plan: Plan, *, now: datetime) -> None:
             instructions=instructions,
             position=position,
         )
+    _particulars(place)
+
+
+def _particulars(place: Location) -> None:
+    """What some kinds need: a machine, longer for who is new, papers before; and how many new patients a day is good for."""
+    machine = Resource.objects.create(kind=ResourceKind.EQUIPMENT, name=MACHINE, location=place)
+    Need.objects.create(visit_type=VisitType.objects.get(name=HEART), resource=machine)
+    VisitType.objects.filter(name="Annual physical").update(new_minutes=60)
+    VisitType.objects.filter(name="New patient").update(preparation=["Registration form", "Insurance card"])
+    DailyLimit.objects.create(new_only=True, most=NEW_A_DAY)
 
 
 def provider(doctor: Doctor, place: Location, *, position: int) -> Provider:

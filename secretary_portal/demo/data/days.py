@@ -21,6 +21,7 @@ WEIGHTS = {
     "Annual physical": 3,
     "Video visit": 2,
     "Flu shot": 2,
+    "ECG": 1,
 }
 REASONS = {
     "Office visit": ("Cough for two weeks", "Knee pain", "Rash on both arms", "Headaches", "Sore throat", "Back pain"),
@@ -29,6 +30,7 @@ REASONS = {
     "Annual physical": ("Yearly checkup", ""),
     "Video visit": ("Refill of inhaler", "Sleep", "Allergies"),
     "Flu shot": ("",),
+    "ECG": ("Palpitations", "Before surgery"),
 }
 OF_CHILDREN = {
     "Office visit": ("Ear ache", "Fever and cough", "Rash", "Sore throat", "Stomach ache"),

@@ -1,0 +1,49 @@
+"""What a plan sends of a made-up visit, and when: for whoever sets reminders up."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
+
+from correspondence.models import ReminderPlan, Wording
+from correspondence.plans import due_at
+from correspondence.wording import ENGLISH
+
+TEN = time(10)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One reminder: when, over what, in which words, with their fields not filled yet."""
+
+    due_at: datetime
+    channel: str
+    subject: str
+    text: str
+
+
+def of(plan: ReminderPlan, *, now: datetime) -> tuple[datetime, list[Sent]]:
+    """A visit at ten on the Monday after next, in the practice's zone, and its reminders, the earliest first.
+
+    In English; where nobody has written it in English, in a language in which it is written.
+    """
+    today = timezone.localtime(now)
+    monday = today.date() + timedelta(days=14 - today.weekday())
+    starts_at = datetime.combine(monday, TEN, timezone.get_current_timezone())
+    said = {(row.name, row.channel): row for row in _wordings()}
+    found = []
+    for step in plan.steps.order_by("-hours_before", "channel"):
+        words = said.get((step.wording_name, step.channel)) or Wording()
+        when = timezone.localtime(due_at(starts_at, step.hours_before))
+        found.append(Sent(when, step.get_channel_display(), words.subject, words.text))
+    return starts_at, found
+
+
+def words(moment: datetime) -> str:
+    """Mon, Nov 30, 10:00 AM."""
+    return f"{moment:%a, %b} {moment.day}, {moment:%-I:%M %p}"
+
+
+def _wordings() -> list[Wording]:
+    """English last, so that it is the one that is kept."""
+    return sorted(Wording.objects.filter(is_active=True), key=lambda row: row.language == ENGLISH)
