@@ -52,6 +52,7 @@ class PlainHours:
         """There are none."""
         return []
 
+    breaks = closures
     open = worked
 
 
@@ -112,6 +113,7 @@ def _visit(row: dict) -> Any:
         name=name,
         overbook_reason="",
         of_series=None,
+        version=1,
         **{key: row[key] for key in ("patient_id", "provider_id", "kind", "status", "mode", "reason")},
         **{key: row[key] for key in ("starts_at", "ends_at", "status_since")},
     )
