@@ -18,9 +18,10 @@ from compliance.models import Location
 from scheduling import booking, kinds, taking
 from scheduling.booking import NotSchedulable, Wish
 from scheduling.enums import TAKES_TIME, Skipped
-from scheduling.hours import Hours, moment
+from scheduling.hours import Hours
 from scheduling.intervals import starts
 from scheduling.kinds import LimitReached
+from scheduling.local import moment
 from scheduling.models import Appointment, DailyLimit, Occupation, Resource
 from scheduling.openings import STEP, mine
 from scheduling.presence import OutsideHours, place_among
@@ -157,7 +158,7 @@ class Ahead:
     def _beginnings(self, day: date) -> Iterator[datetime]:
         length = self.like.visit_type.minutes * 60
         step, earliest = min(STEP, length), int(self.now.timestamp())
-        for piece in self.hours.open_to(self.like.provider, day, self.like.visit_type.pk, self.now.timestamp()):
+        for piece in self.hours.of(self.like.provider).open_to(day, self.like.visit_type.pk, self.now.timestamp()):
             found = starts((piece.start, piece.end), origin=piece.start, length=length, step=step, earliest=earliest)
             yield from (moment(second) for second in found)
 

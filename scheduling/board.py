@@ -18,8 +18,9 @@ from compliance.tenancy import current_practice_id
 from patients.names import rows_of
 from scheduling.cells import NOT_THERE, ROW, Column, Maker
 from scheduling.enums import LOOKS, Status
-from scheduling.hours import Hours, at, moment
+from scheduling.hours import Hours
 from scheduling.intervals import Stretch
+from scheduling.local import at, moment
 from scheduling.models import Appointment, Occupation, Provider
 
 USUAL = (time(8), time(17))  # shown when nobody works

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 from patients.models import HumanName
 from patients.names import listed_of
 from scheduling.enums import LOOKS, UPCOMING, Mode, Status
-from scheduling.hours import Hours, moment
+from scheduling.hours import Hours
 from scheduling.intervals import Stretch, merged, minus
+from scheduling.local import moment
 from scheduling.models import Appointment, Occupation, Provider
 
 ROW = 15 * 60  # seconds
@@ -188,7 +189,7 @@ class Maker:
 
     def _breaks(self, provider: Provider, worked: list[Stretch]) -> list[Cell]:
         """A break over which she works on this day is none."""
-        named = self.hours.breaks(provider, self.day)
+        named = self.hours.of(provider).breaks(self.day)
         return [Cell("block", *gap, text=name) for start, end, name in named for gap in minus([(start, end)], worked)]
 
     def _open(self, provider: Provider, taken: list[Stretch]) -> list[Cell]:

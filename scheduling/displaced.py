@@ -18,7 +18,8 @@ from compliance.models import Case, Practice, User
 from compliance.roles import Role
 from compliance.tenancy import current_practice_id
 from scheduling.enums import UPCOMING, Status
-from scheduling.hours import Hours, days
+from scheduling.hours import Hours
+from scheduling.local import days
 from scheduling.models import Appointment, Closure, Provider, Rebooking
 
 KIND = "rebook"

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from compliance.models import Location
 from scheduling import kinds
-from scheduling.hours import Open, at
 from scheduling.intervals import Stretch
+from scheduling.local import at
 from scheduling.models import DailyLimit, Provider, Resource
 from scheduling.search import Search
+from scheduling.week import Open
 
 Busy = Callable[[list[Resource]], dict[UUID, list[Stretch]]]
 

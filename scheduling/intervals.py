@@ -5,6 +5,12 @@ from collections.abc import Iterable, Iterator
 Stretch = tuple[int, int]
 
 
+def pieces(stretch: Stretch, longest: int) -> Iterator[Stretch]:
+    """The stretch cut into pieces of at most `longest` seconds, by time."""
+    start, end = stretch
+    return ((second, min(second + longest, end)) for second in range(start, end, longest))
+
+
 def merged(stretches: Iterable[Stretch]) -> list[Stretch]:
     """The same moments, in order, without overlaps or seams."""
     answer: list[Stretch] = []

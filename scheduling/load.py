@@ -13,7 +13,8 @@ from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, Sum
 from django.db.models.functions import TruncDate
 
 from scheduling.enums import TAKES_TIME
-from scheduling.hours import Hours, days
+from scheduling.hours import Hours
+from scheduling.local import days
 from scheduling.models import Appointment, Provider
 
 

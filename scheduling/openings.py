@@ -18,13 +18,17 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from compliance.models import Location, User
+from compliance.tenancy import current_practice_id
 from scheduling import reasons
 from scheduling.enums import TAKES_TIME
 from scheduling.fitting import Fit
-from scheduling.hours import Hours, Open, days, half, moment
+from scheduling.hours import Hours
 from scheduling.intervals import Stretch, both, crowded, minus, starts
+from scheduling.local import days, half, moment
 from scheduling.models import Appointment, Provider, Resource, VisitType
+from scheduling.models.occupation import LONGEST
 from scheduling.search import Search
+from scheduling.week import Open
 
 STEP = 15 * 60  # seconds between two offered beginnings
 FIRST_LOOK = 7  # days that are looked at before the rest: most searches end there
@@ -32,13 +36,15 @@ AT_ONCE = 200  # days of calendars in the first look, of all providers together:
 WIDER = 2  # times as many days in each further look
 
 # The ends of unbroken runs of taken time, lane by lane, in Unix seconds: a calendar that is full answers few rows.
+# The practice is named although the wall names it too: of a known practice the planner knows how many rows it has.
 RUNS = """
 SELECT resource_id,
        CASE WHEN before IS DISTINCT FROM starts_at THEN extract(epoch FROM starts_at)::bigint END,
        CASE WHEN after IS DISTINCT FROM ends_at THEN extract(epoch FROM ends_at)::bigint END
   FROM (SELECT resource_id, lane, starts_at, ends_at, lag(ends_at) OVER run AS before, lead(starts_at) OVER run AS after
           FROM scheduling_occupation
-         WHERE resource_id = ANY(%(resources)s) AND starts_at < %(end)s AND ends_at > %(start)s
+         WHERE practice_id = %(practice)s AND resource_id = ANY(%(resources)s)
+           AND starts_at < %(end)s AND ends_at > %(start)s AND ends_at < %(ended)s
            AND (hold_until IS NULL OR hold_until > %(now)s
                 AND NOT (held_for IS NOT DISTINCT FROM %(call)s::uuid
                          AND (held_for IS NOT NULL OR held_by_id IS NOT DISTINCT FROM %(by)s::uuid)))
@@ -135,15 +141,16 @@ def _openings(search: Search, hours: Hours, fit: Fit, now: datetime) -> Iterator
     busy = _busy(search, [provider.resource for provider in search.providers], near, now)
     shared = _shared(search) if search.visit_type.capacity > 1 else {}
     fit.look(*window(search), lambda rows: _busy(search, rows, near, now))
-    length = search.visit_type.minutes * 60
+    length, kind, moment_now = search.visit_type.minutes * 60, search.visit_type.pk, now.timestamp()
+    calendars = [(n, one, hours.of(one), busy[one.resource_id]) for n, one in enumerate(search.providers)]
     for day in days(search.from_day, search.last_day):
         if not search.wants(day):
             continue
         found = [
             (second, order, provider, piece.location)
-            for order, provider in enumerate(search.providers)
-            for piece in hours.open_to(provider, day, search.visit_type.pk, now.timestamp())
-            for second in _fitting(search, provider, piece, busy[provider.resource_id], shared, fit, now)
+            for order, provider, week, taken in calendars
+            for piece in week.open_to(day, kind, moment_now)
+            for second in _fitting(search, provider, piece, taken, shared, fit, now)
         ]
         for second, _, provider, location in sorted(found, key=lambda row: row[:2]):
             yield Opening(provider, location, moment(second), moment(second + length), search.visit_type)
@@ -218,8 +225,10 @@ def _busy(
 ) -> dict[UUID, list[Stretch]]:
     """What is full between two moments, by resource."""
     asked: dict[str, Any] = {
+        "practice": current_practice_id(),
         "start": within[0],
         "end": within[1],
+        "ended": within[1] + LONGEST,
         "now": now,
         "call": search.held_for,
         "by": search.by.pk if search.by else None,
@@ -228,7 +237,7 @@ def _busy(
     begun = 0
     with connection.cursor() as cursor:
         cursor.execute(RUNS, {**asked, "resources": [row.pk for row in resources]})
-        for resource, begins, ends in cursor:
+        for resource, begins, ends in cursor.fetchall():
             begun = begins or begun
             if ends:
                 runs[resource].append((begun, ends))

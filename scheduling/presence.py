@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from compliance.models import Location
-from scheduling.hours import Hours, Kept, moment
+from scheduling.hours import Hours
+from scheduling.local import moment
 from scheduling.models import Provider, VisitType
+from scheduling.week import Kept
 
 
 class OutsideHours(Exception):
@@ -27,10 +29,10 @@ def place_among(hours: Hours, provider: Provider, starts_at: datetime, visit_typ
     day = starts_at.date()
     span = (starts_at.timestamp(), ends_at.timestamp())
     near = [day + timedelta(days=n) for n in (-1, 0, 1)]
-    for piece in (piece for one in near for piece in hours.open_to(provider, one, visit_type.pk, now.timestamp())):
+    for piece in (piece for one in near for piece in hours.of(provider).open_to(one, visit_type.pk, now.timestamp())):
         if piece.start <= span[0] and span[1] <= piece.end:
             return piece.location
-    kept = [one for day in near for one in hours.kept_from(provider, day, visit_type.pk, now.timestamp())]
+    kept = [one for day in near for one in hours.of(provider).kept_from(day, visit_type.pk, now.timestamp())]
     raise OutsideHours(_why_closed(hours, provider, near, span, kept))
 
 

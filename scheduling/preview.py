@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduling.hours import Hours, Open, days, moment
+from scheduling.hours import Hours
 from scheduling.intervals import merged, minus
+from scheduling.local import days, moment
 from scheduling.models import Provider, WorkingHours
 from scheduling.presence import kept_words
+from scheduling.week import Open
 
 MOST_WEEKS = 4
 

@@ -6,11 +6,13 @@ from itertools import chain, islice
 from zoneinfo import ZoneInfo
 
 from compliance.models import OfficeHours
-from scheduling.hours import Hours, Kept, Open, days, half
+from scheduling.hours import Hours
 from scheduling.intervals import both
+from scheduling.local import days, half
 from scheduling.models import Provider
 from scheduling.presence import kept_words
 from scheduling.search import Search
+from scheduling.week import Kept, Open
 
 
 def why_none(search: Search, hours: Hours, now: datetime, besides: Callable[[Provider], str]) -> list[str]:
@@ -35,7 +37,7 @@ def _why(search: Search, hours: Hours, provider: Provider, now: datetime) -> str
     left = _Lazy(piece for one in _each(fitting, seen) for piece in hours.open(provider, one.day))
     if left.is_empty():
         return _closed(hours, provider, seen)
-    if not hours.keeps_sessions(provider):
+    if not hours.of(provider).keeps_sessions:
         return _taken(search, provider, left, now)
     return _taken_or_kept(search, hours, provider, list(left), now)
 
@@ -44,7 +46,7 @@ def _taken_or_kept(search: Search, hours: Hours, provider: Provider, left: list[
     """Where hours of hers are kept for some kinds of visit: what is kept, and whether the rest is taken."""
     kind, at = search.visit_type.pk, now.timestamp()
     kept = _kept([(piece, one) for piece in left for one in piece.kept if one.keeps_out(kind, at)])
-    if not any(hours.open_to(provider, day, kind, at) for day in {piece.day for piece in left}):
+    if not any(hours.of(provider).open_to(day, kind, at) for day in {piece.day for piece in left}):
         return kept
     return " ".join(filter(None, [_taken(search, provider, left, now), kept]))
 

@@ -17,7 +17,8 @@ from django.db.models.functions import TruncWeek
 from compliance.models import User
 from scheduling import openings
 from scheduling.enums import CancelReason, Initiator, Status
-from scheduling.hours import Hours, days
+from scheduling.hours import Hours
+from scheduling.local import days
 from scheduling.models import Appointment, Provider, VisitType
 from scheduling.search import Search
 

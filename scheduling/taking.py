@@ -14,9 +14,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from compliance.models import Location, User
-from scheduling.intervals import merged, minus
+from scheduling.intervals import merged, minus, pieces
 from scheduling.kinds import Wanted, ids, wanted_by
 from scheduling.models import Appointment, Closure, Occupation, Resource, VisitType
+from scheduling.models.occupation import LONGEST
 
 CONSTRAINT = "no_time_is_taken_twice"
 
@@ -230,7 +231,8 @@ def close(closure: Closure, resources: Sequence[UUID], *, now: datetime) -> int:
     rows = [
         Occupation(resource_id=pk, closure=closure, starts_at=_moment(start), ends_at=_moment(end))
         for pk in locked
-        for start, end in minus(whole, merged(taken[pk]))
+        for long in minus(whole, merged(taken[pk]))
+        for start, end in pieces(long, int(LONGEST.total_seconds()))
     ]
     return len(Occupation.objects.bulk_create(rows))
 

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from scheduling.enums import DayKind, PartKind
-from scheduling.hours import Hours, at, is_its_week
+from scheduling.hours import Hours
+from scheduling.local import at
 from scheduling.models import DayException, HoursPart, VisitType, WorkingHours
+from scheduling.week import is_its_week
 
 WEEK = timedelta(weeks=1)
 
@@ -157,7 +159,7 @@ def _no_other_then(row: DayException) -> None:
     assert row.location
     start, end = (at(row.day, wall, row.location.time_zone) for wall in (row.starts, row.ends))
     if row.kind == DayKind.EXTRA:
-        for piece in Hours([row.provider], row.day, row.day).template(row.provider, row.day):
+        for piece in Hours([row.provider], row.day, row.day).of(row.provider).template(row.day):
             if piece.start < end and piece.end > start:
                 raise DoesNotFit("starts", f"{row.provider} works then already. Choose “Other hours” to replace that day's.")
     others = DayException.objects.filter(provider=row.provider, day=row.day).exclude(kind=DayKind.OFF).exclude(pk=row.pk)

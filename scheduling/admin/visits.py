@@ -83,6 +83,7 @@ class VisitTypeForm(PracticeForm):
     words = sentences(
         ("visit_type_lasts", "minutes", "A visit lasts between 5 and 720 minutes."),
         ("visit_type_lasts_for_new", "new_minutes", "A visit lasts between 5 and 720 minutes."),
+        ("visit_type_buffers_are_not_long", "buffer_before", "Keep at most 720 minutes free before, and after."),
     )
 
     class Meta:

@@ -1,17 +1,21 @@
 """Time that is taken: one mechanism for visits, holds and blocks (architecture.md)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, IntegerRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import ExpressionWrapper, F, Func, Q, Value
+from django.db.models.lookups import LessThanOrEqual
 
 from compliance.models import PracticeModel, PracticeQuerySet, User
 
 from .appointment import Appointment
 from .providers import Closure, Resource
+
+LONGEST = timedelta(days=2)  # of one row: what begins before a moment has ended that much later
+LASTS = ExpressionWrapper(F("ends_at") - F("starts_at"), output_field=models.DurationField())
 
 
 class OccupationQuerySet(PracticeQuerySet):
@@ -35,9 +39,10 @@ def _point(name: str, function: str, field: models.Field) -> Func:
 
 
 class Occupation(PracticeModel):
-    """A stretch [starts_at, ends_at) of one lane of one resource, buffers included.
+    """A stretch [starts_at, ends_at) of one lane of one resource, buffers included, of two days at most.
 
-    Taken by a visit, by a hold (somebody on the phone, until `hold_until`), or by a closure.
+    Taken by a visit, by a hold (somebody on the phone, until `hold_until`), or by a closure: a long one in pieces.
+    So whoever looks at some days reads the rows of those days, and not all that lies behind them.
     """
 
     PLAIN = frozenset(
@@ -61,6 +66,7 @@ class Occupation(PracticeModel):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="occupation_lasts"),
+            models.CheckConstraint(condition=LessThanOrEqual(LASTS, LONGEST), name="occupation_is_not_long"),
             models.CheckConstraint(
                 condition=Q(appointment__isnull=False, closure__isnull=True, hold_until__isnull=True, held_by__isnull=True)
                 | Q(appointment__isnull=True, closure__isnull=False, hold_until__isnull=True, held_by__isnull=True)

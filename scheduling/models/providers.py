@@ -110,6 +110,9 @@ class VisitType(PracticeModel):
                 condition=Q(new_minutes__isnull=True) | Q(new_minutes__gte=5, new_minutes__lte=720),
                 name="visit_type_lasts_for_new",
             ),
+            models.CheckConstraint(
+                condition=Q(buffer_before__lte=720, buffer_after__lte=720), name="visit_type_buffers_are_not_long"
+            ),
             models.CheckConstraint(condition=Q(capacity__gte=1), name="visit_type_has_a_lane"),
             models.UniqueConstraint(fields=["practice", "name"], name="visit_type_name_once"),
         ]

@@ -10,7 +10,8 @@ from compliance.roles import Role
 from compliance.tenancy import current_practice_id
 from scheduling.enums import Status
 from scheduling.enums_waiting import FreedBy
-from scheduling.hours import Hours, days, moment
+from scheduling.hours import Hours
+from scheduling.local import days, moment
 from scheduling.models import Appointment, Closure, FreedTime, Provider, WaitEntry
 from scheduling.waitlist.matching import QUARTER, Free, ranked
 

@@ -18,7 +18,8 @@ from patients.days import age, shown
 from patients.forms import FindForm
 from scheduling.board import LEGEND, Board, _frame
 from scheduling.cells import ROW, Maker
-from scheduling.hours import Open, at, moment
+from scheduling.local import at, moment
+from scheduling.week import Open
 from tests.benchmarks import bare
 
 MIDDLEWARE = [
@@ -52,7 +53,10 @@ class PlainHours:
         """There are none."""
         return []
 
-    breaks = closures
+    def of(self, provider) -> SimpleNamespace:
+        """Nobody has breaks."""
+        return SimpleNamespace(breaks=self.closures)
+
     open = worked
 
 

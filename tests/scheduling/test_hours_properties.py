@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from compliance.models import Location
 from compliance.tenancy import acting_in
-from scheduling.hours import Hours, at, moment
+from scheduling.hours import Hours
+from scheduling.local import at, moment
 from scheduling.openings import free_times
 from scheduling.presence import OutsideHours, where_open
 from tests.factories import scheduling as make
@@ -105,7 +106,7 @@ def test_the_kind_that_a_session_is_kept_for_sees_the_whole_of_the_hours(inside,
     hours = Hours([made.who], day, day)
 
     now = LONG_AGO.timestamp()
-    assert [(p.start, p.end) for p in hours.open_to(made.who, day, made.other.pk, now)] == [
+    assert [(p.start, p.end) for p in hours.of(made.who).open_to(day, made.other.pk, now)] == [
         (p.start, p.end) for p in hours.open(made.who, day)
     ]
 

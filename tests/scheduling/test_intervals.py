@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduling.intervals import both, crowded, merged, minus, starts
+from scheduling.intervals import both, crowded, merged, minus, pieces, starts
 
 MOMENTS = range(60)
 stretch = st.tuples(st.integers(0, 50), st.integers(1, 9)).map(lambda pair: (pair[0], sum(pair)))
@@ -43,3 +43,11 @@ def test_beginnings_are_those_on_the_grid_that_fit(gap, origin, length, step, ea
     expected = [m for m in MOMENTS if m >= max(gap[0], earliest) and m + length <= gap[1] and (m - origin) % step == 0]
 
     assert list(starts(gap, origin=origin, length=length, step=step, earliest=earliest)) == expected
+
+
+@given(stretch, st.integers(1, 20))
+def test_pieces_are_short_and_together_the_stretch(whole, longest):
+    found = list(pieces(whole, longest))
+
+    assert merged(found) == [whole]
+    assert all(0 < end - start <= longest for start, end in found)

@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from compliance.models import Location
-from scheduling import booking, openings, visits
-from scheduling.models import Occupation
+from scheduling import booking, openings, taking, visits
+from scheduling.enums import ResourceKind
+from scheduling.models import Need, Occupation, Resource
 from scheduling.openings import Search, first, free_times
 from tests.factories import scheduling as make
 from tests.factories.scheduling import MONDAY, NOW
@@ -54,6 +55,19 @@ def test_a_cancelled_visit_gives_its_time_back_at_once(doctor, hour, secretary):
     visits.cancel(visit, reason="pat", initiator="patient", told_by="patient", by=secretary, now=NOW)
 
     assert "10:00" in clocks(free_times(doctor, MONDAY, hour, now=NOW))
+
+
+def test_a_room_that_is_closed_for_weeks_is_not_offered_in_their_midst(doctor, hour, secretary):
+    """What closes it began long before the days that are looked at, and ends long after."""
+    room = Resource.objects.create(kind=ResourceKind.ROOM, name="Laser")
+    Need.objects.create(visit_type=hour, resource=room)
+    before = free_times(doctor, MONDAY, hour, now=NOW)
+    weeks = timedelta(days=20)
+    repair = make.closure(chicago(0) - weeks, chicago(0) + weeks, reason="Repair", provider=make.provider())
+
+    taking.close(repair, [room.pk], now=NOW)
+
+    assert (bool(before), free_times(doctor, MONDAY, hour, now=NOW)) == (True, [])
 
 
 def test_buffers_are_kept_free_on_both_sides(doctor, hour, secretary):

@@ -105,6 +105,14 @@ def test_a_closed_time_is_taken(inside, secretary):
     assert taken(added) == [(0, 60)]
 
 
+def test_a_long_closed_time_is_taken_in_pieces_without_a_seam(inside, secretary):
+    added, day = provider(secretary), 24 * 60
+
+    closed(secretary, minutes=5 * day, provider=added)
+
+    assert taken(added) == [(0, 2 * day), (2 * day, 4 * day), (4 * day, 5 * day)]
+
+
 def test_a_closed_time_of_one_provider_leaves_the_others_free(inside, secretary):
     added, other = provider(secretary), provider(secretary, "Dr. Weiss")
 

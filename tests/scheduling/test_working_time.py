@@ -8,7 +8,7 @@ import pytest
 from scheduling import booking
 from scheduling.booking import OutsideHours
 from scheduling.enums import DayKind
-from scheduling.hours import at, moment
+from scheduling.local import at, moment
 from scheduling.openings import Search, first, free_times
 from tests.factories import scheduling as make
 from tests.factories.scheduling import MONDAY, NOW
