@@ -36,12 +36,13 @@ WHERE is_gone OR is_changed OR is_after_gap OR is_loose OR is_back_dated ORDER B
 def checked(chain: UUID, after: int) -> Iterator[Damage]:
     """Every damage that the database shows by itself, in what comes after the link `after`."""
     room()
+    head = head_of(chain)  # before the links: what is committed from here on may be among them, or not
     end = last_number(chain)
     if not after and end:
         yield from _beginning(chain)
     for first in range(after + 1, end + 1, BATCH):
         yield from _stretch(chain, max(first - 1, 1), min(end, first + BATCH - 1), after)
-    yield from _end(chain, Head(end, link(chain, end)))
+    yield from _end(chain, head, end)
     since = moment(chain, after) if after else None
     yield from _inserted(chain, since)
     if chain != PORTAL:
@@ -105,12 +106,12 @@ def _of_link(
         yield Damage("back-dated", number, event, at)
 
 
-def _end(chain: UUID, last: Head) -> Iterator[Damage]:
-    head = head_of(chain)
-    if head.number > last.number:
-        yield Damage("cut", last.number + 1, None, None, f"{head.number - last.number} links are gone.")
-    elif head != last:
-        yield Damage("rewritten", last.number, None, None, "The head that the database keeps differs.")
+def _end(chain: UUID, head: Head, last: int) -> Iterator[Damage]:
+    """The head as it stood before the links were read leads to a link, and the head of now to all that were read."""
+    if head.number > last:
+        yield Damage("cut", last + 1, None, None, f"{head.number - last} links are gone.")
+    elif link(chain, head.number) != head.link or head_of(chain).number < last:
+        yield Damage("rewritten", last, None, None, "The head that the database keeps differs.")
 
 
 def _inserted(chain: UUID, since: datetime | None) -> Iterator[Damage]:

@@ -63,15 +63,20 @@ def unproven(good: roots.Root | None, bad: roots.Root, last_number: int) -> Dama
 
 
 def remembered(chain: UUID, *, after: roots.Root | None, until: datetime | None = None) -> Iterator[Damage]:
-    """Events against the lines of the second sink: those it saw committed are there, and there are no others."""
+    """Events against the lines of the second sink: those it saw committed are there, and there are no others.
+
+    People work meanwhile: a line stands before its event is committed, and one that says so after it.
+    """
     begins = second_sink.begins(chain)
     if begins is None:
         return
     since = max(begins, after.moment - OVERLAP) if after else begins
-    lines: dict[UUID, second_sink.Line] = {}
-    for line in second_sink.lines(chain, since=since, until=until):
-        lines[line.event] = line if line.is_done else lines.get(line.event, line)
     there = {said["id"]: said for said in events(chain, since=since, until=until)}
+    lines: dict[UUID, second_sink.Line] = {}
+    for line in second_sink.lines(chain, since=since, until=until):  # read after the events: theirs are all written
+        lines[line.event] = line if line.is_done else lines.get(line.event, line)
+    written_since = {line.event for line in lines.values() if line.is_done} - there.keys()
+    there |= {said["id"]: said for said in events(chain, ids=written_since)} if written_since else {}
     for line in lines.values():
         said = there.get(line.event)
         if said is None and line.is_done:
