@@ -10,9 +10,10 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from compliance import cases
+from compliance.access import standing_of
 from compliance.audit import events
 from compliance.enums import Priority
-from compliance.models import Barred, BrokenGlass, ChartGrant, ChartRestriction, GlassReason, Relation, User
+from compliance.models import Barred, BrokenGlass, Case, ChartGrant, ChartRestriction, GlassReason, Relation, User
 from compliance.roles import Role
 
 OPEN_FOR = timedelta(minutes=30)
@@ -59,10 +60,14 @@ def glass_of(user: User, patient: UUID, *, now: datetime) -> BrokenGlass | None:
 
 def is_closed_to(user: User, patient: UUID, *, now: datetime) -> bool:
     """Whether the chart is closed to a person now."""
+    is_open = not is_barred(user, patient) and glass_of(user, patient, now=now) is not None
+    return not is_open and is_closed_without_glass(user, patient)
+
+
+def is_closed_without_glass(user: User, patient: UUID) -> bool:
+    """Whether the chart is closed to a person but for glass that she broke."""
     if is_barred(user, patient):
         return True
-    if glass_of(user, patient, now=now) is not None:
-        return False
     granted = ChartGrant.objects.filter(user=user, patient=patient, ended_at__isnull=True)
     return not user.may(OPENS) or (is_restricted(patient) and not granted.exists())
 
@@ -75,9 +80,10 @@ def restrict(patient: UUID, *, by: User) -> ChartRestriction:
 def lift(patient: UUID, *, by: User, now: datetime) -> None:
     """Open a restricted chart to everybody whose role opens charts.
 
-    Raises OwnReach for one to whom it is closed, NotRestricted.
+    Raises OwnReach for one to whom it is closed, also while her glass is open: thirty minutes of one person must not
+    become everybody's for good. Raises NotRestricted.
     """
-    if is_closed_to(by, patient, now=now):
+    if is_closed_without_glass(by, patient):
         raise OwnReach
     row = ChartRestriction.objects.filter(patient=patient, ended_at__isnull=True).first()
     if row is None or not _ended(row, "chart.restriction_lifted", by, now):
@@ -134,9 +140,14 @@ def break_glass(patient: UUID, *, reason: GlassReason, words: str, by: User, now
     return glass
 
 
+def reviewed_in(review: Case) -> UUID | None:
+    """Whose chart the review of broken glass is about; None for any other case. The case itself names nobody."""
+    return BrokenGlass.objects.filter(review=review).values_list("patient", flat=True).first()
+
+
 def reviewers_of(user: User) -> Role:
-    """Who looks at glass that a person broke: never she herself."""
-    return Role.PRIVACY_OFFICER if user.may(OPENS) else Role.PRACTICE_ADMIN
+    """Who looks at glass that a person broke: the privacy officer, and of the officer's own the admins."""
+    return Role.PRACTICE_ADMIN if Role.PRIVACY_OFFICER in standing_of(user).roles else Role.PRIVACY_OFFICER
 
 
 def _made(row: Any, kind: str, by: User, **body: Any) -> Any:

@@ -69,6 +69,9 @@ CASE_KINDS = {
 }
 
 
+OVERSIGHT = frozenset({"broken-glass", "incident", "audit-damage", "sanction", "check-wall"})  # worked by who was given it
+
+
 def kind_of_case(kind: str) -> str:
     """The words for a kind of case, one list for every page."""
     return CASE_KINDS.get(kind, kind.replace("-", " ").capitalize())

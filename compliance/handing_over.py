@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from compliance import cases
-from compliance.enums import kind_of_case
+from compliance.enums import OVERSIGHT, kind_of_case
 from compliance.models import Case, User
 from compliance.roles import Role
 
@@ -46,7 +46,7 @@ def hand_over(user: User, *, team: Role, by: User | None, now: datetime) -> Left
     """
     open_ones = list(Case.objects.standing().filter(owner=user).defer("summary").by_time_left())
     for case in open_ones:
-        cases.hand_over(case, by=by, now=now, team=team)
+        cases.hand_over(case, by=by, now=now, team=Role.PRIVACY_OFFICER if case.kind in OVERSIGHT else team)
     freed = {what: count for what, release in RELEASES.items() if (count := release(user, now))}
     left = Left(team if open_ones else None, open_ones, freed)
     if left:

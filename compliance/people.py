@@ -286,6 +286,8 @@ def _end(user: User, which: QuerySet[Membership], *, by: User | None, now: datet
     user.forget_standings()
     if Membership.objects.here().in_force(now).filter(user=user).exists():
         return Left()
+    to_her = Invitation.objects.filter(email=user.email, accepted_at__isnull=True, expires_at__gt=now)
+    to_her.update(expires_at=now)  # who has left does not come back by an older link
     return hand_over(user, team=Role(ending[0].role), by=by, now=now)
 
 

@@ -5,20 +5,22 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from compliance import cases, clock
+from compliance import cases, charts, clock
 from compliance.access import requires
 from compliance.audit import reads
 from compliance.case_forms import HandOverForm, MoveForm, NewCaseForm, WaitForm
 from compliance.enums import CaseStatus, kind_of_case
-from compliance.models import Case, CaseTransition
+from compliance.models import Case, CaseTransition, User
 from compliance.posts import way_back
 from compliance.tenancy.urls import plain_url
+
+NOT_YOURS = "This is for those to whom it was given, and nobody reviews her own act."
 
 
 @requires("compliance.view_case")
@@ -121,7 +123,10 @@ def _act(
         return _page(request, row, form=form, status=422)
     version, note = form.cleaned_data["version"], form.cleaned_data["note"]
     try:
+        cases.insist(row, request.user)
         act(row, form, by=request.user, now=timezone.now(), version=version, note=note)
+    except cases.NotYours:
+        return _page(request, row, problem=NOT_YOURS, status=422)
     except cases.Stale as stale:
         return _stale(request, stale.case, form_class)
     except cases.IllegalMove as illegal:
@@ -143,9 +148,21 @@ def _stale(request: HttpRequest, row: Case, form_class: type[MoveForm]) -> HttpR
 
 def _case(request: HttpRequest, case_id: UUID) -> Case:
     row = get_object_or_404(Case.objects.visible_to(request.user).select_related("owner"), pk=case_id)
-    if row.patient:
-        reads.opens_chart_of(row.patient)
+    patient = row.patient or charts.reviewed_in(row)
+    if patient:
+        if charts.is_barred(request.user, patient):
+            raise Http404
+        reads.note(patient, "case")  # what a review says of her, although the case does not name her
+        reads.opens_chart_of(patient)
     return row
+
+
+def _is_hers(row: Case, user: User) -> bool:
+    try:
+        cases.insist(row, user)
+    except cases.NotYours:
+        return False
+    return True
 
 
 def _back(request: HttpRequest, row: Case) -> str:
@@ -158,20 +175,27 @@ def _back(request: HttpRequest, row: Case) -> str:
 
 
 def _page(
-    request: HttpRequest, row: Case, *, form: MoveForm | None = None, is_stale: bool = False, status: int = 200
+    request: HttpRequest,
+    row: Case,
+    *,
+    form: MoveForm | None = None,
+    is_stale: bool = False,
+    problem: str = "",
+    status: int = 200,
 ) -> HttpResponse:
-    fresh = {"version": row.version}
+    fresh, is_hers = {"version": row.version}, _is_hers(row, request.user)
     context = {
         "case": row,
         "kind": kind_of_case(row.kind),
         "transitions": row.transitions.select_related("by", "to_owner").order_by("-at", "-pk"),
         "form": form,
         "is_stale": is_stale,
+        "problem": problem,
         "move_form": form if type(form) is MoveForm else MoveForm(initial=fresh),
         "wait_form": form if isinstance(form, WaitForm) else WaitForm(initial=fresh),
         "hand_over_form": form if isinstance(form, HandOverForm) else HandOverForm(initial=fresh),
         "is_standing": row.closed_at is None,
-        "may_work": request.user.may("compliance.work_case"),
-        "may_assign": request.user.may("compliance.assign_case"),
+        "may_work": is_hers and request.user.may("compliance.work_case"),
+        "may_assign": is_hers and request.user.may("compliance.assign_case"),
     }
     return render(request, "compliance/case.html", context, status=status)

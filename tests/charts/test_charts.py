@@ -20,6 +20,11 @@ def boss(practice):
 
 
 @pytest.fixture
+def other_boss(practice):
+    return people.member(practice, Role.PRACTICE_ADMIN, name="Eve Other")
+
+
+@pytest.fixture
 def maria(inside):
     return patients.patient()
 
@@ -211,3 +216,14 @@ def test_a_chart_is_restricted_once(maria, boss):
 
     with pytest.raises(charts.Already):
         charts.restrict(maria.pk, by=boss)
+
+
+def test_glass_does_not_lift_the_restriction_for_everybody(maria, boss, other_boss):
+    """Thirty minutes of one person must not become everybody's for good."""
+    charts.restrict(maria.pk, by=other_boss)
+    opened(maria, boss)
+
+    with pytest.raises(charts.OwnReach):
+        charts.lift(maria.pk, by=boss, now=timezone.now())
+
+    assert charts.is_restricted(maria.pk)

@@ -181,3 +181,26 @@ def test_ending_is_an_event_that_names_whose(as_admin, practice, secretary):
     with acting_in(practice.pk, SYSTEM):
         event = AuditEvent.objects.get(kind="membership.ended")
     assert event.body == {"role": "secretary", "user": str(secretary.pk)}
+
+
+@pytest.mark.parametrize("kind", ["ended", "sanctioned"])
+def test_who_has_left_does_not_come_back_by_an_older_link(practice, admin, secretary, kind):
+    now = timezone.now()
+    with acting_in(practice.pk, SYSTEM):
+        domain.invite(email=secretary.email, name="Rosa", role=Role.BILLING, by=admin, now=now)
+        if kind == "ended":
+            domain.end(Membership.objects.get(user=secretary), by=admin, now=now)
+        else:
+            domain.sanction(secretary, reason="Read what was not hers.", by=admin, now=now)
+
+        assert not Invitation.objects.filter(email=secretary.email, expires_at__gt=now).exists()
+
+
+def test_who_keeps_another_role_keeps_her_invitation(practice, admin, secretary):
+    now = timezone.now()
+    people.member(practice, Role.PROVIDER, who=secretary)
+    with acting_in(practice.pk, SYSTEM):
+        domain.invite(email=secretary.email, name="Rosa", role=Role.BILLING, by=admin, now=now)
+        domain.end(Membership.objects.get(user=secretary, role=Role.PROVIDER), by=admin, now=now)
+
+        assert Invitation.objects.filter(email=secretary.email, expires_at__gt=now).exists()
