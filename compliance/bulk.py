@@ -47,7 +47,7 @@ class Decided(Exception):
 
 
 class NotToFetch(Exception):
-    """It is another's, was fetched, or its day is over."""
+    """It is another's, was fetched, its day is over, or the right to it is."""
 
 
 def ask(what: str, *, reason: str, by: User, now: datetime, span: Span = WHOLE) -> Export:
@@ -94,7 +94,13 @@ def decide(export: Export, *, agrees: bool, now: datetime, by: User | None = Non
 
 
 def fetch(export: Export, *, by: User, now: datetime) -> bytes:
-    """The file, once, for whoever asked, within 24 hours; the sealed copy is gone then. Raises NotToFetch, Tampered."""
+    """The file, once, for whoever asked, within 24 hours; the sealed copy is gone then.
+
+    Raises NotToFetch, also for one who lost the right to it meanwhile, and Tampered.
+    """
+    if not by.may(SOURCES[export.what].permission):
+        events.record("export.refused", export, by=by, body={"why": "no right any more"}, refused=True)
+        raise NotToFetch
     mine = Export.objects.filter(pk=export.pk, asked_by=by, status=Status.READY, expires_at__gt=now)
     with transaction.atomic():
         if not mine.update(status=Status.FETCHED, fetched_at=now, updated_at=now):

@@ -32,11 +32,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to look at. `about` is the row it is about; the same kind about the same row is opened once."""
+    """Something to look at. `about` is the row it is about; the same kind about the same row is opened once.
+
+    With `since` once after that moment: what happened before it was another time.
+    """
 
     kind: str
     sentence: str
     about: models.Model | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -92,13 +96,14 @@ def age_of_keys(practice: UUID, now: datetime) -> list[Finding]:
 def training_that_lapses(practice: UUID, now: datetime) -> list[Finding]:
     """Whose training runs out in 60, 30, 14, 7 days or tomorrow, and who is not yet covered by a later certificate."""
     today = _today(practice, now)
-    ends = Certificate.objects.filter(confirmed_at__isnull=False).values("user").annotate(last=models.Max("expires_on"))
-    people = {row["user"]: (row["last"] - today).days for row in ends}
-    members = User.objects.filter(pk__in=Membership.objects.here().in_force(now).filter(user__in=people).values("user"))
+    held = Certificate.objects.filter(
+        confirmed_at__isnull=False, user__in=Membership.objects.here().in_force(now).values("user")
+    )
+    newest = held.order_by("user", "-expires_on", "-pk").distinct("user").select_related("user")
     return [
-        Finding(f"lapse-{days}", f"The HIPAA training of {who.name} runs out in {people[who.pk]} days.", who)
-        for who in members.order_by("pk")
-        if (days := _threshold(people[who.pk])) is not None
+        Finding(f"lapse-{days}", f"The HIPAA training of {one.user.name} runs out in {left} days.", one)
+        for one in newest
+        if (days := _threshold(left := (one.expires_on - today).days)) is not None
     ]
 
 
@@ -112,7 +117,7 @@ def accounts_without_sign_in(practice: UUID, now: datetime) -> list[Finding]:
     held = Membership.objects.here().in_force(now).filter(starts_at__lt=now - UNUSED)
     quiet = User.objects.filter(pk__in=held.values("user")).exclude(last_login__gte=now - UNUSED)
     sentence = "{} has not signed in for 60 days. End the membership, or say why it is kept."
-    return [Finding("check-unused", sentence.format(who.name), who) for who in quiet.order_by("pk")]
+    return [Finding("check-unused", sentence.format(who.name), who, since=who.last_login) for who in quiet.order_by("pk")]
 
 
 def drafts_past_their_day(practice: UUID, now: datetime) -> list[Finding]:
@@ -207,8 +212,10 @@ def _finish(job: Job, found: list[Finding], *, now: datetime) -> None:
 
 
 def tell(finding: Finding, *, now: datetime) -> Case | None:
-    """Open the privacy officer's work, unless it was opened before: for a row ever, else while it stands."""
+    """Open the privacy officer's work, unless it was opened before: for a row once, or once since; else while it stands."""
     known = Case.objects.filter(kind=finding.kind, about_id=finding.about.pk if finding.about is not None else None)
+    if finding.since is not None:
+        known = known.filter(opened_at__gt=finding.since)
     if (known if finding.about is not None else known.standing()).exists():
         return None
     return cases.open_case(

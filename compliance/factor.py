@@ -29,7 +29,7 @@ from compliance import sessions
 from compliance.audit import events
 from compliance.counter import Counter
 from compliance.crypto.data_keys import derived
-from compliance.crypto.ring import the_ring
+from compliance.crypto.ring import key_of, the_ring
 from compliance.eligibility import FACTORS
 from compliance.models import User
 
@@ -126,6 +126,10 @@ def held(user: User) -> Held:
     return Held(app, passkeys, len(codes.wrap().get_unused_codes()) if codes else 0)
 
 
+class LastFactor(Exception):
+    """One way to prove oneself stays: who loses the phone asks an admin, who gets a new one adds it first."""
+
+
 def ids_of(user: User) -> set[int]:
     """What a person has, by id."""
     return set(Authenticator.objects.filter(user=user.pk).values_list("pk", flat=True))
@@ -180,10 +184,12 @@ def followed(request: HttpRequest, before: set[int]) -> None:
     """Do what must follow when factors were added or removed by this request; `before` are the ids that were there.
 
     The first code of an app is used up by setting it up, which also proves who it is; other sessions, which know of no
-    factor, end; each is recorded.
+    factor, end; each is recorded. Raises LastFactor where none is left: the caller takes back what was done.
     """
     user = cast(User, request.user)
     rows = {row.pk: row for row in Authenticator.objects.filter(user=user.pk)}
+    if before - rows.keys() and not any(row.type in FACTORS for row in rows.values()):
+        raise LastFactor
     for row in (row for pk, row in rows.items() if pk not in before):
         if row.type == Authenticator.Type.TOTP:
             row.data[LAST_STEP] = int(time.time()) // app_settings.TOTP_PERIOD + 1
@@ -226,4 +232,4 @@ def forget(user: User) -> int:
 
 
 def _cipher(version: int) -> AESGCM:
-    return AESGCM(derived(the_ring().key("wrapping", version), PURPOSE))
+    return AESGCM(derived(key_of("wrapping", version), PURPOSE))

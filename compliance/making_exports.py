@@ -14,6 +14,7 @@ from compliance.exports import SOURCES, Batch, Mark, Source, Span
 from compliance.models import Export, ExportPiece, User
 from compliance.models.bulk import ALONE
 from compliance.tenancy import SYSTEM, acting_in
+from compliance.zones import zone
 
 
 class Grown(Exception):
@@ -32,7 +33,8 @@ def make(practice: UUID, pk: UUID) -> None:
             return
         ExportPiece.objects.filter(export=export).delete()
     try:
-        seen = _write(practice, export)
+        with timezone.override(zone(export.practice.time_zone)):  # days and times are those of the practice, as on its pages
+            seen = _write(practice, export)
     except Grown:
         _fail(practice, export, "There are more than 500 patients now. Ask again; a second person has to agree.")
     except Exception:

@@ -62,9 +62,7 @@ def index_key(practice: UUID, version: int) -> bytes:
 
     Raises BadRing where the ring has no index key of this version.
     """
-    if version not in the_ring().keys["index"]:
-        ring.forget()  # the file may have a newer key than this process has read
-    return derived(the_ring().key("index", version), f"index {practice}")
+    return derived(ring.key_of("index", version), f"index {practice}")
 
 
 def rewrapped(wrapped: bytes, wrapped_with: int) -> dict[str, Any]:
@@ -76,10 +74,8 @@ def rewrapped(wrapped: bytes, wrapped_with: int) -> dict[str, Any]:
 
 def unwrapped(wrapped: bytes, wrapped_with: int) -> bytes:
     """A data key in clear. Raises BadRing for one that this ring did not wrap."""
-    if wrapped_with not in the_ring().keys["wrapping"]:
-        ring.forget()  # the file may have a newer key than this process has read
     try:
-        return aes_key_unwrap(the_ring().key("wrapping", wrapped_with), wrapped)
+        return aes_key_unwrap(ring.key_of("wrapping", wrapped_with), wrapped)
     except InvalidUnwrap as error:
         raise BadRing("The key ring is of another installation: it does not open the practices' data keys.") from error
 

@@ -72,6 +72,16 @@ def remove(path: Path, kind: str, version: int, *, secret_key: str = "") -> None
     _replace(path, Ring(held.keys | {kind: {v: key for v, key in held.keys[kind].items() if v != version}}))
 
 
+def key_of(kind: str, version: int) -> bytes:
+    """The key that something was sealed with. Raises BadRing for one that is not there.
+
+    The file may have a newer key than this process has read: for a version it does not know, it reads again.
+    """
+    if version not in the_ring().keys[kind]:
+        forget()
+    return the_ring().key(kind, version)
+
+
 def forget() -> None:
     """Have the file read again, after it was changed."""
     the_ring.cache_clear()

@@ -13,8 +13,10 @@ from compliance.access import requires
 from compliance.bulk_forms import DecideForm, ExportForm
 from compliance.exports import SOURCES
 from compliance.models import Export
+from compliance.reauthentication import confirmed
 
 SHOWN = 50
+NOT_TO_FETCH = "This file was fetched already, is not yours to fetch, or its 24 hours are over. Ask again."
 
 
 @requires("compliance.view_exports")
@@ -71,13 +73,14 @@ def decide(request: HttpRequest, export_id: UUID) -> HttpResponse:
 
 @requires("compliance.view_exports")
 @require_POST
+@confirmed("compliance:exports")
 def fetch(request: HttpRequest, export_id: UUID) -> HttpResponse:
-    """The file, to be saved: once, within 24 hours, for whoever asked."""
+    """The file, to be saved: once, within 24 hours, for whoever asked and proves again that it is she."""
     row = get_object_or_404(Export.objects.visible_to(request.user), pk=export_id)
     try:
         content = bulk.fetch(row, by=request.user, now=timezone.now())
     except bulk.NotToFetch:
-        messages.error(request, "This file was fetched already, is somebody else's, or its 24 hours are over. Ask again.")
+        messages.error(request, NOT_TO_FETCH)
         return redirect("compliance:exports")
     response = HttpResponse(content, content_type=SOURCES[row.what].content_type)
     response["Content-Disposition"] = f'attachment; filename="{bulk.file_name(row)}"'

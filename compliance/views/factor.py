@@ -9,14 +9,16 @@ from allauth.mfa.base import views as base
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkey
+from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from compliance import factor
 from compliance.access import public, signed_in
+from compliance.models import User
 from compliance.views.door import refused_is_422
 
 
@@ -27,10 +29,16 @@ def _follows(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":
             return view(request, *args, **kwargs)
-        with transaction.atomic():
-            before = factor.ids_of(request.user)
-            response = view(request, *args, **kwargs)
-            factor.followed(request, before)
+        try:
+            with transaction.atomic():
+                User.objects.select_for_update(no_key=True).get(pk=request.user.pk)  # two removals see each other
+                before = factor.ids_of(request.user)
+                response = view(request, *args, **kwargs)
+                factor.followed(request, before)
+        except factor.LastFactor:
+            list(messages.get_messages(request))  # what was said of it is not true any more
+            messages.error(request, "This is the only second factor that you have. Add another one before you remove it.")
+            return redirect("mfa_index")
         return response
 
     return answered

@@ -1,7 +1,8 @@
 """Much at once leaves only with a reason, and above 500 patients only with a second person."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,8 +10,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from compliance import bulk, charts, making_exports
+from compliance import people as domain
 from compliance.exports import Span, csv_line
-from compliance.models import AuditEvent, Export, Relation
+from compliance.models import AuditEvent, Export, Membership, Relation
 from compliance.roles import Role
 from compliance.tenancy import acting_in
 from patients.models import Patient
@@ -138,9 +140,21 @@ def test_visits_are_exported_by_days(here, boss):
     assert ("Lopez" in inside[2], len(outside)) == (True, 2)
 
 
+def test_days_and_times_of_a_file_are_those_of_the_practice(here, boss):
+    """The worker that makes it has no zone of its own: ten in the evening in Chicago is tomorrow in UTC."""
+    doctor, day = scheduling.provider(hours=False), scheduling.MONDAY
+    scheduling.works(doctor, day.weekday(), "20:00", "23:00")
+    late = datetime(day.year, day.month, day.day, 22, tzinfo=ZoneInfo("America/Chicago"))
+    scheduling.visit(by=boss, who=doctor, whose=patients.patient(), starts_at=late)
+
+    lines = made(boss, "visits-csv", span=Span(day, day)).splitlines()
+
+    assert [line.split(",")[0] for line in lines[2:]] == ["2026-11-23 22:00"]
+
+
 def test_the_trail_is_exported_by_days(here, boss):
     patients.patient(by=boss)
-    today = timezone.localdate()
+    today = timezone.localdate(timezone=ZoneInfo(here.time_zone))
 
     assert "patient.registered" in made(boss, "audit-csv", span=Span(today, today))
 
@@ -215,3 +229,19 @@ def test_more_patients_than_were_asked_for_stop_the_job(here, boss):
 
 def test_a_line_is_not_a_formula():
     assert csv_line(["=1+1", "+1", "-1", "@a", "\tx", "ok"]) == "'=1+1,'+1,'-1,'@a,'\tx,ok\r\n"
+
+
+def test_who_lost_the_right_meanwhile_does_not_fetch(practice, admin):
+    """She asked as an admin; as a privacy officer she still sees exports, and takes none away."""
+    people.member(practice, Role.PRIVACY_OFFICER, who=admin)
+    other = people.member(practice, Role.PRACTICE_ADMIN)
+    with acting_in(practice.pk, admin.pk):
+        export = asked(admin)
+        making_exports.make(practice.pk, export.pk)
+        domain.end(Membership.objects.get(user=admin, role=Role.PRACTICE_ADMIN), by=other, now=timezone.now())
+        admin.forget_standings()
+
+        with pytest.raises(bulk.NotToFetch):
+            bulk.fetch(export, by=admin, now=timezone.now())
+
+        assert AuditEvent.objects.filter(kind="export.refused", actor=admin.pk).exists()

@@ -134,11 +134,22 @@ def test_an_export_is_fetched_as_a_file_that_is_not_kept(practice, admin, as_adm
         export = bulk.ask("patients-csv", reason="Moving.", by=admin, now=timezone.now())
         making_exports.make(practice.pk, export.pk)
 
-    answer = as_admin.post(practice_url(practice, "compliance:fetch_export", export.pk))
+    answer = people.proven(as_admin).post(practice_url(practice, "compliance:fetch_export", export.pk))
 
     assert (b"Lopez" in answer.content, answer["Cache-Control"], answer["Content-Disposition"][:10]) == (
         True, "no-store", "attachment",
     )  # fmt: skip
+
+
+def test_an_export_is_not_fetched_without_proving_who_fetches(practice, admin):
+    with acting_in(practice.pk, admin.pk):
+        export = bulk.ask("patients-csv", reason="Moving.", by=admin, now=timezone.now())
+        making_exports.make(practice.pk, export.pk)
+
+    answer = people.browser(admin, ago=60).post(practice_url(practice, "compliance:fetch_export", export.pk))
+
+    with acting_in(practice.pk, admin.pk):
+        assert (answer.status_code, Export.objects.get().status) == (302, Export.Status.READY)
 
 
 def test_a_second_admin_agrees_on_the_page(practice, admin, signed_in):

@@ -49,6 +49,21 @@ def test_training_that_runs_out_is_told_at_each_threshold(practice, secretary, d
     assert cases_of(practice) == [(kind, "privacy_officer")]
 
 
+def test_training_that_runs_out_again_a_year_later_is_told_again(practice, secretary):
+    now = timezone.now()
+    with acting_in(practice.pk, SYSTEM):
+        today = checks._today(practice.pk, now)
+        Certificate.objects.filter(user=secretary).update(expires_on=today + timedelta(days=60))
+    checks.run(the("training"), practice.pk, now=now)
+    with acting_in(practice.pk, SYSTEM):
+        said = {"course": "HIPAA", "number": "next year", "completed_on": today, "confirmed_at": now, "confirmed_as": "the operator"}
+        Certificate.objects.create(user=secretary, **said, expires_on=today + timedelta(days=60 + 365))
+
+    checks.run(the("training"), practice.pk, now=now + timedelta(days=365))
+
+    assert cases_of(practice) == [("lapse-60", "privacy_officer")] * 2
+
+
 def test_training_that_is_covered_by_a_later_certificate_is_not_told(practice, secretary):
     checks.run(the("training"), practice.pk, now=timezone.now())
 
@@ -74,6 +89,17 @@ def test_an_account_that_nobody_uses_is_told_once(practice, secretary):
         checks.run(the("unused"), practice.pk, now=timezone.now())
 
     assert cases_of(practice) == [("check-unused", "privacy_officer")]
+
+
+def test_an_account_that_is_left_unused_again_is_told_again(practice, secretary):
+    now = timezone.now()
+    User.objects.filter(pk=secretary.pk).update(last_login=now - timedelta(days=61))
+    checks.run(the("unused"), practice.pk, now=now)
+    User.objects.filter(pk=secretary.pk).update(last_login=now + timedelta(days=10))
+
+    checks.run(the("unused"), practice.pk, now=now + timedelta(days=71))
+
+    assert cases_of(practice) == [("check-unused", "privacy_officer")] * 2
 
 
 def test_an_old_key_is_told(practice):

@@ -93,6 +93,17 @@ def test_rotating_the_wrapping_key_seals_second_factors_anew(alone, secretary):
     assert Adapter().decrypt(row.data["secret"]) == secret
 
 
+def test_a_process_that_has_read_the_ring_before_opens_what_the_new_key_sealed(alone, secretary):
+    row, before = Authenticator.objects.get(user=secretary), dict(ring.the_ring().keys["wrapping"])
+    said("rotate", "wrapping")
+    row.refresh_from_db()
+    ring.forget()
+    newest = max(ring.the_ring().keys["wrapping"])
+    ring.the_ring().keys["wrapping"] = {version: key for version, key in before.items() if version != newest}
+
+    assert Adapter().decrypt(row.data["secret"])
+
+
 def test_a_wrapping_key_that_something_needs_is_not_retired(practice, settings):
     with acting_in(practice.pk, SYSTEM):
         needed = DataKey.objects.get().wrapped_with

@@ -192,6 +192,41 @@ def test_the_only_factor_cannot_be_removed(rosa):
     assert factor.is_enrolled(rosa)
 
 
+def test_the_only_passkey_cannot_be_removed(rosa, signed_in):
+    browser = people.proven(signed_in(rosa))
+    key = only_a_passkey(rosa)
+
+    page = browser.post(f"/accounts/factor/passkeys/{key.pk}/remove/", {}, follow=True)
+
+    assert factor.is_enrolled(rosa)
+    assert [str(one) for one in page.context["messages"]] == [
+        "This is the only second factor that you have. Add another one before you remove it."
+    ]
+
+
+def test_of_two_removed_at_once_one_stays(committed):
+    rosa = people.member(people.practice(), Role.SECRETARY)
+    keys = [only_a_passkey(rosa, "One"), only_a_passkey(rosa, "Other")]
+    browsers, together = [people.proven(people.browser(rosa)) for _ in keys], Barrier(2)
+
+    def remove(pair):
+        together.wait()
+        pair[0].post(f"/accounts/factor/passkeys/{pair[1].pk}/remove/", {})
+        connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(remove, zip(browsers, keys, strict=True)))
+
+    assert factor.is_enrolled(rosa)
+
+
+def only_a_passkey(who, name="Key"):
+    """A passkey in the place of her app and her codes."""
+    Authenticator.objects.filter(user=who).exclude(type=Authenticator.Type.WEBAUTHN).delete()
+    data = {"name": name, "passwordless": False, "credential": {}}
+    return Authenticator.objects.create(user=who, type=Authenticator.Type.WEBAUTHN, data=data)
+
+
 def test_choosing_a_new_password_by_link_neither_signs_in_nor_skips_the_factor(rosa):
     from allauth.account.forms import default_token_generator
     from allauth.account.utils import user_pk_to_url_str
