@@ -5,12 +5,14 @@ was so long and ended in this link. Each holds the hash of the line before. Who 
 """
 
 import base64
+import errno
 import fcntl
 import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from io import RawIOBase
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -61,7 +63,7 @@ def read(text: bytes) -> Root:
 def of(chain: UUID) -> list[Root]:
     """Every root of a chain, the oldest first. Raises ValueError for a damaged file."""
     path = file_of(chain)
-    return [read(line) for line in path.read_bytes().splitlines()] if path.exists() else []
+    return [read(line) for line in _whole(path.read_bytes())] if path.exists() else []
 
 
 def last(chain: UUID) -> Root | None:
@@ -71,8 +73,13 @@ def last(chain: UUID) -> Root | None:
         return None
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - 65536))
-        whole = file.read().splitlines()
+        whole = _whole(file.read())
     return read(whole[-1]) if whole else None
+
+
+def _whole(text: bytes) -> list[bytes]:
+    """The lines that were written to their end; what the last newline is not behind was torn off by a full disk."""
+    return text[: text.rfind(b"\n") + 1].splitlines()
 
 
 def append(
@@ -84,17 +91,29 @@ def append(
     """
     path = file_of(chain)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with path.open("ab") as file:
+    with path.open("ab", buffering=0) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         before = last(chain)
         if before and before.number == number and before.link == link.hex():
             return None
         after = hashlib.sha256(before.line()).hexdigest() if before else ""
         root = signed(Root(str(chain), number, link.hex(), now.isoformat(), after, the_ring().newest("signing"), findings))
-        file.write(root.line() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+        _write(file, path, root.line() + b"\n")
         return root
+
+
+def _write(file: RawIOBase, path: Path, line: bytes) -> None:
+    """Append a line whole, in the place of one that was torn off before. Raises OSError; then nothing of it stands."""
+    there = path.read_bytes()
+    end = there.rfind(b"\n") + 1
+    os.truncate(path, end)
+    try:
+        if file.write(line) != len(line):
+            raise OSError(errno.ENOSPC, "The signed roots cannot be written: the disk is full")
+        os.fsync(file.fileno())
+    except OSError:
+        os.truncate(path, end)
+        raise
 
 
 def set_aside(chain: UUID, number: int, *, now: datetime) -> int:

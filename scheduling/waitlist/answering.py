@@ -42,7 +42,10 @@ class TooManyTries(Exception):
 
 @contextmanager
 def opened(*, slug: str, secret: str, address: str | None) -> Iterator[tuple[Practice, Offer]]:
-    """The offer of a link, with its practice; inside it is acted as LINK. Raises NoSuchLink."""
+    """The offer of a link, with its practice; inside it is acted as LINK. Raises NoSuchLink.
+
+    A stranger is counted outside the context of the practice, whose transaction the refusal undoes.
+    """
     practice = Practice.objects.filter(slug=slug).first()
     if practice is None:
         raise _stranger(address)
@@ -51,9 +54,10 @@ def opened(*, slug: str, secret: str, address: str | None) -> Iterator[tuple[Pra
         offer = rows.select_related(
             "entry__visit_type", "patient", "provider__resource", "location", "freed__case", "by"
         ).first()
-        if offer is None:
-            raise _stranger(address)
-        yield practice, offer
+        if offer is not None:
+            yield practice, offer
+    if offer is None:
+        raise _stranger(address)
 
 
 def prove(offer: Offer, birth_date: str, *, practice: Practice, now: datetime) -> str:

@@ -1,5 +1,7 @@
 """Signed roots, the second sink, and what is done about damage."""
 
+import resource
+
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
@@ -108,3 +110,29 @@ def test_a_chain_that_cannot_be_signed_does_not_stop_the_others(twelve, another_
         seal_trail()
 
     assert (before, len(roots.of(other.chain))) == ([1, 1], 2)
+
+
+def test_a_line_that_a_full_disk_tore_off_is_no_root_and_the_next_takes_its_place(twelve):
+    with roots.file_of(twelve.chain).open("ab") as file:
+        file.write(b'{"after":"tor')
+
+    before = report_on(twelve.chain).damages
+    seal(twelve.chain)
+
+    assert (before, report_on(twelve.chain).damages) == ([], [])
+    assert [root.number for root in roots.of(twelve.chain)] == [8, 12]
+
+
+def test_a_full_disk_under_the_roots_leaves_nothing_half_written(twelve):
+    path = roots.file_of(twelve.chain)
+    before, limits = path.read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    number, link = trail.heads()[twelve.chain]
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 20, limits[1]))
+    try:
+        with pytest.raises(OSError, match="cannot be written"):
+            roots.append(twelve.chain, number=number, link=link, now=timezone.now())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    assert path.read_bytes() == before
