@@ -4,8 +4,8 @@ The list is asked of the visits themselves, so it can be left and found again, a
 a visit is moved by `booking.move`, or its work stands.
 """
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,8 +19,8 @@ from compliance.roles import Role
 from compliance.tenancy import current_practice_id
 from scheduling.enums import UPCOMING, Status
 from scheduling.hours import Hours
-from scheduling.local import days
 from scheduling.models import Appointment, Closure, Provider, Rebooking
+from scheduling.week import Open
 
 KIND = "rebook"
 
@@ -58,19 +58,23 @@ def _touching(closure: Closure) -> QuerySet[Appointment]:
     return rows.filter(location=closure.location_id) if closure.location_id else rows
 
 
-def outside(provider: Provider, day: date, *, now: datetime) -> dict[UUID, Appointment]:
-    """A provider's visits to come on a local day that lie in none of her open hours."""
-    first, last = (datetime.combine(day + timedelta(days=n), time.min, UTC) for n in (-1, 2))
-    near = Appointment.objects.filter(provider=provider, status__in=UPCOMING, ends_at__gt=now)
-    rows = near.filter(starts_at__gte=first, starts_at__lt=last).select_related("provider", "location")
-    hours = Hours([provider], day - timedelta(days=1), day + timedelta(days=1))
-    pieces = [piece for one in days(hours.first, hours.last) for piece in hours.open(provider, one)]
-    return {
-        row.pk: row
-        for row in rows
-        if row.starts_at.astimezone(ZoneInfo(row.location.time_zone)).date() == day
-        and not any(one.start <= row.starts_at.timestamp() and row.ends_at.timestamp() <= one.end for one in pieces)
-    }
+def outside(provider: Provider, *, now: datetime) -> dict[UUID, Appointment]:
+    """A provider's visits to come that lie in none of her open hours, by time."""
+    rows = Appointment.objects.filter(provider=provider, status__in=UPCOMING, ends_at__gt=now)
+    found = list(rows.select_related("provider", "location").order_by("starts_at", "pk"))
+    if not found:
+        return {}
+    around = timedelta(days=1)
+    week = Hours([provider], found[0].starts_at.date() - around, found[-1].starts_at.date() + around).of(provider)
+    pieces = {day: week.open(day) for day in {row.starts_at.date() + around * n for row in found for n in (-1, 0, 1)}}
+    return {row.pk: row for row in found if not _is_within(row, pieces)}
+
+
+def _is_within(visit: Appointment, pieces: Mapping[date, list[Open]]) -> bool:
+    """Whether a visit lies in one stretch of the local day that it is on, whichever day of UTC that is."""
+    start, end, day = visit.starts_at.timestamp(), visit.ends_at.timestamp(), visit.starts_at.date()
+    near = (piece for n in (-1, 0, 1) for piece in pieces[day + timedelta(days=n)])
+    return any(one.start <= start and end <= one.end for one in near)
 
 
 def give_work(visits: Iterable[Appointment], *, why: str, by: User, now: datetime) -> int:

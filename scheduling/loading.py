@@ -135,10 +135,10 @@ def _hours(row: Mapping[str, str], provider: Provider, place: Location, day: int
             raise Wrong("The last day has passed.")
         set_up.add(hours, by=by)
         done = [f"{OfficeHours.Weekday(day).label} added"]
-    return done + _break(row, hours, by=by)
+    return done + _break(row, hours, by=by, now=now)
 
 
-def _break(row: Mapping[str, str], hours: WorkingHours, *, by: User) -> list[str]:
+def _break(row: Mapping[str, str], hours: WorkingHours, *, by: User, now: datetime) -> list[str]:
     given = [row.get("Break from", ""), row.get("Break to", "")]
     if not any(given):
         return []
@@ -147,7 +147,7 @@ def _break(row: Mapping[str, str], hours: WorkingHours, *, by: User) -> list[str
     span = {"starts": clock(given[0]), "ends": clock(given[1])}
     if HoursPart.objects.filter(hours=hours, kind=PartKind.BREAK, **span).exists():
         return []
-    set_up.add(HoursPart(hours=hours, kind=PartKind.BREAK, name="Break", **span), by=by)
+    set_up.add(HoursPart(hours=hours, kind=PartKind.BREAK, name="Break", **span), by=by, now=now)
     return ["break added"]
 
 

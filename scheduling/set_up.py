@@ -1,6 +1,7 @@
 """The one writer of providers, rooms and equipment, working hours, visit types and closures."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -43,61 +44,76 @@ class NotSeen(Exception):
         super().__init__("Visits were booked meanwhile.")
 
 
-def add(row: Plain, *, by: User) -> Plain:
-    """Add a room, a visit type, a template, a part of one, or a different day. Raises HoursOverlap, DoesNotFit."""
-    with transaction.atomic():
-        _one_writer_of_her_time(row)
+def add(row: Plain, *, by: User, now: datetime | None = None) -> Plain:
+    """Add a room, a visit type, a template, a part of one, or a different day. Raises HoursOverlap, DoesNotFit.
+
+    Visits that lie outside of hours by it become work, `row.displaced` says how many: a part or a day needs `now` for that.
+    """
+    with _visits_follow(row, by=by, now=now):
         working.check(row)
         return rows.add(row, by=by)
 
 
-def add_day(row: DayException, *, by: User, now: datetime) -> int:
-    """Add a day that differs. Visits that lie outside of hours by it become work; answers how many. Raises DoesNotFit."""
-    with transaction.atomic():
-        taking.one_at_a_time(row.provider.resource_id)
-        before = displaced.outside(row.provider, row.day, now=now)
-        add(row, by=by)
-        after = displaced.outside(row.provider, row.day, now=now)
-        new = [visit for pk, visit in after.items() if pk not in before]
-        why = row.reason or f"{row.provider} does not work then"
-        return displaced.give_work(new, why=why, by=by, now=now)
-
-
-def remove_day(row: DayException, *, by: User, now: datetime) -> None:
-    """Take a day that differs back; visits that lie within hours again stay."""
-    provider, day = row.provider, row.day
-    with transaction.atomic():
-        before = displaced.outside(provider, day, now=now)
-        rows.remove(row, by=by)
-        after = displaced.outside(provider, day, now=now)
-        displaced.take_work_back([visit for pk, visit in before.items() if pk not in after], now=now)
-
-
 def change(row: Plain, values: Mapping[str, Any], *, version: int, by: User, now: datetime) -> Plain:
-    """Change one of them. Raises Stale, HoursOverlap, DoesNotFit, StillBooked."""
+    """Change one of them, visits as in `add`. Raises Stale, HoursOverlap, DoesNotFit, StillBooked."""
     for name, value in values.items():
         setattr(row, name, value)
-    with transaction.atomic():
-        _one_writer_of_her_time(row)
+    with _visits_follow(row, by=by, now=now):
         working.check(row)
         if "capacity" in values:
             enough_for(row, values["capacity"], now=now)
         return rows.change(row, values, version=version, by=by, now=now)
 
 
-def remove(row: Plain, *, by: User) -> None:
-    """Remove one that nothing refers to. Raises Referenced."""
+def remove(row: Plain, *, by: User, now: datetime | None = None) -> None:
+    """Remove one that nothing refers to, visits as in `add`. Raises Referenced."""
     if isinstance(row, VisitType) and HoursPart.objects.filter(visit_types__contains=[row.pk]).exists():
         raise rows.Referenced
-    rows.remove(row, by=by)
+    with _visits_follow(row, by=by, now=now):
+        rows.remove(row, by=by)
 
 
-def _one_writer_of_her_time(row: Plain) -> None:
-    """Two who enter hours of one provider at once see each other's, and no visit is booked meanwhile."""
+@contextmanager
+def _visits_follow(row: Plain, *, by: User, now: datetime | None) -> Iterator[None]:
+    """What is written inside may put visits out of a provider's hours: they become work. What comes back in may stay.
+
+    Two who enter hours of one provider at once see each other's, and no visit is booked meanwhile.
+    """
+    with transaction.atomic():
+        if not isinstance(row, WorkingHours | HoursPart | DayException):
+            yield
+            return
+        whose = _whose(row)
+        taking.one_at_a_time(*(one.resource_id for one in whose))
+        if now is None:
+            assert isinstance(row, WorkingHours)  # which only adds to her time
+            yield
+            return
+        before = _outside(whose, now)
+        yield
+        after = _outside(whose, now)
+        new = [visit for pk, visit in after.items() if pk not in before]
+        row.displaced = displaced.give_work(new, why=_why(row), by=by, now=now)  # type: ignore[union-attr]
+        displaced.take_work_back([visit for pk, visit in before.items() if pk not in after], now=now)
+
+
+def _whose(row: WorkingHours | HoursPart | DayException) -> list[Provider]:
+    """Whose time it makes, and whose it made before."""
+    way = "hours__provider" if isinstance(row, HoursPart) else "provider"
+    before = type(row)._default_manager.filter(pk=row.pk).values_list(way, flat=True)
+    now = row.hours.provider if isinstance(row, HoursPart) else row.provider
+    return [now, *Provider.objects.filter(pk__in=before).exclude(pk=now.pk)]
+
+
+def _outside(whose: Collection[Provider], now: datetime) -> dict[UUID, Appointment]:
+    return {pk: visit for one in whose for pk, visit in displaced.outside(one, now=now).items()}
+
+
+def _why(row: WorkingHours | HoursPart | DayException) -> str:
+    """Why a visit cannot be then; her own reason, where there is one."""
     if isinstance(row, HoursPart):
-        taking.one_at_a_time(row.hours.provider.resource_id)
-    elif isinstance(row, WorkingHours | DayException):
-        taking.one_at_a_time(row.provider.resource_id)
+        return f"{row.name} is then"
+    return getattr(row, "reason", "") or f"{row.provider} does not work then"
 
 
 def add_provider(provider: Provider, *, by: User, capacity: int = 1) -> Provider:

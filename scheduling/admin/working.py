@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -29,8 +29,8 @@ class Previewing(PracticeAdmin):
         """The form again, with the times in place of errors, where only a preview was asked for."""
         answer = super().changeform_view(request, object_id, form_url, {"may_preview": True, **(extra_context or {})})
         if hasattr(request, "preview") and isinstance(answer, TemplateResponse) and answer.context_data is not None:
-            days, who = request.preview
-            answer.context_data |= {"preview": days, "preview_of": who, "errors": None}
+            days, who, number = request.preview
+            answer.context_data |= {"preview": days, "preview_of": who, "preview_displaced": number, "errors": None}
             answer.status_code = 200
         return answer
 
@@ -44,7 +44,24 @@ class Previewing(PracticeAdmin):
 
     def put(self, row: Any, form: Any, *, by: Any) -> None:
         """One call of the writer."""
-        self.writer.add(row, by=by)
+        self.writer.add(row, by=by, now=timezone.now())
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """One call of the writer, and how many visits became work."""
+        self.writer.remove(obj, by=request.user, now=timezone.now())
+        self.tell(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Also say how many visits became work."""
+        super().save_model(request, obj, form, change)
+        self.tell(request, obj)
+
+    def tell(self, request: HttpRequest, row: Any) -> None:
+        """Visits that lie outside of hours by what was written."""
+        number = getattr(row, "displaced", 0)
+        if number:
+            stand = "1 visit lies" if number == 1 else f"{number} visits lie"
+            messages.warning(request, f"{stand} outside of hours now: each is work.")
 
     def written(self, form: Any, write: Any, who: Provider) -> None:
         """Write, or raise Refused: what the domain refused, or the preview that takes it back."""
@@ -55,7 +72,11 @@ class Previewing(PracticeAdmin):
         except set_up.DoesNotFit as refused:
             raise Refused(refused.field, str(refused)) from refused
         if "_preview" in form.request.POST:
-            form.request.preview = (preview.weeks(who, now=timezone.localtime()), who)
+            form.request.preview = (
+                preview.weeks(who, now=timezone.localtime()),
+                who,
+                getattr(form.instance, "displaced", 0),
+            )
             raise Refused(None, "Nothing is saved yet.")
 
     def provider_of(self, row: Any) -> Provider:
@@ -141,7 +162,8 @@ class WorkingHoursAdmin(Previewing):
         """One row for each day."""
         names = ("provider", "location", "starts", "ends", "valid_from", "valid_until", "every_weeks", "anchor_on")
         for day in form.cleaned_data["weekdays"]:
-            set_up.add(WorkingHours(weekday=day, **{name: getattr(row, name) for name in names}), by=by)
+            made = WorkingHours(weekday=day, **{name: getattr(row, name) for name in names})
+            set_up.add(made, by=by, now=timezone.now())
 
 
 class KindsField(forms.ModelMultipleChoiceField):
@@ -264,17 +286,3 @@ class DayExceptionAdmin(Previewing):
     def hours(self, row: DayException) -> str:
         """9:00 AM – 12:00 PM."""
         return f"{row.starts:%-I:%M %p} – {row.ends:%-I:%M %p}" if row.starts and row.ends else "–"
-
-    def put(self, row: DayException, form: Any, *, by: Any) -> None:
-        """Visits that lie outside of hours by it become work."""
-        row.displaced = set_up.add_day(row, by=by, now=timezone.now())  # type: ignore[attr-defined]
-
-    def delete_model(self, request: HttpRequest, obj: DayException) -> None:
-        """Visits that lie within hours again stay."""
-        set_up.remove_day(obj, by=request.user, now=timezone.now())  # type: ignore[arg-type]
-
-    def said_after_adding(self, row: DayException) -> str:
-        """Also how many visits became work."""
-        number = getattr(row, "displaced", 0)
-        stand = "1 visit lies" if number == 1 else f"{number} visits lie"
-        return f"Different day added.{f' {stand} outside of hours now: each is work.' if number else ''}"

@@ -56,7 +56,13 @@ def test_training_that_runs_out_again_a_year_later_is_told_again(practice, secre
         Certificate.objects.filter(user=secretary).update(expires_on=today + timedelta(days=60))
     checks.run(the("training"), practice.pk, now=now)
     with acting_in(practice.pk, SYSTEM):
-        said = {"course": "HIPAA", "number": "next year", "completed_on": today, "confirmed_at": now, "confirmed_as": "the operator"}
+        said = {
+            "course": "HIPAA",
+            "number": "next year",
+            "completed_on": today,
+            "confirmed_at": now,
+            "confirmed_as": "the operator",
+        }
         Certificate.objects.create(user=secretary, **said, expires_on=today + timedelta(days=60 + 365))
 
     checks.run(the("training"), practice.pk, now=now + timedelta(days=365))

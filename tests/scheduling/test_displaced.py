@@ -1,6 +1,6 @@
 """Time that is closed over visits: each of them is listed and is work until it is moved; nothing is half done."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,8 +8,8 @@ import pytest
 from compliance.enums import CASE_STANDING
 from compliance.models import Case, Location
 from scheduling import booking, displaced, set_up, visits
-from scheduling.enums import DayKind
-from scheduling.models import Appointment, Closure, DayException
+from scheduling.enums import DayKind, PartKind
+from scheduling.models import Appointment, Closure, DayException, HoursPart, WorkingHours
 from tests.factories import scheduling as make
 from tests.factories.scheduling import MONDAY, NOW
 
@@ -130,15 +130,74 @@ def test_a_different_day_makes_work_of_what_lies_outside_of_it(doctor, booked, s
     place = Location.objects.get()
     eleven = {"starts": chicago(11).time(), "ends": chicago(15).time(), "location": place}
 
-    number = set_up.add_day(DayException(provider=doctor, day=MONDAY, kind=DayKind.OTHER, **eleven), by=secretary, now=NOW)
+    row = set_up.add(DayException(provider=doctor, day=MONDAY, kind=DayKind.OTHER, **eleven), by=secretary, now=NOW)
 
-    assert (number, set(work())) == (1, {booked[0].pk})
+    assert (row.displaced, set(work())) == (1, {booked[0].pk})
 
 
 def test_the_work_ends_when_the_day_is_as_usual_again(doctor, booked, secretary):
     day_off = DayException(provider=doctor, day=MONDAY, kind=DayKind.OFF)
-    number = set_up.add_day(day_off, by=secretary, now=NOW)
+    number = set_up.add(day_off, by=secretary, now=NOW).displaced
 
-    set_up.remove_day(day_off, by=secretary, now=NOW)
+    set_up.remove(day_off, by=secretary, now=NOW)
 
     assert (number, work(), Appointment.objects.upcoming().count()) == (2, {}, 2)
+
+
+CUT = [
+    ({"ends": time(11)}, 1),
+    ({"valid_until": MONDAY - timedelta(days=1)}, 2),
+    ({"every_weeks": 2, "anchor_on": MONDAY - timedelta(days=7)}, 2),
+]
+
+
+@pytest.mark.parametrize(("change", "number"), CUT)
+def test_hours_that_are_cut_make_work_of_what_lies_outside_of_them(doctor, booked, secretary, change, number):
+    hours = WorkingHours.objects.get(provider=doctor, weekday=0)
+
+    set_up.change(hours, change, version=hours.version, by=secretary, now=NOW)
+
+    assert set(work()) == {visit.pk for visit in booked[-number:]}
+
+
+def test_a_break_over_a_visit_makes_work_of_it_and_without_it_the_visit_stays(doctor, booked, secretary):
+    hours = WorkingHours.objects.get(provider=doctor, weekday=0)
+    visit = booked[0]
+    local = visit.starts_at.astimezone(CHICAGO)
+    span = {"starts": local.time(), "ends": (local + timedelta(minutes=30)).time()}
+    pause = HoursPart(hours=hours, kind=PartKind.BREAK, name="Lunch", **span)
+    set_up.add(pause, by=secretary, now=NOW)
+    before = set(work())
+
+    set_up.remove(pause, by=secretary, now=NOW)
+
+    assert (before, work()) == ({visit.pk}, {})
+
+
+def test_hours_that_are_taken_away_make_work_and_given_again_let_it_stay(doctor, booked, secretary):
+    hours = WorkingHours.objects.get(provider=doctor, weekday=0)
+    again = WorkingHours(**{name: getattr(hours, name) for name in ("provider", "location", "weekday", "starts", "ends")})
+    again.valid_from = hours.valid_from
+    set_up.remove(hours, by=secretary, now=NOW)
+    before = set(work())
+
+    set_up.add(again, by=secretary, now=NOW)
+
+    assert (before, work()) == ({visit.pk for visit in booked}, {})
+
+
+def test_hours_given_to_a_colleague_make_work_of_the_visits_that_lose_them(doctor, booked, secretary):
+    hours = WorkingHours.objects.get(provider=doctor, weekday=0)
+
+    set_up.change(hours, {"provider": make.provider(hours=False)}, version=hours.version, by=secretary, now=NOW)
+
+    assert set(work()) == {visit.pk for visit in booked}
+
+
+def test_a_visit_that_was_booked_outside_of_hours_on_purpose_is_no_work(doctor, secretary):
+    make.visit(by=secretary, who=doctor, starts_at=chicago(19), overbook_reason="Urgent")
+    hours = WorkingHours.objects.get(provider=doctor, weekday=0)
+
+    set_up.change(hours, {"ends": time(16)}, version=hours.version, by=secretary, now=NOW)
+
+    assert work() == {}

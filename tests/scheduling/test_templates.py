@@ -84,16 +84,16 @@ REFUSED_PARTS = [
 @pytest.mark.parametrize(("values", "sentence"), REFUSED_PARTS)
 def test_a_part_that_does_not_fit_is_refused(hours, secretary, values, sentence):
     with pytest.raises(DoesNotFit) as refused:
-        set_up.add(HoursPart(hours=hours, **values), by=secretary)
+        set_up.add(HoursPart(hours=hours, **values), by=secretary, now=NOW)
 
     assert (str(refused.value), HoursPart.objects.count()) == (sentence, 0)
 
 
 def test_parts_do_not_overlap(hours, secretary):
-    set_up.add(HoursPart(hours=hours, **LUNCH), by=secretary)
+    set_up.add(HoursPart(hours=hours, **LUNCH), by=secretary, now=NOW)
 
     with pytest.raises(DoesNotFit, match=r"Lunch is there from 12:00 PM to 1:00 PM already."):
-        set_up.add(HoursPart(hours=hours, **(LUNCH | {"starts": time(12, 30)})), by=secretary)
+        set_up.add(HoursPart(hours=hours, **(LUNCH | {"starts": time(12, 30)})), by=secretary, now=NOW)
 
 
 def test_hours_are_not_cut_down_below_their_parts(hours, secretary):
@@ -106,7 +106,7 @@ def test_hours_are_not_cut_down_below_their_parts(hours, secretary):
 def test_the_parts_go_with_their_hours(hours, secretary):
     make.pause(hours)
 
-    set_up.remove(hours, by=secretary)
+    set_up.remove(hours, by=secretary, now=NOW)
 
     assert HoursPart.objects.count() == 0
 
@@ -146,13 +146,13 @@ REFUSED_DAYS = [
 @pytest.mark.parametrize(("values", "sentence"), REFUSED_DAYS)
 def test_a_different_day_that_cannot_be_is_refused(doctor, hours, secretary, values, sentence):
     with pytest.raises(DoesNotFit) as refused:
-        set_up.add(different(doctor, **values), by=secretary)
+        set_up.add(different(doctor, **values), by=secretary, now=NOW)
 
     assert (str(refused.value), DayException.objects.count()) == (sentence, 0)
 
 
 def test_a_different_day_has_each_hour_once(doctor, secretary):
-    set_up.add(different(doctor), by=secretary)
+    set_up.add(different(doctor), by=secretary, now=NOW)
 
     with pytest.raises(DoesNotFit, match=r"Dr. Okafor has hours on that day from 9:00 AM to 12:00 PM already."):
-        set_up.add(different(doctor, starts=time(11), ends=time(14)), by=secretary)
+        set_up.add(different(doctor, starts=time(11), ends=time(14)), by=secretary, now=NOW)
