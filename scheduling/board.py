@@ -106,7 +106,8 @@ def day_board(user: User, day: date, *, practice: Practice, now: datetime, with_
     """The board of one day in the practice's zone. `with_gone` shows cancelled and moved visits too."""
     zone = ZoneInfo(practice.time_zone)
     version = version_of(user, day, zone, now=now)
-    providers = list(Provider.objects.open_to(user).working())
+    start, end = (moment(at(one, time.min, zone.key)) for one in (day, day + timedelta(days=1)))
+    providers = list(Provider.objects.open_to(user).seen_between(start, end))
     visits = list(_visits(user, day, zone))
     holds = _holds(user, day, zone, now)
     hours = Hours(providers, day, day)

@@ -193,8 +193,10 @@ class Maker:
         return [Cell("block", *gap, text=name) for start, end, name in named for gap in minus([(start, end)], worked)]
 
     def _open(self, provider: Provider, taken: list[Stretch]) -> list[Cell]:
-        """Rows in which nothing is taken, while they can still be booked."""
-        cells = []
+        """Rows in which nothing is taken, while they can still be booked; none with who sees no new patients."""
+        cells: list[Cell] = []
+        if not provider.is_active:
+            return cells
         for piece in self.hours.open(provider, self.day):
             for start, end in minus([(piece.start, piece.end)], taken):
                 begin = -(-max(start, int(self.now.timestamp())) // ROW) * ROW

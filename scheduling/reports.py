@@ -138,7 +138,7 @@ def lines(user: User, span: Span, by: str) -> list[Line]:
 def labels(user: User, span: Span, by: str) -> dict[Any, str]:
     """What the lines are called, in their order; a week by its Monday."""
     if by == "provider":
-        return {one.pk: str(one) for one in _providers(user)}
+        return {one.pk: str(one) for one in Provider.objects.open_to(user).seen_between(*span.moments())}
     if by == "week":
         return {day: f"{day:%b} {day.day}" for day in sorted({_monday(day) for day in days(span.first, span.last)})}
     return _names(user, BY[by][1])

@@ -127,7 +127,11 @@ def add_provider(provider: Provider, *, by: User, capacity: int = 1) -> Provider
 def change_provider(
     provider: Provider, values: Mapping[str, Any], *, version: int, by: User, now: datetime, capacity: int | None = None
 ) -> Provider:
-    """Change a provider; her resource keeps her name and whether she sees patients. Raises Stale, StillBooked."""
+    """Change a provider; her resource keeps her name and whether she sees patients. Raises Stale, StillBooked.
+
+    Who sees no patients any more leaves her visits to come as work; they are shown for as long as they stand.
+    """
+    saw = Provider.objects.get(pk=provider.pk).is_active
     with transaction.atomic():
         if capacity not in (None, provider.resource.capacity):
             change(provider.resource, {"capacity": capacity}, version=provider.resource.version, by=by, now=now)
@@ -137,7 +141,19 @@ def change_provider(
             resource.name, resource.is_active = changed.short_name, changed.is_active
             resource.version += 1
             resource.save(update_fields=["name", "is_active", "version", "updated_at"])
+        if saw != changed.is_active:
+            _visits_of(changed, by=by, now=now)
     return changed
+
+
+def _visits_of(provider: Provider, *, by: User, now: datetime) -> None:
+    """Of one who sees no patients any more they are work; of one who does again those within her hours stay."""
+    rows = Appointment.objects.upcoming().filter(provider=provider, ends_at__gt=now).select_related("provider", "location")
+    if provider.is_active:
+        out = displaced.outside(provider, now=now)
+        displaced.take_work_back([visit for visit in rows if visit.pk not in out], now=now)
+    else:
+        displaced.give_work(rows, why=f"{provider} no longer sees patients", by=by, now=now)
 
 
 def remove_provider(provider: Provider, *, by: User) -> None:

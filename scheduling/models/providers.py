@@ -1,7 +1,7 @@
 """Who and what can be booked, when, and for which kinds of visit."""
 
 from copy import copy
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -47,6 +47,13 @@ class ProviderQuerySet(PracticeQuerySet):
     def working(self) -> Self:
         """Those who still see patients, in the order of the board."""
         return self.filter(is_active=True).order_by("position", "name", "pk")
+
+    def seen_between(self, start: datetime, end: datetime) -> Self:
+        """The same, and whoever sees no new patients but has a visit between two moments: it must not vanish with her."""
+        from scheduling.models.appointment import Appointment
+
+        there = Appointment.objects.filter(provider=models.OuterRef("pk"), starts_at__gte=start, starts_at__lt=end)
+        return self.filter(Q(is_active=True) | models.Exists(there)).order_by("position", "name", "pk")
 
 
 class Provider(PracticeModel):

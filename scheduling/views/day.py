@@ -1,6 +1,6 @@
 """A provider's day: the next patient on top, then the list; on a phone, a screen, and one sheet of paper."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,7 @@ from scheduling.views.charts import allowed
 def day(request: HttpRequest, day: date | None = None) -> HttpResponse:
     """One's own day; others choose a provider by `?provider=`."""
     day = asked_day(request) if "date" in request.GET else day or timezone.localdate()
-    providers = list(Provider.objects.open_to(request.user).working())
+    providers = _providers(request, day)
     chosen = _chosen(request.GET.get("provider", ""), request, providers)
     zone = ZoneInfo(request.practice.time_zone)  # type: ignore[attr-defined]
     context = {
@@ -46,12 +46,19 @@ def day(request: HttpRequest, day: date | None = None) -> HttpResponse:
 @require_POST
 def print_day(request: HttpRequest, day: date) -> HttpResponse:
     """Printing is an act of its own: it is recorded, and leads to the page that prints itself."""
-    providers = list(Provider.objects.open_to(request.user).working())
+    providers = _providers(request, day)
     chosen = _chosen(request.POST.get("provider", ""), request, providers)
     if chosen is None:
         raise Http404
     events.record("day.printed", chosen, by=request.user, body={"day": day.isoformat()})
     return redirect(f"{reverse('scheduling:day', args=[day])}?provider={chosen.pk}&print=1")
+
+
+def _providers(request: HttpRequest, day: date) -> list[Provider]:
+    """Who sees patients, and whoever still has visits on this day."""
+    zone = ZoneInfo(request.practice.time_zone)  # type: ignore[attr-defined]
+    start, end = (datetime.combine(one, time.min, zone) for one in (day, day + timedelta(days=1)))
+    return list(Provider.objects.open_to(request.user).seen_between(start, end))
 
 
 def _chosen(said: str, request: HttpRequest, providers: list[Provider]) -> Provider | None:

@@ -1,7 +1,7 @@
 """The week, the month, and the flow of a day."""
 
 from calendar import Calendar
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ def week(request: HttpRequest, day: date | None = None) -> HttpResponse:
     """Seven days of everybody, Monday first: how many visits, and how full."""
     day = asked_day(request) if "date" in request.GET else day or timezone.localdate()
     monday = day - timedelta(days=day.weekday())
-    providers = _providers(request)
+    providers = _providers(request, monday, monday + timedelta(days=6))
     loads = load.of(providers, monday, monday + timedelta(days=6), zone=_zone(request))
     context = {
         "monday": monday,
@@ -42,7 +42,7 @@ def month(request: HttpRequest, day: date | None = None) -> HttpResponse:
     """A month of one provider, `?provider=`, week by week."""
     day = asked_day(request) if "date" in request.GET else day or timezone.localdate()
     weeks = Calendar().monthdatescalendar(day.year, day.month)
-    providers = _providers(request)
+    providers = _providers(request, weeks[0][0], weeks[-1][-1])
     chosen = _chosen(request.GET.get("provider", ""), providers)
     found = load.of([chosen], weeks[0][0], weeks[-1][-1], zone=_zone(request))[chosen.pk] if chosen else []
     by_day = {one.day: one for one in found}
@@ -85,8 +85,10 @@ def _zone(request: HttpRequest) -> ZoneInfo:
     return ZoneInfo(request.practice.time_zone)
 
 
-def _providers(request: HttpRequest) -> list[Provider]:
-    return list(Provider.objects.open_to(request.user).working())
+def _providers(request: HttpRequest, first: date, last: date) -> list[Provider]:
+    """Who sees patients, and whoever still has visits on these days."""
+    start, end = (datetime.combine(day, time.min, _zone(request)) for day in (first, last + timedelta(days=1)))
+    return list(Provider.objects.open_to(request.user).seen_between(start, end))
 
 
 def _chosen(said: str, providers: list[Provider]) -> Provider | None:

@@ -7,7 +7,7 @@ import pytest
 
 from compliance.enums import CASE_STANDING
 from compliance.models import Case, Location
-from scheduling import booking, displaced, set_up, visits
+from scheduling import board, booking, displaced, reports, set_up, visits
 from scheduling.enums import DayKind, PartKind
 from scheduling.models import Appointment, Closure, DayException, HoursPart, WorkingHours
 from tests.factories import scheduling as make
@@ -201,3 +201,33 @@ def test_a_visit_that_was_booked_outside_of_hours_on_purpose_is_no_work(doctor, 
     set_up.change(hours, {"ends": time(16)}, version=hours.version, by=secretary, now=NOW)
 
     assert work() == {}
+
+
+def test_who_sees_patients_no_more_leaves_her_visits_as_work(doctor, booked, secretary):
+    set_up.change_provider(doctor, {"is_active": False}, version=doctor.version, by=secretary, now=NOW)
+
+    assert set(work()) == {visit.pk for visit in booked}
+
+
+def test_who_sees_patients_again_keeps_them(doctor, booked, secretary):
+    gone = set_up.change_provider(doctor, {"is_active": False}, version=doctor.version, by=secretary, now=NOW)
+
+    set_up.change_provider(gone, {"is_active": True}, version=gone.version, by=secretary, now=NOW)
+
+    assert work() == {}
+
+
+def test_her_visits_are_shown_for_as_long_as_they_stand_and_nothing_is_offered(doctor, booked, secretary, inside):
+    set_up.change_provider(doctor, {"is_active": False}, version=doctor.version, by=secretary, now=NOW)
+
+    (column,) = board.day_board(secretary, MONDAY, practice=inside, now=NOW).columns
+
+    assert (column.booked, column.open) == (2, 0)
+    assert board.day_board(secretary, MONDAY + timedelta(days=1), practice=inside, now=NOW).columns == []
+
+
+def test_her_visits_are_counted(doctor, booked, secretary):
+    set_up.change_provider(doctor, {"is_active": False}, version=doctor.version, by=secretary, now=NOW)
+    span = reports.Span(MONDAY, MONDAY, CHICAGO)
+
+    assert [(one.label, one.ahead) for one in reports.lines(secretary, span, "provider")] == [("Dr. Okafor", 2)]
