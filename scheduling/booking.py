@@ -16,7 +16,7 @@ from scheduling.enums import TAKES_TIME, Mode, ResourceKind, Source, Status
 from scheduling.kinds import NotSchedulable
 from scheduling.models import Appointment, Occupation, Provider, Resource, VisitType
 from scheduling.openings import mine
-from scheduling.presence import OutsideHours, where_open
+from scheduling.presence import OutsideHours, usual_place, where_open
 from scheduling.steps import Stale
 from scheduling.taking import SlotTaken
 
@@ -266,7 +266,7 @@ def _place(wish: Wish, now: datetime) -> Location:
     except OutsideHours:
         if not wish.overbook_reason:
             raise
-        found = wish.location or Location.objects.filter(is_active=True).order_by("created_at", "pk")[0]
+        found = wish.location or usual_place(wish.provider, wish.starts_at)
     if wish.location and wish.location.pk != found.pk:
         raise OutsideHours(f"{wish.provider} is at {found} then.")
     return found

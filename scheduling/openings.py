@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from heapq import merge
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 from uuid import UUID
 
@@ -88,28 +88,41 @@ def free_times(
     return first(search, now=now, limit=None).openings
 
 
-def first(search: Search, *, now: datetime, limit: int | None = 20) -> Result:
-    """The first times that fit, by time and then by the providers' order. `limit` None: all of them."""
+def first(search: Search, *, now: datetime, limit: int | None = 20, whole: bool = False) -> Result:
+    """The first times that fit, by time and then by the providers' order. `limit` None: all of them.
+
+    `whole`: and all others of the last moment, so that whoever asks for what comes `after` it misses none.
+    """
     hours, fit = Hours(search.providers, search.from_day, search.last_day), Fit(search)
     found: list[Opening] = []
     for first_day, last_day in _looks(search, limit):
         part = replace(search, from_day=first_day, until_day=last_day)
-        left = None if limit is None else limit - len(found)
-        found += islice(_openings(part, hours, fit, now), left)
+        found += _as_many(_openings(part, hours, fit, now), None if limit is None else limit - len(found), whole=whole)
         if limit is not None and len(found) >= limit:
             break
     return Result(found, [] if found else reasons.why_none(search, hours, now, fit.why))
 
 
 def first_of(searches: Sequence[Search], *, now: datetime, limit: int = 20) -> Result:
-    """The first times over several kinds of visit, by time and then by the order of the searches: one search for each."""
-    results = [first(search, now=now, limit=limit) for search in searches]
+    """The first times over several kinds of visit, by time and then by the order of the searches: one search for each.
+
+    The last moment is told whole, as by `first`.
+    """
+    results = [first(search, now=now, limit=limit, whole=True) for search in searches]
     if len(results) == 1:
         return results[0]
     found = merge(*(result.openings for result in results), key=lambda one: one.starts_at)
     pairs = zip(searches, results, strict=True)
     why = [f"{search.visit_type}: {reason}" for search, result in pairs for reason in result.reasons]
-    return Result(list(islice(found, limit)), why)
+    return Result(_as_many(found, limit, whole=True), why)
+
+
+def _as_many(found: Iterable[Opening], limit: int | None, *, whole: bool) -> list[Opening]:
+    rows = iter(found)
+    answer = list(islice(rows, limit))
+    if whole and answer:
+        answer += takewhile(lambda one: one.starts_at == answer[-1].starts_at, rows)
+    return answer
 
 
 def by_time(search: Search, *, now: datetime) -> Iterator[Opening]:

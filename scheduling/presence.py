@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from compliance.models import Location
 from scheduling.hours import Hours
-from scheduling.local import moment
-from scheduling.models import Provider, VisitType
+from scheduling.local import days, moment
+from scheduling.models import Provider, VisitType, WorkingHours
 from scheduling.week import Kept
 
 
@@ -59,3 +59,18 @@ def kept_words(kept: Kept, zone: ZoneInfo) -> str:
         return f"{sentence}."
     until = moment(kept.until).astimezone(zone)
     return f"{sentence} until {until:%a, %b} {until.day}, {until:%-I:%M %p}."
+
+
+def usual_place(provider: Provider, starts_at: datetime) -> Location:
+    """Where a provider is nearest to a moment outside of her hours: that day, else where she works at all.
+
+    Of one who never works it is the practice's first place.
+    """
+    day, second = starts_at.date(), starts_at.timestamp()
+    hours = Hours([provider], day - timedelta(days=1), day + timedelta(days=1))
+    pieces = [piece for one in days(hours.first, hours.last) for piece in hours.worked(provider, one)]
+    if pieces:
+        return min(pieces, key=lambda one: max(one.start - second, second - one.end)).location
+    rows = WorkingHours.objects.filter(provider=provider).select_related("location").order_by("-valid_from", "pk")
+    row = rows.first()
+    return row.location if row else Location.objects.filter(is_active=True).order_by("created_at", "pk")[0]

@@ -20,9 +20,9 @@ from scheduling.ahead import Ahead, Refusal, holds_of
 from scheduling.booking import Wish
 from scheduling.enums import Skipped, Source
 from scheduling.local import oddity
-from scheduling.models import Provider, Series, VisitType, WorkingHours
+from scheduling.models import Provider, Series, VisitType
 from scheduling.patterns import HORIZON, BadPattern
-from scheduling.presence import OutsideHours, where_open
+from scheduling.presence import OutsideHours, usual_place, where_open
 
 __all__ = ["BadPattern"]
 
@@ -184,9 +184,7 @@ def place_for(provider: Provider, starts_at: datetime, visit_type: VisitType) ->
     try:
         return where_open(provider, starts_at, visit_type, now=starts_at)  # by then no session keeps anybody out
     except OutsideHours:
-        hours = WorkingHours.objects.filter(provider=provider).select_related("location").order_by("-valid_from", "pk")
-        row = hours.first()
-        return row.location if row else Location.objects.filter(is_active=True).order_by("created_at", "pk")[0]
+        return usual_place(provider, starts_at)
 
 
 def wish_of(series: Series, on: date, *, source: str = Source.PHONE, **more: object) -> Wish:

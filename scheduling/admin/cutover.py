@@ -18,6 +18,10 @@ from scheduling.models import Brought, CutOver
 SET_UP = "scheduling.change_set_up"
 
 
+def _has_held(row: CutOver) -> bool:
+    return row.brought.filter(released_at__isnull=True, visit__isnull=False).exists()
+
+
 def _release(row: CutOver, request: HttpRequest) -> str:
     try:
         visits = brought.release(row, by=request.user, now=timezone.now())  # type: ignore[arg-type]
@@ -39,7 +43,12 @@ class CutOverAdmin(PracticeAdmin):
     list_display = ("system", "booked", "not_booked", "reminders")
     ordering = ("system",)
     deeds = (
-        Deed("release", "Release reminders", _release, lambda row: row.brought.filter(released_at__isnull=True).exists()),
+        Deed(
+            "release",
+            "Release reminders",
+            _release,
+            lambda row: row.brought.filter(released_at__isnull=True, visit__isnull=False).exists(),
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:

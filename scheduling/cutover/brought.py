@@ -69,12 +69,15 @@ def held_back() -> QuerySet[Brought]:
 
 
 def release(row: CutOver, *, by: User, now: datetime) -> int:
-    """From now on patients are reminded of what came from there so far; answers of how many visits. Raises Released."""
+    """From now on patients are reminded of what came from there so far; answers of how many visits. Raises Released.
+
+    What could not be booked is not released with it: a later file may book it, and then somebody releases that.
+    """
     with transaction.atomic():
         visits = (
             Appointment.objects.upcoming().filter(brought__in=held_back().filter(cut_over=row), starts_at__gt=now).count()
         )
-        if not held_back().filter(cut_over=row).update(released_at=now):
+        if not held_back().filter(cut_over=row, visit__isnull=False).update(released_at=now):
             raise Released
         events.record("cutover.released", row, action=events.UPDATE, by=by, body={"visits": visits})
     return visits

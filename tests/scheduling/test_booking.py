@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from compliance.models import AuditEvent
+from compliance.models import AuditEvent, Location
 from scheduling import booking
 from scheduling.booking import NotSchedulable, OutsideHours, PatientBusy, SlotTaken, Stale
 from scheduling.enums import Status
@@ -191,3 +191,13 @@ def test_new_notes_alone_are_an_edit_of_the_same_visit(visit, secretary):
     same = booking.move(visit, comment="Bring list of medicines", by=secretary, now=NOW, version=1)
 
     assert (same.pk, same.version, Transition.objects.last().what) == (visit.pk, 2, "changed")
+
+
+def test_outside_of_hours_it_is_where_the_provider_works_and_not_at_the_first_place(inside, secretary):
+    west = Location.objects.create(name="West", time_zone="America/Phoenix")
+    who = make.provider(hours=False)
+    make.works(who, 0, location=west)
+
+    visit = make.visit(by=secretary, who=who, starts_at=datetime(2026, 11, 24, 3, tzinfo=UTC), overbook_reason="Urgent")
+
+    assert visit.location == west

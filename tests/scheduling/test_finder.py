@@ -126,3 +126,17 @@ def test_a_kind_that_is_not_offered_is_refused(ask):
     gone = make.visit_type("Old", is_active=False)
 
     assert ask(or_kinds=[gone.pk]).context["finder"].errors == {"or_kinds": ["Choose one of those that are offered."]}
+
+
+def test_the_next_after_these_goes_on_without_leaving_anybody_out(ask, monkeypatch):
+    """Three begin at each moment: a page that ended between them would lose the others."""
+    for name in ("Dr. A", "Dr. B", "Dr. C"):
+        make.provider(name)
+    monkeypatch.setattr("scheduling.views.booking.SHOWN", 4)
+    first = ask()
+
+    second = ask(after=first.context["later"].rpartition("after=")[2].replace("%3A", ":"))
+
+    seen = [(one.starts_at, one.provider.name) for page in (first, second) for one in offered(page)]
+    assert len(seen) == len(set(seen)) == 12
+    assert {name for _, name in seen[:3]} == {name for _, name in seen[3:6]} == {"Dr. A", "Dr. B", "Dr. C"}
