@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import QueryDict
@@ -13,7 +14,9 @@ from django.utils import timezone
 from compliance.boxes import Form
 from compliance.models import Location, User
 from scheduling.forms import DAY, read_slot
+from scheduling.local import NOON
 from scheduling.models import Appointment, Closure, Provider
+from scheduling.presence import zone_at
 from scheduling.proposals import Wanted
 from scheduling.working import wall_problem
 
@@ -63,10 +66,19 @@ class CloseForm(Form):
         return said
 
     def _moment(self, field: str, day: date, wall: time) -> datetime:
-        zone = timezone.get_current_timezone()
-        if problem := wall_problem(day, wall, zone.key):  # type: ignore[attr-defined]
+        zone = self._zone(day)
+        if problem := wall_problem(day, wall, zone.key):
             self.add_error(field, problem)
         return datetime.combine(day, wall, zone)
+
+    def _zone(self, day: date) -> ZoneInfo:
+        """Of the place that is closed, or at which the provider is that day; else the practice's."""
+        place, provider = self.cleaned_data.get("location"), self.cleaned_data.get("provider")
+        if place:
+            return ZoneInfo(place.time_zone)
+        if provider:
+            return ZoneInfo(zone_at(provider, datetime.combine(day, NOON, UTC)))
+        return ZoneInfo(timezone.get_current_timezone_name())
 
     def _lasts(self, said: dict[str, Any]) -> None:
         if said["ends_at"] <= said["starts_at"]:

@@ -67,7 +67,7 @@ class Day:
 def provider_day(user: User, provider: Provider, day: date, *, zone: ZoneInfo, now: datetime) -> Day:
     """A provider's visits of one local day: four queries for any number of them."""
     rows = Appointment.objects.visible_to(user).filter(provider=provider, status__in=SHOWN).on(day, zone)
-    rows = rows.select_related("patient", "visit_type", "room").order_by("starts_at", "pk")
+    rows = rows.select_related("patient", "visit_type", "room", "location").order_by("starts_at", "pk")
     entries = [_entry(visit) for visit in rows.prefetch_related("patient__names", "patient__identifiers")]
     waiting = [one for one in entries if one.visit.status in NOT_SEEN]
     here = [one for one in waiting if one.visit.status not in UPCOMING]

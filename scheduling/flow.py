@@ -70,7 +70,7 @@ BY: dict[str, tuple[str, Callable[[Appointment], tuple[object, str]]]] = {
 def of_day(user: User, day: date, by: str, *, zone: ZoneInfo, limit: int, now: datetime) -> list[Group]:
     """The day's visits in groups, each by time. `limit` (minutes) is when waiting is long. Two queries."""
     rows = Appointment.objects.visible_to(user).filter(status__in=SHOWN).on(day, zone)
-    visits = list(rows.select_related("provider", "visit_type", "room").order_by("starts_at", "pk"))
+    visits = list(rows.select_related("provider", "visit_type", "room", "location").order_by("starts_at", "pk"))
     names = rows_of({visit.patient_id for visit in visits})
     key = BY[by][1]
     found: dict[tuple[object, str], list[Seen]] = {}

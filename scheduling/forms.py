@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from compliance.boxes import Form, VersionField
 from compliance.models import User
@@ -18,6 +19,7 @@ from scheduling import kinds as kinds_of
 from scheduling.enums import CancelReason, ConfirmedVia, Initiator, Mode, ResourceKind, ToldBy
 from scheduling.models import Appointment, Provider, Resource, VisitType
 from scheduling.openings import Search
+from scheduling.presence import zone_at
 
 WHO = [("", "As our records say"), ("new", "New patient"), ("known", "Known patient")]
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -30,6 +32,11 @@ class Slot:
 
     provider: Provider
     starts_at: datetime
+
+    @cached_property
+    def zone(self) -> str:
+        """Of the place at which she is then: a time is read on the clock of its place."""
+        return zone_at(self.provider, self.starts_at)
 
     def __str__(self) -> str:
         return slot_text(self.provider, self.starts_at)

@@ -61,6 +61,12 @@ def kept_words(kept: Kept, zone: ZoneInfo) -> str:
     return f"{sentence} until {until:%a, %b} {until.day}, {until:%-I:%M %p}."
 
 
+def zone_at(provider: Provider, starts_at: datetime) -> str:
+    """The IANA name of the zone in which a provider's clock is read at a moment: one query where all places share one."""
+    zones = set(Location.objects.filter(is_active=True).values_list("time_zone", flat=True))
+    return zones.pop() if len(zones) == 1 else usual_place(provider, starts_at).time_zone
+
+
 def usual_place(provider: Provider, starts_at: datetime) -> Location:
     """Where a provider is nearest to a moment outside of her hours: that day, else where she works at all.
 

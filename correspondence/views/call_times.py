@@ -15,6 +15,7 @@ from correspondence.models import Call
 from scheduling import openings
 from scheduling.enums import Mode
 from scheduling.models import Appointment, Occupation, Provider, VisitType
+from scheduling.presence import zone_at
 
 SHOWN_TIMES = 12
 SHOWN_VISITS = 6
@@ -107,4 +108,10 @@ def _held(request: HttpRequest, call: Call) -> dict[str, Any] | None:
     if held is None or step is None:
         return None
     starts_at = datetime.fromisoformat(step.facts["starts_at"])
-    return {"facts": step.facts, "starts_at": starts_at, "until": held.hold_until}
+    provider = Provider.objects.get(pk=step.facts["provider_id"])
+    return {
+        "facts": step.facts,
+        "starts_at": starts_at,
+        "until": held.hold_until,
+        "zone": zone_at(provider, held.starts_at),
+    }

@@ -130,7 +130,9 @@ def _over(row: Recall) -> str:
 
 
 def _recall(request: HttpRequest, recall_id: UUID) -> Recall:
-    rows = Recall.objects.visible_to(request.user).select_related("patient", "visit_type", "provider", "visit", "case")
+    rows = Recall.objects.visible_to(request.user).select_related(
+        "patient", "visit_type", "provider", "visit__location", "case"
+    )
     row = get_object_or_404(rows, pk=recall_id)
     reads.opens_chart_of(row.patient_id)
     return row

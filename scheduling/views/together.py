@@ -6,6 +6,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -117,7 +118,8 @@ def _book(request: HttpRequest, patient_id: UUID, asked: _Asked) -> HttpResponse
 
 
 def _clock(visit: Any) -> str:
-    return f"{timezone.localtime(visit.starts_at):%-I:%M %p} with {visit.provider}"
+    here = visit.starts_at.astimezone(ZoneInfo(visit.location.time_zone))
+    return f"{here:%-I:%M %p} with {visit.provider}"
 
 
 def _somebody(request: HttpRequest, asked: _Asked) -> dict[str, Any]:

@@ -226,7 +226,13 @@ def _by(patient: Patient) -> list[str]:
 
 def _entry(request: HttpRequest, entry_id: UUID) -> WaitEntry:
     rows = WaitEntry.objects.visible_to(request.user).select_related(
-        "patient", "visit_type", "provider", "later_visit__provider", "booked_visit__provider"
+        "patient",
+        "visit_type",
+        "provider",
+        "later_visit__provider",
+        "later_visit__location",
+        "booked_visit__provider",
+        "booked_visit__location",
     )
     row = get_object_or_404(rows, pk=entry_id)
     reads.opens_chart_of(row.patient_id)

@@ -40,7 +40,7 @@ def sheets(user: User, day: date, *, zone: ZoneInfo, now: datetime, days: int, l
     """Of every provider with visits, in the board's order. `days`: how long a check of insurance counts. Seven queries."""
     rows = Appointment.objects.visible_to(user).filter(status__in=SHOWN).on(day, zone)
     visits = list(
-        rows.select_related("patient", "provider", "visit_type", "room")
+        rows.select_related("patient", "provider", "visit_type", "room", "location")
         .prefetch_related("patient__identifiers")
         .order_by("provider__position", "provider__name", "starts_at", "pk")
     )
