@@ -377,3 +377,11 @@ def test_a_visit_of_another_practice_is_not_there(visit, signed_in, url):
     stranger = people.member(other, Role.SECRETARY)
 
     assert signed_in(stranger).get(practice_url(other, "scheduling:visit", visit.pk)).status_code == 404
+
+
+def test_the_providers_day_has_the_note_for_today(doctor, kind, secretary, as_provider, url):
+    booked(secretary, doctor, kind, comment="Bring the old X-rays")
+
+    page = as_provider.get(url("day", MONDAY), {"provider": doctor.pk}).content.decode()
+
+    assert "Bring the old X-rays" in page
