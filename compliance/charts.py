@@ -9,10 +9,11 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from compliance import cases
+from compliance import cases, revocations
 from compliance.audit import events
 from compliance.enums import Priority
 from compliance.models import Barred, BrokenGlass, ChartGrant, ChartRestriction, GlassReason, Relation, User
+from compliance.revocations import What
 from compliance.roles import Role
 
 OPEN_FOR = timedelta(minutes=30)
@@ -69,7 +70,9 @@ def is_closed_to(user: User, patient: UUID, *, now: datetime) -> bool:
 
 def restrict(patient: UUID, *, by: User) -> ChartRestriction:
     """Close a chart to all but named people. Raises Already."""
-    return _made(ChartRestriction(patient=patient, by=by), "chart.restricted", by)
+    row = _made(ChartRestriction(patient=patient, by=by), "chart.restricted", by)
+    _noted(What.RESTRICTION, row, now=row.created_at, patient=patient, by=by.pk)
+    return row
 
 
 def lift(patient: UUID, *, by: User, now: datetime) -> None:
@@ -82,6 +85,7 @@ def lift(patient: UUID, *, by: User, now: datetime) -> None:
     row = ChartRestriction.objects.filter(patient=patient, ended_at__isnull=True).first()
     if row is None or not _ended(row, "chart.restriction_lifted", by, now):
         raise NotRestricted
+    _noted(What.RESTRICTION, row, now=now, undone=True)
 
 
 def name(user: User, patient: UUID, *, by: User) -> ChartGrant:
@@ -94,7 +98,9 @@ def name(user: User, patient: UUID, *, by: User) -> ChartGrant:
 def bar(user: User, patient: UUID, *, relation: Relation, by: User) -> Barred:
     """Keep a person out of one chart. Everybody may be barred by herself. Raises Already."""
     row = Barred(patient=patient, user=user, relation=relation, by=by)
-    return _made(row, "chart.barred", by, user=str(user.pk), relation=relation)
+    _made(row, "chart.barred", by, user=str(user.pk), relation=relation)
+    _noted(What.BAR, row, now=row.created_at, patient=patient, user=user.pk, relation=relation, by=by.pk)
+    return row
 
 
 def end(row: ChartGrant | Barred, *, by: User, now: datetime) -> None:
@@ -104,6 +110,10 @@ def end(row: ChartGrant | Barred, *, by: User, now: datetime) -> None:
     kind = "chart.unbarred" if isinstance(row, Barred) else "chart.grant_ended"
     if not _ended(row, kind, by, now):
         raise Already
+    if isinstance(row, Barred):
+        _noted(What.BAR, row, now=now, undone=True)
+    else:
+        _noted(What.GRANT, row, now=now)
 
 
 def break_glass(patient: UUID, *, reason: GlassReason, words: str, by: User, now: datetime) -> BrokenGlass:
@@ -137,6 +147,10 @@ def break_glass(patient: UUID, *, reason: GlassReason, words: str, by: User, now
 def reviewers_of(user: User) -> Role:
     """Who looks at glass that a person broke: never she herself."""
     return Role.PRIVACY_OFFICER if user.may(OPENS) else Role.PRACTICE_ADMIN
+
+
+def _noted(what: What, row: Any, **said: Any) -> None:
+    revocations.note(what, row.pk, practice=row.practice_id, **said)
 
 
 def _made(row: Any, kind: str, by: User, **body: Any) -> Any:

@@ -8,11 +8,12 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 
-from compliance import index_rotation, leaving, rotation
+from compliance import index_rotation, leaving, revocations, rotation
 from compliance.audit import events
 from compliance.crypto import data_keys, ring, tokens
 from compliance.factor import Adapter
 from compliance.models import DataKey, Practice
+from compliance.revocations import What
 from compliance.tenancy import SYSTEM, acting_in
 
 REST = timedelta(minutes=10)  # after an exchange: so long somebody may still write what she read before it
@@ -150,15 +151,16 @@ def destroy(practice: Practice, export: Path, *, now: datetime) -> str:
         if not numbers:
             raise leaving.NoExport("The practice's data keys were destroyed before.")
         leaving.refuse_stale(archive, practice=practice.pk)
-        gone = _forget()
+        gone = forget_keys()
         text = leaving.certificate(practice.pk, numbers=numbers, tokens=gone, export=archive.digest, now=now)
         said = {"keys": numbers, "tokens": gone, "export": archive.digest, "certificate": text}
         events.record("key.destroyed", action=events.DELETE, body=said)
+        revocations.note(What.KEYS, practice.pk, practice=practice.pk, now=now)
     data_keys.forget()
     return text
 
 
-def _forget() -> int:
-    """Delete every key and search token of the practice acted in; answers how many tokens."""
+def forget_keys() -> int:
+    """Delete every data key and search token of the practice acted in; answers how many tokens."""
     DataKey.objects.all().delete()
     return sum(maker.forget() for maker in tokens.makers())
