@@ -9,11 +9,12 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from compliance import cases
+from compliance import cases, revocations
 from compliance.access import standing_of
 from compliance.audit import events
 from compliance.enums import Priority
 from compliance.models import Barred, BrokenGlass, Case, ChartGrant, ChartRestriction, GlassReason, Relation, User
+from compliance.revocations import What
 from compliance.roles import Role
 
 OPEN_FOR = timedelta(minutes=30)
@@ -74,7 +75,9 @@ def is_closed_without_glass(user: User, patient: UUID) -> bool:
 
 def restrict(patient: UUID, *, by: User) -> ChartRestriction:
     """Close a chart to all but named people. Raises Already."""
-    return _made(ChartRestriction(patient=patient, by=by), "chart.restricted", by)
+    row = _made(ChartRestriction(patient=patient, by=by), "chart.restricted", by)
+    _noted(What.RESTRICTION, row, now=row.created_at, patient=patient, by=by.pk)
+    return row
 
 
 def lift(patient: UUID, *, by: User, now: datetime) -> None:
@@ -88,6 +91,7 @@ def lift(patient: UUID, *, by: User, now: datetime) -> None:
     row = ChartRestriction.objects.filter(patient=patient, ended_at__isnull=True).first()
     if row is None or not _ended(row, "chart.restriction_lifted", by, now):
         raise NotRestricted
+    _noted(What.RESTRICTION, row, now=now, undone=True)
 
 
 def name(user: User, patient: UUID, *, by: User) -> ChartGrant:
@@ -100,7 +104,9 @@ def name(user: User, patient: UUID, *, by: User) -> ChartGrant:
 def bar(user: User, patient: UUID, *, relation: Relation, by: User) -> Barred:
     """Keep a person out of one chart. Everybody may be barred by herself. Raises Already."""
     row = Barred(patient=patient, user=user, relation=relation, by=by)
-    return _made(row, "chart.barred", by, user=str(user.pk), relation=relation)
+    _made(row, "chart.barred", by, user=str(user.pk), relation=relation)
+    _noted(What.BAR, row, now=row.created_at, patient=patient, user=user.pk, relation=relation, by=by.pk)
+    return row
 
 
 def end(row: ChartGrant | Barred, *, by: User, now: datetime) -> None:
@@ -110,6 +116,10 @@ def end(row: ChartGrant | Barred, *, by: User, now: datetime) -> None:
     kind = "chart.unbarred" if isinstance(row, Barred) else "chart.grant_ended"
     if not _ended(row, kind, by, now):
         raise Already
+    if isinstance(row, Barred):
+        _noted(What.BAR, row, now=now, undone=True)
+    else:
+        _noted(What.GRANT, row, now=now)
 
 
 def break_glass(patient: UUID, *, reason: GlassReason, words: str, by: User, now: datetime) -> BrokenGlass:
@@ -148,6 +158,10 @@ def reviewed_in(review: Case) -> UUID | None:
 def reviewers_of(user: User) -> Role:
     """Who looks at glass that a person broke: the privacy officer, and of the officer's own the admins."""
     return Role.PRACTICE_ADMIN if Role.PRIVACY_OFFICER in standing_of(user).roles else Role.PRIVACY_OFFICER
+
+
+def _noted(what: What, row: Any, **said: Any) -> None:
+    revocations.note(what, row.pk, practice=row.practice_id, **said)
 
 
 def _made(row: Any, kind: str, by: User, **body: Any) -> Any:

@@ -1,22 +1,29 @@
 """The one writer of drafts: what stood in an open form when the session ended, kept sealed for a day."""
 
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import transaction
 from django.http import HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParserError
+from django.urls import Resolver404, resolve
 
 from compliance.access import standing_of
-from compliance.models import Draft, Practice, User
-from compliance.tenancy import acting_in
+from compliance.models import Case, Draft, Practice, PracticeModel, User
+from compliance.models.base import chart_of
+from compliance.tenancy import acting_in, current_practice_id
 from compliance.tenancy.urls import split
 
 LASTS = timedelta(hours=24)
 LONGEST = 40_000
 NEVER_KEPT = ("csrf", "password", "code", "secret", "version")
+ROWS: dict[str, type[PracticeModel]] = {"case_id": Case}
 
 
 def keep(user: User, *, page: str, fields: dict[str, list[str]], now: datetime) -> bool:
@@ -28,7 +35,7 @@ def keep(user: User, *, page: str, fields: dict[str, list[str]], now: datetime) 
     with transaction.atomic():
         mine = Draft.objects.select_for_update().filter(user=user, page=page).defer("body").first()
         draft = mine or Draft(user=user, page=page)
-        draft.body = body
+        draft.body, draft.patient = body, _whose(page, fields)
         draft.save()
     return True
 
@@ -69,6 +76,28 @@ def drop_old(now: datetime) -> int:
 def opened(draft: Draft) -> dict[str, list[str]]:
     """The fields of a draft."""
     return json.loads(draft.body)
+
+
+def about(**rows: type[PracticeModel]) -> None:
+    """Say which row a part of an address names, as `visit_id=Appointment`: a draft of that page is about its patient."""
+    ROWS.update(rows)
+
+
+def _whose(page: str, fields: dict[str, list[str]]) -> UUID | None:
+    """Whose chart a page is of, by the row that its address names, or by the patient whom its form names."""
+    for name, pk in _named(page, fields):
+        if model := ROWS.get(name):
+            rows = model.objects.filter(practice_id=current_practice_id(), pk=pk)  # type: ignore[attr-defined]
+            if patient := rows.values_list(chart_of(model), flat=True).first():
+                return patient
+    return None
+
+
+def _named(page: str, fields: dict[str, list[str]]) -> Iterator[tuple[str, Any]]:
+    with suppress(Resolver404):
+        yield from resolve(page.partition("?")[0]).kwargs.items()
+    with suppress(KeyError, IndexError, ValueError):
+        yield "patient_id", UUID(fields["patient"][0])
 
 
 def _may_be_kept(name: str) -> bool:

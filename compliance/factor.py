@@ -25,13 +25,14 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from compliance import sessions
+from compliance import revocations, sessions
 from compliance.audit import events
 from compliance.counter import Counter
 from compliance.crypto.data_keys import derived
 from compliance.crypto.ring import key_of, the_ring
 from compliance.eligibility import FACTORS
 from compliance.models import User
+from compliance.revocations import What
 
 TRIES = Counter("code", limit=5, window=timedelta(minutes=15))
 NONCE = 12
@@ -199,8 +200,9 @@ def followed(request: HttpRequest, before: set[int]) -> None:
             sessions.end_others(user, keep=request.session.session_key)
             user.forget_standings()
         events.record("factor.added", by=user, body={"type": row.type})
-    for _ in before - rows.keys():
+    for pk in before - rows.keys():
         events.record("factor.removed", by=user)
+        revocations.note(What.FACTOR, pk, user=user.pk, now=timezone.now())
 
 
 def prove(request: HttpRequest, user: User) -> None:
@@ -228,6 +230,7 @@ def forget(user: User) -> int:
     count, _ = Authenticator.objects.filter(user=user.pk).delete()
     sessions.end_all(user)
     user.forget_standings()
+    revocations.note(What.FACTORS, user.pk, now=timezone.now())  # by the clock that dated the factors themselves
     return count
 
 

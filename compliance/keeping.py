@@ -8,11 +8,12 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 
-from compliance import index_rotation, leaving, rotation
+from compliance import index_rotation, leaving, revocations, rotation
 from compliance.audit import events
-from compliance.crypto import data_keys, ring
+from compliance.crypto import data_keys, ring, tokens
 from compliance.factor import Adapter
 from compliance.models import DataKey, Practice
+from compliance.revocations import What
 from compliance.tenancy import SYSTEM, acting_in
 
 REST = timedelta(minutes=10)  # after an exchange: so long somebody may still write what she read before it
@@ -138,17 +139,28 @@ def retire_data(practice: Practice, number: int, *, now: datetime) -> None:
 
 
 def destroy(practice: Practice, export: Path, *, now: datetime) -> str:
-    """Destroy the data keys of a practice that leaves; answers the signed certificate, a line of JSON.
+    """Destroy the data keys and search tokens of a practice that leaves; answers the signed certificate, a line of JSON.
 
-    Raises NoExport when the archive is not this practice's, not signed by this portal, or not whole.
+    The tokens go too: their key is made from the ring, which stays, so names and birth dates could be guessed from them.
+    Raises NoExport when the archive is not this practice's, not signed by this portal, not whole, or older than a change.
     """
     archive = leaving.checked(export, practice=practice.pk)
     with acting_in(practice.pk, SYSTEM):
+        tokens.hold_versions(practice.pk)
         numbers = sorted(DataKey.objects.select_for_update(no_key=True).values_list("number", flat=True))
         if not numbers:
             raise leaving.NoExport("The practice's data keys were destroyed before.")
-        DataKey.objects.all().delete()
-        text = leaving.certificate(practice.pk, numbers=numbers, export=archive, now=now)
-        events.record("key.destroyed", action=events.DELETE, body={"keys": numbers, "export": archive, "certificate": text})
+        leaving.refuse_stale(archive, practice=practice.pk)
+        gone = forget_keys()
+        text = leaving.certificate(practice.pk, numbers=numbers, tokens=gone, export=archive.digest, now=now)
+        said = {"keys": numbers, "tokens": gone, "export": archive.digest, "certificate": text}
+        events.record("key.destroyed", action=events.DELETE, body=said)
+        revocations.note(What.KEYS, practice.pk, practice=practice.pk, now=now)
     data_keys.forget()
     return text
+
+
+def forget_keys() -> int:
+    """Delete every data key and search token of the practice acted in; answers how many tokens."""
+    DataKey.objects.all().delete()
+    return sum(maker.forget() for maker in tokens.makers())

@@ -14,6 +14,7 @@ from compliance.audit import events
 from compliance.crypto import data_keys, ring
 from compliance.handing_over import Left, hand_over
 from compliance.models import DataKey, Invitation, Location, Membership, Practice, User
+from compliance.revocations import What
 from compliance.roles import OPERATOR, Role
 from compliance.tenancy import LINK, SYSTEM, acting_in
 
@@ -238,16 +239,18 @@ def deactivate(user: User, *, now: datetime) -> dict[str, Left]:
         user.is_active = False
         sessions.end_all(user)
         events.record("account.closed", action=events.UPDATE, body={"user": str(user.pk)})
+        revocations.note(What.ACCOUNT, user.pk, now=now)
     return left
 
 
-def reactivate(user: User) -> None:
+def reactivate(user: User, *, now: datetime) -> None:
     """Open a closed account again; what she may do anywhere begins with a new invitation. Raises EndedAlready."""
     with transaction.atomic():
         if not User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
             raise EndedAlready
         user.is_active = True
         events.record("account.opened", action=events.UPDATE, body={"user": str(user.pk)})
+        revocations.note(What.ACCOUNT, user.pk, undone=True, now=now)
 
 
 def practices_of(user: User, *, now: datetime) -> list[Practice]:
@@ -298,7 +301,7 @@ def _end_one(membership: Membership, user: User, *, by: User | None, now: dateti
     user.groups.remove(Group.objects.get(name=access.group_name(membership.practice.pk, membership.role)))
     body = {"role": membership.role, "user": str(user.pk)}
     events.record("membership.ended", membership, action=events.UPDATE, by=by, body=body)
-    revocations.note(membership, now=now)
+    revocations.note(What.MEMBERSHIP, membership.pk, practice=membership.practice_id, now=now)
 
 
 def set_preferences(user: User, *, theme: str, time_zone: str, single_keys: bool) -> None:

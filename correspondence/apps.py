@@ -10,5 +10,9 @@ class CorrespondenceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare who may do what here."""
+        """Declare who may do what here, and whose pages are."""
+        from compliance import drafts
         from correspondence import rules  # noqa: F401
+        from correspondence.models import Call, Message
+
+        drafts.about(call_id=Call, message_id=Message)

@@ -10,5 +10,9 @@ class InsuranceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare who may do what here, and which search tokens are made here."""
+        """Declare who may do what here, which search tokens are made here, and whose pages are."""
+        from compliance import drafts
         from insurance import remaking, rules  # noqa: F401
+        from insurance.models import Coverage
+
+        drafts.about(coverage_id=Coverage)

@@ -68,6 +68,10 @@ class Maker:
         """How many tokens of a version there are."""
         return SearchToken.objects.filter(kind__in=self.kinds, key_version=version).count()
 
+    def forget(self) -> int:
+        """Delete every token, for a practice that leaves; answers how many."""
+        return SearchToken.objects.filter(practice_id=current_practice_id(), kind__in=self.kinds).delete()[0]
+
 
 def each_opened(subjects: list[UUID], read: Callable[[UUID], set[tokens.Said]]) -> Said:
     """What finds each; None for one of whom something does not open: a damage is told and never hidden."""

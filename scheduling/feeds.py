@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from compliance import revocations
 from compliance.access import standing_of
 from compliance.audit import events
 from compliance.models import Practice, User
+from compliance.revocations import What
 from compliance.tenancy import LINK, acting_in
 from scheduling.enums import GONE, Mode
 from scheduling.ical import Entry, calendar
@@ -37,6 +39,7 @@ def revoke(feed: Feed, *, by: User, now: datetime) -> bool:
     """End a feed at once. Answers False when it had ended."""
     ended = Feed.objects.filter(pk=feed.pk, revoked_at__isnull=True).update(revoked_at=now, updated_at=now)
     if ended:
+        revocations.note(What.FEED, feed.pk, practice=feed.practice_id, now=now)
         events.record("feed.revoked", feed, action=events.UPDATE, by=by)
     return bool(ended)
 

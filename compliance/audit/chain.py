@@ -6,6 +6,9 @@ deferred to COMMIT, so that a chain's head is locked for the shortest time and n
 
 from uuid import UUID
 
+from compliance.audit.tables import NEVER_CHANGED, NEVER_TRUNCATED, REVOKE, SEEN
+from compliance.tenancy.wall import behind
+
 PORTAL = UUID(int=0)  # the chain of events without a practice
 
 # What an event says, in one text, its columns apart by the unit separator, which stands in none of them (a JSON text
@@ -25,6 +28,19 @@ def content_of(alias: str) -> str:
     return f"sha256(convert_to({TEXT.format(e=alias)}, 'UTF8'))"
 
 
+THE_PORTALS_OWN = (
+    "CREATE POLICY the_portals_own ON {table} AS PERMISSIVE FOR SELECT TO portal_owner USING ((practice_id IS NULL))"
+)
+CHAINED = (
+    "CREATE CONSTRAINT TRIGGER chained AFTER INSERT ON public.{table}"
+    " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION sec.append_link()"
+)
+OVER_EVENTS = (THE_PORTALS_OWN, CHAINED)
+LINK = (
+    "CREATE POLICY written_by_the_trigger ON {table} AS PERMISSIVE FOR INSERT TO portal_owner WITH CHECK (true)",
+    *(SEEN, THE_PORTALS_OWN, NEVER_CHANGED, NEVER_TRUNCATED, "GRANT SELECT ON {table} TO portal_app"),
+)
+
 CREATE = f"""
 CREATE TABLE compliance_auditlink (
     practice_id uuid,
@@ -36,22 +52,12 @@ CREATE TABLE compliance_auditlink (
     PRIMARY KEY (event, at)
 ) PARTITION BY RANGE (at);
 CREATE UNIQUE INDEX audit_link_by_number ON compliance_auditlink (practice_id, number, at) NULLS NOT DISTINCT;
-CREATE TRIGGER never_changed BEFORE UPDATE OR DELETE ON compliance_auditlink
-    FOR EACH ROW EXECUTE FUNCTION sec.refuse_change();
-CREATE TRIGGER never_truncated BEFORE TRUNCATE ON compliance_auditlink EXECUTE FUNCTION sec.refuse_change();
-ALTER TABLE compliance_auditlink ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-CREATE POLICY written_by_the_trigger ON compliance_auditlink FOR INSERT TO portal_owner WITH CHECK (true);
-CREATE POLICY seen_in_one_practice ON compliance_auditlink FOR SELECT USING (practice_id = (SELECT sec.practice()));
-REVOKE ALL ON compliance_auditlink FROM portal_app;
-GRANT SELECT ON compliance_auditlink TO portal_app;
-
+{behind("compliance_auditlink", [REVOKE, *LINK])}
 CREATE FUNCTION sec.is_the_portal() RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
 AS $$SELECT practice IS NULL AND principal = '00000000-0000-7000-8000-000000000001' FROM sec.context()$$;
 REVOKE ALL ON FUNCTION sec.is_the_portal() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sec.is_the_portal() TO portal_app;
-CREATE POLICY the_portals_own ON compliance_auditlink FOR SELECT TO portal_owner USING (practice_id IS NULL);
-CREATE POLICY the_portals_own ON compliance_auditevent FOR SELECT TO portal_owner USING (practice_id IS NULL);
 CREATE FUNCTION sec.portal_events() RETURNS SETOF public.compliance_auditevent
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
 AS $$SELECT * FROM public.compliance_auditevent WHERE practice_id IS NULL AND (SELECT sec.is_the_portal())$$;
@@ -84,6 +90,5 @@ BEGIN
     VALUES (NEW.practice_id, head.number, NEW.id, NEW.at, content, head.link);
     RETURN NULL;
 END $$;
-CREATE CONSTRAINT TRIGGER chained AFTER INSERT ON compliance_auditevent
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION sec.append_link();
+{behind("compliance_auditevent", OVER_EVENTS)}
 """  # noqa: S608  # nosec B608

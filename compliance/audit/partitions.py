@@ -5,16 +5,17 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 from django.db import connection
 
+from compliance.audit.tables import NEVER_TRUNCATED, REVOKE
+from compliance.tenancy.wall import MINE, behind
+
 TABLES = ("compliance_auditevent", "compliance_auditpatient", "compliance_auditlink")
 AHEAD = 24  # months
 
-PARTITION = """
-CREATE TABLE {table}_{month} PARTITION OF {table} FOR VALUES FROM ('{start}') TO ('{end}');
-REVOKE ALL ON {table}_{month} FROM portal_app;
-ALTER TABLE {table}_{month} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-CREATE POLICY one_practice ON {table}_{month} USING (practice_id = (SELECT sec.practice()));
-CREATE TRIGGER never_truncated BEFORE TRUNCATE ON {table}_{month} EXECUTE FUNCTION sec.refuse_change();
-"""
+STATEMENTS = (
+    f"CREATE POLICY one_practice ON {{table}} AS PERMISSIVE FOR ALL TO public USING ({MINE})",
+    NEVER_TRUNCATED,  # the triggers for each row come from the parent
+)
+PARTITION = "CREATE TABLE {name} PARTITION OF {table} FOR VALUES FROM ('{start}') TO ('{end}');\n"
 
 
 def months_ahead(today: date) -> int:
@@ -29,11 +30,10 @@ def make(today: date, *, ahead: int = AHEAD) -> int:
         for start in (_month(today, n) for n in range(-1, ahead + 1)):
             if _exists(_name(table, start)):
                 continue
+            name, end = _name(table, start), start + relativedelta(months=1)
             with connection.cursor() as cursor:
-                end = start + relativedelta(months=1)
-                cursor.execute(
-                    PARTITION.format(table=table, month=f"{start:%Y_%m}", start=start.isoformat(), end=end.isoformat())
-                )
+                cursor.execute(PARTITION.format(name=name, table=table, start=start.isoformat(), end=end.isoformat()))
+                cursor.execute(behind(name, [REVOKE, *STATEMENTS]))
             made += 1
     return made
 

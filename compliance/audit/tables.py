@@ -1,5 +1,7 @@
 """The audit tables as SQL: append-only for everybody, partitioned by month; and how a row goes into them."""
 
+from compliance.tenancy.wall import MINE, behind
+
 CREATE = """
 CREATE FUNCTION sec.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -43,23 +45,17 @@ CREATE TABLE compliance_auditpatient (
 CREATE INDEX audit_patient_by_time ON compliance_auditpatient (practice_id, patient, at DESC);
 """
 
-APPEND_ONLY = """
-ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-CREATE POLICY seen_in_one_practice ON {table} FOR SELECT USING (practice_id = (SELECT sec.practice()));
-CREATE POLICY written_in_one_practice ON {table} FOR INSERT WITH CHECK ({may_write});
-CREATE TRIGGER never_changed BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION sec.refuse_change();
-CREATE TRIGGER never_truncated BEFORE TRUNCATE ON {table} EXECUTE FUNCTION sec.refuse_change();
-REVOKE ALL ON {table} FROM portal_app;
-GRANT SELECT, INSERT ON {table} TO portal_app;
-"""
+REFUSED = "EXECUTE FUNCTION sec.refuse_change()"
+NEVER_CHANGED = f"CREATE TRIGGER never_changed BEFORE DELETE OR UPDATE ON public.{{table}} FOR EACH ROW {REFUSED}"
+NEVER_TRUNCATED = f"CREATE TRIGGER never_truncated BEFORE TRUNCATE ON public.{{table}} FOR EACH STATEMENT {REFUSED}"
+SEEN = f"CREATE POLICY seen_in_one_practice ON {{table}} AS PERMISSIVE FOR SELECT TO public USING ({MINE})"
+WRITTEN = "CREATE POLICY written_in_one_practice ON {table} AS PERMISSIVE FOR INSERT TO public WITH CHECK "
+APPEND_ONLY = (SEEN, NEVER_CHANGED, NEVER_TRUNCATED, "GRANT INSERT, SELECT ON {table} TO portal_app")
+EVENT = (*APPEND_ONLY, f"{WRITTEN}(((practice_id IS NULL) OR {MINE}))")
+PATIENT = (*APPEND_ONLY, f"{WRITTEN}({MINE})")
+REVOKE = "REVOKE ALL ON {table} FROM portal_app"  # first what every new table is given
 
-IN_PRACTICE = "practice_id = (SELECT sec.practice())"
-
-ALL = (
-    CREATE
-    + APPEND_ONLY.format(table="compliance_auditevent", may_write=f"practice_id IS NULL OR {IN_PRACTICE}")
-    + APPEND_ONLY.format(table="compliance_auditpatient", may_write=IN_PRACTICE)
-)
+ALL = CREATE + behind("compliance_auditevent", [REVOKE, *EVENT]) + behind("compliance_auditpatient", [REVOKE, *PATIENT])
 
 COLUMNS = (
     *("id", "at", "practice_id", "actor", "actor_label", "session", "request_id", "address", "page", "kind", "action"),

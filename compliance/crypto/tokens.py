@@ -99,6 +99,9 @@ class Maker(Protocol):
     def needing(self, version: int) -> int:
         """How many tokens of a version there are."""
 
+    def forget(self) -> int:
+        """Delete every token, for a practice that leaves; answers how many."""
+
 
 _makers: dict[str, Maker] = {}
 

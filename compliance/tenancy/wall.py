@@ -1,4 +1,9 @@
-"""Row-level security as migration operations, and the list of tables that stand outside of it."""
+"""Row-level security as migration operations, and the list of tables that stand outside of it.
+
+Policies, triggers and grants are written as PostgreSQL prints them, so that `holes.py` can look for the same text.
+"""
+
+from collections.abc import Iterable
 
 from django.db import migrations
 
@@ -99,23 +104,29 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE O
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO portal_app;
 """
 
-PROTECT_MEMBERSHIP = """
-ALTER TABLE compliance_membership ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-CREATE POLICY owner_sees_all ON compliance_membership TO portal_owner USING (true) WITH CHECK (true);
-CREATE POLICY own_memberships ON compliance_membership FOR SELECT TO portal_app USING (user_id = (SELECT sec.actor()));
-CREATE POLICY one_practice ON compliance_membership TO portal_app
-    USING (practice_id = (SELECT sec.practice())) WITH CHECK (practice_id = (SELECT sec.practice()));
-"""
+MINE = "(practice_id = ( SELECT sec.practice() AS practice))"  # the sub-select is asked once a query, not once a row
+ONE_PRACTICE = f"CREATE POLICY one_practice ON {{table}} AS PERMISSIVE FOR ALL TO public USING ({MINE}) WITH CHECK ({MINE})"
+MEMBERSHIP = (
+    "CREATE POLICY owner_sees_all ON {table} AS PERMISSIVE FOR ALL TO portal_owner USING (true) WITH CHECK (true)",
+    "CREATE POLICY own_memberships ON {table} AS PERMISSIVE FOR SELECT TO portal_app"
+    " USING ((user_id = ( SELECT sec.actor() AS actor)))",
+    ONE_PRACTICE.replace("TO public", "TO portal_app"),
+)
+SERVED = "GRANT DELETE, INSERT, SELECT, UPDATE ON {table} TO portal_app"  # what GRANTS gives by default
+
+
+def behind(table: str, statements: Iterable[str]) -> str:
+    """The SQL that shuts one table and lets through it what the statements say."""
+    shut = f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;\n"
+    return shut + "".join(f"{one.format(table=table)};\n" for one in statements)
+
+
+PROTECT_MEMBERSHIP = behind("compliance_membership", MEMBERSHIP)
 
 
 def protect(table: str) -> migrations.RunSQL:
-    """The migration operation that puts one table behind the wall: only rows of the practice acted in exist.
-
-    The scalar sub-select makes PostgreSQL ask once per query and not once per row.
-    """
+    """The migration operation that puts one table behind the wall: only rows of the practice acted in exist."""
     return migrations.RunSQL(
-        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"
-        f"CREATE POLICY one_practice ON {table}"
-        " USING (practice_id = (SELECT sec.practice())) WITH CHECK (practice_id = (SELECT sec.practice()));",
+        behind(table, [ONE_PRACTICE]),
         f"DROP POLICY one_practice ON {table};ALTER TABLE {table} DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY;",
     )

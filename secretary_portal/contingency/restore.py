@@ -15,13 +15,13 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.core.management import call_command
 from django.db import connection
 
-from compliance import revocations, trail
+from compliance import trail
 from compliance.audit import events, roots, second_sink
 from compliance.audit.proof import links, outside
 from compliance.models import Session
 from compliance.tenancy import SYSTEM, acting_in
 
-from . import envelope, manifest, tools
+from . import again, envelope, manifest, tools
 
 BEFORE_THE_WALL = ("--section=pre-data", "--section=data")  # policies and triggers stand in post-data
 AFTER = ("--section=post-data",)
@@ -59,7 +59,8 @@ def restore(file: Path, key: X25519PrivateKey, *, now: datetime) -> Restored:
         found.differences += _proven(UUID(chain), number, link)
         found.set_aside += roots.set_aside(UUID(chain), number, now=now)
         second_sink.set_aside(UUID(chain), now=now)
-    found.revoked = revocations.replay()
+    found.revoked, failed = again.replay()
+    found.differences += failed
     _record(found)
     return found
 

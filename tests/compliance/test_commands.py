@@ -9,9 +9,11 @@ from django.db import connection
 from django.utils import timezone
 
 from compliance.access import MATRIX, matrix_text
+from compliance.audit.tables import NEVER_CHANGED
 from compliance.models import AuditEvent, Invitation, Practice
 from compliance.tenancy import SYSTEM, acting_in
 from compliance.tenancy.holes import findings
+from compliance.tenancy.wall import MINE
 from tests.conftest import as_role
 
 
@@ -100,7 +102,37 @@ def test_the_wall_stands(db):
         (
             "GRANT UPDATE ON compliance_auditevent TO portal_app",
             "REVOKE UPDATE ON compliance_auditevent FROM portal_app",
-            "The audit tables can be changed by portal_app.",
+            "compliance_auditevent: is not as it was made, with: GRANT INSERT, SELECT, UPDATE ON",
+        ),
+        (
+            "GRANT UPDATE (body) ON compliance_auditevent TO portal_app",
+            "REVOKE UPDATE (body) ON compliance_auditevent FROM portal_app",
+            "compliance_auditevent: is not as it was made, with: GRANT INSERT, SELECT, UPDATE (body) ON",
+        ),
+        (
+            "GRANT DELETE ON compliance_auditlink TO portal_app",
+            "REVOKE DELETE ON compliance_auditlink FROM portal_app",
+            "compliance_auditlink: is not as it was made, with: GRANT DELETE, SELECT ON",
+        ),
+        (
+            "CREATE POLICY everybody ON compliance_case USING (true)",
+            "DROP POLICY everybody ON compliance_case",
+            "compliance_case: is not as it was made, with: CREATE POLICY everybody",
+        ),
+        (
+            "ALTER POLICY one_practice ON compliance_job WITH CHECK (true)",
+            f"ALTER POLICY one_practice ON compliance_job WITH CHECK ({MINE})",
+            "compliance_job: is not as it was made, without: CREATE POLICY one_practice",
+        ),
+        (
+            "ALTER TABLE compliance_auditevent DISABLE TRIGGER chained",
+            "ALTER TABLE compliance_auditevent ENABLE TRIGGER chained",
+            "compliance_auditevent: is not as it was made, without: CREATE CONSTRAINT TRIGGER chained",
+        ),
+        (
+            "DROP TRIGGER never_changed ON compliance_auditlink",
+            NEVER_CHANGED.format(table="compliance_auditlink"),
+            "compliance_auditlink: is not as it was made, without: CREATE TRIGGER never_changed",
         ),
         (
             "GRANT SELECT ON sec.pads TO portal_app",

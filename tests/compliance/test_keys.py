@@ -18,8 +18,9 @@ from compliance.factor import Adapter
 from compliance.models import AuditEvent, DataKey, Practice
 from compliance.starting import check_ring
 from compliance.tenancy import SYSTEM, acting_in
-from patients.models import HumanName
-from tests.factories import patients
+from patients.enums import TokenKind
+from patients.models import HumanName, SearchToken
+from tests.factories import patients, people
 
 pytestmark = pytest.mark.django_db
 
@@ -64,7 +65,11 @@ def other_ring(settings, tmp_path) -> Path:
 def export(practice, tmp_path) -> Path:
     (tmp_path / "patients.ndjson").write_text("{}\n")
     path = tmp_path / "export.zip"
-    leaving.pack(path, {"patients.ndjson": tmp_path / "patients.ndjson"}, practice=practice.pk, now=timezone.now())
+    with acting_in(practice.pk, SYSTEM):
+        patients.patient(mrn="4711")
+        reaches = leaving.reach(practice.pk)
+    files = {"patients.ndjson": tmp_path / "patients.ndjson"}
+    leaving.pack(path, files, practice=practice.pk, reaches=reaches, now=timezone.now())
     return path
 
 
@@ -148,6 +153,37 @@ def test_a_practice_that_leaves_takes_a_signed_export_and_its_keys_are_destroyed
     with acting_in(practice.pk, SYSTEM):
         assert (DataKey.objects.count(), AuditEvent.objects.filter(kind="key.destroyed").count()) == (0, 1)
     assert json.loads(text.splitlines()[-1])["destroyed"] == [1]
+
+
+def test_with_the_keys_go_the_search_tokens_of_every_kind(practice, export):
+    with acting_in(practice.pk, SYSTEM):
+        SearchToken.objects.all().delete()
+        for kind in TokenKind:
+            SearchToken.objects.create(practice=practice, kind=kind, token=b"12345678", subject=SYSTEM)
+    text = said("destroy", practice.slug, "--export", str(export))
+
+    with acting_in(practice.pk, SYSTEM):
+        assert SearchToken.objects.count() == 0
+    assert json.loads(text.splitlines()[-1])["search_tokens"] == len(TokenKind)
+
+
+def test_the_tokens_of_other_practices_stay(practice, export):
+    other = people.practice()
+    with acting_in(other.pk, SYSTEM):
+        patients.patient()
+        before = SearchToken.objects.count()
+    said("destroy", practice.slug, "--export", str(export))
+
+    with acting_in(other.pk, SYSTEM):
+        assert SearchToken.objects.count() == before > 0
+
+
+def test_an_export_from_before_the_newest_change_destroys_nothing(practice, export):
+    with acting_in(practice.pk, SYSTEM):
+        patients.patient(given="Ana")
+
+    with pytest.raises(CommandError, match=r"changed on .* UTC, after the export was begun"):
+        said("destroy", practice.slug, "--export", str(export))
 
 
 @pytest.mark.parametrize("harm", ["none", "torn", "changed"])

@@ -59,6 +59,7 @@ def test_nothing_differs_between_the_backup_and_what_was_restored(drilled):
 def test_everything_opens_and_the_one_who_left_since_stays_out(drilled):
     seen = drilled.house.work(drilled.restored, "look", drilled.seeded["slug"], drilled.seeded["leaver"])
 
+    assert seen.pop("kept_out") == [0, 1, 1, False]  # feed, bar and restriction of since the backup; the stolen factor
     assert seen == {"names": 1, "letter": True, "in_force": 0, "sees": 0, "sessions": 0, "damages": []}
 
 

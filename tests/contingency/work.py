@@ -12,14 +12,17 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402
 
+from compliance import charts, factor, trail  # noqa: E402
 from compliance import people as staff  # noqa: E402
-from compliance import trail  # noqa: E402
-from compliance.models import Membership, Practice, Session, User  # noqa: E402
+from compliance.models import Barred, ChartRestriction, Membership, Practice, Session, User  # noqa: E402
+from compliance.models.charts import Relation  # noqa: E402
 from compliance.roles import Role  # noqa: E402
 from compliance.tasks import seal_trail  # noqa: E402
 from compliance.tenancy import SYSTEM, acting_in  # noqa: E402
 from patients import documents  # noqa: E402
 from patients.models import HumanName, Patient  # noqa: E402
+from scheduling import feeds  # noqa: E402
+from scheduling.models import Feed, Resource  # noqa: E402
 from tests.factories import patients, people, scheduling  # noqa: E402
 
 LETTER = b"a line of a letter\n" * 8000
@@ -34,6 +37,7 @@ def seed() -> dict:
         made = [patients.patient(phone=None) for _ in range(40)]
         documents.store(made[0], kind="letter", title="A letter", content=LETTER, by=leaver)
         visit_of_tomorrow(made[0], by=leaver)
+        feeds.make(Resource.objects.get(name="Dr. Okafor"), by=leaver, now=timezone.now())
     Session.objects.create(session_key="k" * 32, session_data="", expire_date=timezone.now(), user=leaver.pk)
     seal_trail()
     return {"slug": practice.slug, "leaver": str(leaver.pk)}
@@ -63,10 +67,15 @@ def write(slug: str) -> dict:
 
 
 def leave(slug: str, leaver: str) -> dict:
-    """The admin ends a membership; the minute's root is signed."""
-    practice, admin = Practice.objects.get(slug=slug), User.objects.get(name="Nora Berg")
+    """The admin ends a membership, resets a stolen factor, bars and restricts, revokes; the minute's root is signed."""
+    practice, admin, now = Practice.objects.get(slug=slug), User.objects.get(name="Nora Berg"), timezone.now()
     with acting_in(practice.pk, admin.pk):
-        staff.end(Membership.objects.here().get(user=leaver), by=admin, now=timezone.now())
+        patient = Patient.objects.earliest("pk")
+        feeds.revoke(Feed.objects.get(), by=admin, now=now)
+        charts.bar(admin, patient.pk, relation=Relation.SELF, by=admin)
+        charts.restrict(patient.pk, by=admin)
+        staff.end(Membership.objects.here().get(user=leaver), by=admin, now=now)
+    factor.forget(admin)
     seal_trail()
     return {}
 
@@ -81,6 +90,12 @@ def look(slug: str, leaver: str) -> dict:
             "letter": b"".join(documents.chunks(patient.documents.get())) == LETTER,
             "in_force": Membership.objects.here().in_force(timezone.now()).filter(user=leaver).count(),
         }
+        seen["kept_out"] = [
+            Feed.objects.filter(revoked_at__isnull=True).count(),
+            Barred.objects.filter(ended_at__isnull=True).count(),
+            ChartRestriction.objects.filter(ended_at__isnull=True).count(),
+            factor.is_enrolled(User.objects.get(name="Nora Berg")),
+        ]
     with acting_in(practice.pk, leaver):
         seen["sees"] = Patient.objects.count()
     report = trail.verified(practice.pk, now=timezone.now())

@@ -11,7 +11,7 @@ from django.utils import timezone
 from compliance import leaving
 from compliance.audit import package
 from compliance.roles import Role
-from compliance.tenancy import acting_in
+from compliance.tenancy import SYSTEM, acting_in
 from patients import fhir
 from tests.factories import patients, people
 
@@ -44,7 +44,25 @@ def test_its_trail_proves_itself(exported, tmp_path):
 def test_it_is_signed_for_its_practice(exported):
     practice, path = exported
 
-    assert len(leaving.checked(path, practice=practice.pk)) == 64
+    assert len(leaving.checked(path, practice=practice.pk).digest) == 64
+
+
+def test_nothing_has_changed_since_it_was_begun(exported):
+    practice, path = exported
+    archive = leaving.checked(path, practice=practice.pk)
+
+    with acting_in(practice.pk, SYSTEM):
+        assert leaving.refuse_stale(archive, practice=practice.pk) is None
+
+
+def test_what_was_written_while_it_was_read_makes_it_stale(exported):
+    practice, path = exported
+    archive = leaving.checked(path, practice=practice.pk)
+    with acting_in(practice.pk, SYSTEM):
+        patients.patient(given="Ana")
+
+    with pytest.raises(leaving.NoExport, match="after the export was begun"), acting_in(practice.pk, SYSTEM):
+        leaving.refuse_stale(archive, practice=practice.pk)
 
 
 def test_it_is_never_replaced(exported):

@@ -41,7 +41,7 @@ def _close(user: User) -> list[str]:
 
 def _open(user: User) -> list[str]:
     try:
-        people.reactivate(user)
+        people.reactivate(user, now=timezone.now())
     except people.EndedAlready as never:
         raise CommandError("This account is not closed.") from never
     return [f"Open. {user.name} works nowhere until a practice invites her."]

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         retire.add_argument("kind", choices=["wrapping", "data", "index"])
         retire.add_argument("version", type=int)
         retire.add_argument("practice", nargs="?", help="for data: the practice's slug")
-        destroy = words.add_parser("destroy", help="the data keys of a practice that leaves")
+        destroy = words.add_parser("destroy", help="the data keys and search tokens of a practice that leaves")
         destroy.add_argument("practice")
         destroy.add_argument("--export", type=Path, required=True, help="what manage.py export_practice has written")
 
@@ -131,7 +131,8 @@ class Command(BaseCommand):
         with acting_in(practice.pk, SYSTEM):
             keys = DataKey.objects.count()
         text = keeping.destroy(practice, options["export"], now=timezone.now())
-        self.stdout.write(f"{keys} data keys of {practice.slug} are destroyed. Processes forget them within a minute.")
+        self.stdout.write(f"{keys} data keys and all search tokens of {practice.slug} are destroyed.")
+        self.stdout.write("Processes forget the keys within a minute.")
         self.stdout.write(text)
 
 

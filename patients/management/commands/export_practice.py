@@ -37,12 +37,14 @@ class Command(BaseCommand):
             raise CommandError(f"There is no practice {options['practice']}.")
         if options["file"].exists():
             raise CommandError(f"{options['file']} is there already; it is never replaced.")
+        with acting_in(practice.pk, SYSTEM):
+            reaches = leaving.reach(practice.pk)
         with tempfile.TemporaryDirectory(dir=options["file"].resolve().parent) as place:
             patients, audit = Path(place) / "patients.ndjson", Path(place) / "audit.zip"
             count = _patients(practice.pk, patients)
             _trail(practice.pk, audit)
             files = {"patients.ndjson": patients, "audit.zip": audit}
-            digest = leaving.pack(options["file"], files, practice=practice.pk, now=timezone.now())
+            digest = leaving.pack(options["file"], files, practice=practice.pk, reaches=reaches, now=timezone.now())
         self.stdout.write(f"{count} patients and the audit trail in {options['file']}; its manifest is {digest}.")
 
 
