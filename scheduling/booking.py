@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 from compliance.models import Location, Practice, User
 from compliance.tenancy import current_practice_id
 from patients.models import Patient
-from scheduling import kinds, occurrences, steps, taking
-from scheduling.cutover import brought
+from scheduling import kinds, steps, taking
 from scheduling.enums import TAKES_TIME, Mode, ResourceKind, Source, Status
 from scheduling.kinds import NotSchedulable
 from scheduling.models import Appointment, Occupation, Provider, Resource, VisitType
@@ -138,8 +137,7 @@ def move(
         to = (wish.starts_at, wish.provider)
         steps.go(appointment, Status.RESCHEDULED, what="moved", by=by, now=now, version=version, note=why, moved_to=to)
         moved = _book(wish, by=by, now=now, instead_of=appointment)
-        occurrences.follow(appointment, moved)
-        brought.follow(appointment, moved)
+        steps.hand_on(appointment, moved)
         return moved
 
 

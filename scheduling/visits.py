@@ -11,8 +11,7 @@ from django.db import transaction
 
 from compliance.models import Practice, User
 from compliance.tenancy import current_practice_id
-from scheduling import occurrences, rebooking, steps, taking
-from scheduling.cutover import brought
+from scheduling import rebooking, steps, taking
 from scheduling.enums import UPCOMING, CancelReason, ConfirmedVia, Initiator, Status, ToldBy
 from scheduling.models import Appointment, Transition
 from scheduling.steps import IllegalMove, Stale
@@ -225,10 +224,9 @@ def _undo_move(old: Appointment, new: Appointment, last: Transition, *, by: User
     """The successor goes first, so that the old time can be taken again; its link goes with it."""
     with taking.all_or_taken():
         _lock(last)
+        steps.hand_on(new, old)
         _void(new, what="undone", by=by, now=now, version=new.version, values={"rescheduled_from": None})
         steps.put_back(old, last, by=by, now=now)
-        occurrences.follow(new, old)
-        brought.follow(new, old)
     return old
 
 
