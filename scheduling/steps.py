@@ -158,7 +158,7 @@ def hand_on(old: Appointment, new: Appointment) -> None:
     """What hangs on a visit goes on as the one that it was moved to; when a move is undone, it comes back."""
     for one in (occurrences, brought):
         one.follow(old, new)
-    for work in (rebooking, recalls):
+    for work in (rebooking, recalls, following):
         work.hand_on(old, new)
 
 
