@@ -94,6 +94,8 @@ def put_back(visit: Appointment, last: Transition, *, by: User, now: datetime) -
     values = {name: _from_json(name, last.before[name]) for name in REMEMBERED}
     with transaction.atomic():
         before = _set(visit, values, now=now, version=visit.version)
+        if visit.status not in TAKES_TIME:
+            before["occupations"] = taking.give_back(visit)
         taking.take_again(visit, last.before.get("occupations", ()), now=now)
         return remember(visit, before, what="undone", came_from=came_from, by=by, now=now, undoes=last)
 

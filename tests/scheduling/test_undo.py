@@ -6,7 +6,7 @@ import pytest
 
 from scheduling import booking, visits
 from scheduling.enums import Status
-from scheduling.models import Appointment
+from scheduling.models import Appointment, Occupation
 from tests.factories import scheduling as make
 from tests.factories.scheduling import NOW
 
@@ -46,3 +46,12 @@ def test_a_move_is_not_undone_after_a_message_about_the_new_time_left_the_portal
         visits.undo(read(visit), by=secretary, now=NOW)
 
     assert read(new).status == Status.BOOKED
+
+
+def test_a_no_show_that_was_taken_back_and_is_undone_takes_no_time(visit, secretary):
+    visits.no_show(visit, by=secretary, now=LATE)
+    visits.reopen(visit, reason="Came late", by=secretary, now=LATE)
+
+    visits.undo(visit, by=secretary, now=LATE)
+
+    assert (read(visit).status, Occupation.objects.count()) == (Status.NO_SHOW, 0)
