@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from compliance.models import AuditEvent
-from scheduling import booking
+from scheduling import booking, visits
 from scheduling.booking import NotSchedulable, OutsideHours, PatientBusy, SlotTaken, Stale
 from scheduling.enums import Status
 from scheduling.models import Appointment, Occupation, Resource, Transition
@@ -191,3 +191,22 @@ def test_new_notes_alone_are_an_edit_of_the_same_visit(visit, secretary):
     same = booking.move(visit, comment="Bring list of medicines", by=secretary, now=NOW, version=1)
 
     assert (same.pk, same.version, Transition.objects.last().what) == (visit.pk, 2, "changed")
+
+
+def test_a_cancelled_visit_takes_no_room(visit, secretary):
+    room = Resource.objects.create(kind="room", name="Room 1")
+    visits.cancel(visit, reason="pat", initiator="patient", told_by="patient", by=secretary, now=NOW)
+
+    with pytest.raises(NotSchedulable, match="cancelled"):
+        booking.move(visit, room=room, by=secretary, now=NOW)
+
+    assert not Occupation.objects.exists()
+
+
+def test_a_visit_under_way_is_shown_to_another_room(visit, secretary):
+    room = Resource.objects.create(kind="room", name="Room 1")
+    visits.arrive(visit, by=secretary, now=TEN)
+
+    booking.move(visit, room=room, by=secretary, now=TEN)
+
+    assert Occupation.objects.filter(resource=room).get().appointment == visit
