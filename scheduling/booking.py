@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 from compliance.models import Location, Practice, User
 from compliance.tenancy import current_practice_id
 from patients.models import Patient
-from scheduling import kinds, occurrences, steps, taking
-from scheduling.cutover import brought
-from scheduling.enums import TAKES_TIME, Mode, ResourceKind, Source, Status
+from scheduling import kinds, steps, taking
+from scheduling.enums import IN_HOUSE, TAKES_TIME, UPCOMING, Mode, ResourceKind, Source, Status
 from scheduling.kinds import NotSchedulable
 from scheduling.models import Appointment, Occupation, Provider, Resource, VisitType
 from scheduling.openings import mine
@@ -138,8 +137,7 @@ def move(
         to = (wish.starts_at, wish.provider)
         steps.go(appointment, Status.RESCHEDULED, what="moved", by=by, now=now, version=version, note=why, moved_to=to)
         moved = _book(wish, by=by, now=now, instead_of=appointment)
-        occurrences.follow(appointment, moved)
-        brought.follow(appointment, moved)
+        steps.hand_on(appointment, moved)
         return moved
 
 
@@ -342,12 +340,17 @@ def _by_need(appointment: Appointment) -> bool:
 
 
 def _edit(appointment: Appointment, wish: Wish, *, by: User | None, now: datetime, version: int | None) -> Appointment:
-    """Same time, provider and kind: only room and notes change, and the visit stays the same one."""
+    """Same time, provider and kind: only room and notes change, and the visit stays the same one.
+
+    Raises NotSchedulable for one that is over or gone: it takes no room.
+    """
     _offered(wish)
     with taking.all_or_taken():
         row = Appointment.objects.select_for_update(no_key=True, of=("self",)).get(pk=appointment.pk)
         if row.version != (version or appointment.version):
             raise Stale(row)
+        if row.status not in (*UPCOMING, *IN_HOUSE):
+            raise NotSchedulable(f"The visit is {row.get_status_display().lower()}, and is not changed any more.")
         new_room = wish.room.pk if wish.room else None
         if row.room_id != new_room:
             Occupation.objects.filter(appointment=row, resource=row.room_id).delete()

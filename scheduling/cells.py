@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from patients.models import HumanName
 from patients.names import listed_of
-from scheduling.enums import LOOKS, UPCOMING, Mode, Status
+from scheduling.enums import IN_HOUSE, LOOKS, UPCOMING, Mode, Status
 from scheduling.hours import Hours
 from scheduling.intervals import Stretch, merged, minus
 from scheduling.local import moment
@@ -22,7 +22,6 @@ from scheduling.models import Appointment, Occupation, Provider
 ROW = 15 * 60  # seconds
 MOST_LANES = 4
 WAITING = (Status.ARRIVED, Status.CHECKED_IN)
-IN_HOUSE = (*WAITING, Status.ROOMED)
 MODE_ICONS = {Mode.VIDEO: "video", Mode.PHONE: "phone"}
 RESTRICTED = "Restricted"
 NOT_THERE = (Status.CANCELLED, Status.RESCHEDULED, Status.NO_SHOW, Status.LEFT)

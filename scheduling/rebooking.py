@@ -1,7 +1,7 @@
 """A visit that was cancelled or missed is work until it is booked again: the one writer of Rebooking.
 
 Unless the patient declined another visit when it was cancelled (workflows.md section 1). The work closes itself when a
-visit of the same kind is booked for her, and both visits then know of each other.
+visit of the same kind is newly booked for her, and both visits then know of each other.
 """
 
 from datetime import datetime
@@ -22,15 +22,26 @@ NOT_WISHED = (CancelReason.PATIENT_BETTER, CancelReason.PATIENT_MOVED, CancelRea
 
 
 def follow(visit: Appointment, *, came_from: str, by: User | None, now: datetime) -> None:
-    """Open the work for a visit that is lost, close it for one that stands again or takes its place."""
+    """Open the work for a visit that is lost, close it for one that stands again or is newly booked in its place."""
     was, takes = came_from in TAKES_TIME, visit.status in TAKES_TIME
     if was and visit.status in LOST:
         _lost(visit, by=by, now=now)
-    elif was and not takes:
+    elif was and visit.status == Status.IN_ERROR:
         _found_no_more(visit, now=now)
+    elif is_new_booking(visit, came_from):
+        _found(visit, now=now)
     elif takes and not was:
         _stands_again(visit, now=now)
-        _found(visit, by=by, now=now)
+
+
+def is_new_booking(visit: Appointment, came_from: str) -> bool:
+    """Whether a visit comes to take time that she did not have before: neither moved nor standing again."""
+    return not came_from and visit.status in TAKES_TIME and visit.rescheduled_from_id is None
+
+
+def hand_on(old: Appointment, new: Appointment) -> None:
+    """What was found goes on as the visit that it was moved to."""
+    Rebooking.objects.filter(found=old).update(found=new)
 
 
 def decline(visit: Appointment, *, by: User | None, now: datetime) -> None:
@@ -79,7 +90,7 @@ def _stands_again(visit: Appointment, *, now: datetime) -> None:
         _close(row.case, CaseStatus.CANCELLED, now=now, why="The visit stands again.")
 
 
-def _found(visit: Appointment, *, by: User | None, now: datetime) -> None:
+def _found(visit: Appointment, *, now: datetime) -> None:
     """The longest lost visit of the kind is the one that this takes the place of."""
     lost = Rebooking.objects.filter(patient=visit.patient_id, found__isnull=True, case__status__in=CASE_STANDING)
     lost = lost.filter(lost__visit_type=visit.visit_type_id).exclude(lost=visit)
@@ -90,7 +101,7 @@ def _found(visit: Appointment, *, by: User | None, now: datetime) -> None:
 
 
 def _found_no_more(visit: Appointment, *, now: datetime) -> None:
-    """The booking was undone, or moved on: its successor is found in its place when it is booked."""
+    """The booking was undone."""
     for row in Rebooking.objects.filter(found=visit).select_related("case"):
         Rebooking.objects.filter(pk=row.pk).update(found=None, updated_at=now)
         if row.case.status not in CASE_STANDING:

@@ -24,6 +24,7 @@ from scheduling.enums_waiting import (
     RecallStatus,
 )
 from scheduling.models import Appointment, Recall, RecallStep, VisitType
+from scheduling.rebooking import is_new_booking
 
 KIND = "recall"
 LEAD = timedelta(days=30)  # so long before she is to be seen, she is called
@@ -96,14 +97,18 @@ def close(recall: Recall, *, by: User, now: datetime, note: str = "") -> RecallS
 
 
 def follow(visit: Appointment, *, came_from: str, by: User | None, now: datetime) -> None:
-    """Booking any matching visit closes a recall; undoing that booking opens it again."""
-    was, takes = came_from in TAKES_TIME, visit.status in TAKES_TIME
-    if takes and not was:
+    """Newly booking any matching visit closes a recall; undoing that booking opens it again."""
+    if is_new_booking(visit, came_from):
         for recall in _met_by(visit):
             _go(recall, R.SCHEDULED, by=by, now=now, visit=visit, next_try_at=None)
-    elif was and visit.status == Status.IN_ERROR:
+    elif came_from in TAKES_TIME and visit.status == Status.IN_ERROR:
         for recall in Recall.objects.filter(status=R.SCHEDULED, visit=visit):
             _put_back(recall, by=by, now=now)
+
+
+def hand_on(old: Appointment, new: Appointment) -> None:
+    """The visit that she was recalled for goes on as the one that it was moved to."""
+    Recall.objects.filter(visit=old).update(visit=new)
 
 
 def _met_by(visit: Appointment) -> "models.QuerySet[Recall]":

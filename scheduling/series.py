@@ -158,7 +158,10 @@ def end(series: Series, *, because: str, by: User | None, now: datetime) -> None
 
 
 def continued(series: Series, rows: Sequence, on: date, *, by: User, now: datetime, **changes: object) -> Series:
-    """The series that goes on from a date with `changes`, and takes its occurrences over; the old one ends there."""
+    """The series that goes on from a date with `changes`, and takes its occurrences over; the old one ends there.
+
+    One that has ended does not begin anew: what goes on of it has ended then, too, and for the same reason.
+    """
     new = Series(
         **{name: getattr(series, name) for name in CARRIED}, continues=series, booked_by=by, filled_until=series.filled_until
     )
@@ -166,9 +169,11 @@ def continued(series: Series, rows: Sequence, on: date, *, by: User, now: dateti
         new.until_on, new.count = series.filled_until, None
     for name, value in changes.items():
         setattr(new, name, value)
+    new.ended_at, new.ended_because = series.ended_at, series.ended_because
     new.save(force_insert=True)
     occurrences.hand_over(rows, new)
-    end(series, because="It goes on with other terms.", by=by, now=now)
+    if series.ended_at is None:
+        end(series, because="It goes on with other terms.", by=by, now=now)
     events.record("series.continued", new, action=events.CREATE, by=by, body={"from": on.isoformat(), "dates": len(rows)})
     return new
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from compliance.models import User
-from scheduling import booking, occurrences, steps, taking, visits
+from scheduling import booking, steps, taking, visits
 from scheduling.ahead import Ahead, holds_of
 from scheduling.enums import UPCOMING, CancelReason, Initiator, Scope, Status, ToldBy
 from scheduling.models import Appointment, Occurrence, Provider, Series, VisitType
@@ -235,7 +235,7 @@ def _move(after: Series, goes: Sequence[_Go], *, by: User, now: datetime) -> Non
     except booking.NeedTaken as taken:
         raise Conflicts([go.row.original_on for go in goes if go.wish.starts_at == taken.starts_at]) from None
     for old, new in zip(before, made, strict=True):
-        occurrences.follow(old, new)
+        steps.hand_on(old, new)
 
 
 def _rooms(series: Series) -> list[UUID]:

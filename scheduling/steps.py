@@ -9,7 +9,8 @@ from django.db import models, transaction
 
 from compliance.audit import events
 from compliance.models import User
-from scheduling import displaced, interpreters, rebooking, recalls, taking
+from scheduling import displaced, interpreters, occurrences, rebooking, recalls, taking
+from scheduling.cutover import brought
 from scheduling.enums import NEXT, TAKES_TIME, Status
 from scheduling.models import Appointment, Provider, Transition
 from scheduling.waitlist import following
@@ -93,6 +94,8 @@ def put_back(visit: Appointment, last: Transition, *, by: User, now: datetime) -
     values = {name: _from_json(name, last.before[name]) for name in REMEMBERED}
     with transaction.atomic():
         before = _set(visit, values, now=now, version=visit.version)
+        if visit.status not in TAKES_TIME:
+            before["occupations"] = taking.give_back(visit)
         taking.take_again(visit, last.before.get("occupations", ()), now=now)
         return remember(visit, before, what="undone", came_from=came_from, by=by, now=now, undoes=last)
 
@@ -141,15 +144,24 @@ def remember(
 def remember_booked(visits: Sequence[Appointment], *, by: User | None, now: datetime) -> None:
     """The same of many visits that were booked in one act, soonest first: rows in one statement, an audit event of each.
 
-    What waits for a visit of the patient is met by the first; of those that were moved each is followed.
+    What waits for a visit of the patient is met by the first; of those that were moved each is followed. What the clock
+    books meets nothing: nobody called her about it.
     """
     Transition.objects.bulk_create(_booked(visit, by, now) for visit in visits)
     for visit in visits:
         body = {"from": "", "to": visit.status}
         events.record("appointment.booked", visit, action=events.CREATE, by=by, body=body)
         interpreters.follow(visit, came_from="", by=by, now=now)
-        if visit is visits[0] or visit.rescheduled_from_id:
+        if visit.rescheduled_from_id or (visit is visits[0] and by is not None):
             _follow(visit, came_from="", by=by, now=now)
+
+
+def hand_on(old: Appointment, new: Appointment) -> None:
+    """What hangs on a visit goes on as the one that it was moved to; when a move is undone, it comes back."""
+    for one in (occurrences, brought):
+        one.follow(old, new)
+    for work in (rebooking, recalls, following):
+        work.hand_on(old, new)
 
 
 def _follow(visit: Appointment, *, came_from: Status | str, by: User | None, now: datetime) -> None:

@@ -11,8 +11,7 @@ from django.db import transaction
 
 from compliance.models import Practice, User
 from compliance.tenancy import current_practice_id
-from scheduling import occurrences, rebooking, steps, taking
-from scheduling.cutover import brought
+from scheduling import rebooking, steps, taking
 from scheduling.enums import UPCOMING, CancelReason, ConfirmedVia, Initiator, Status, ToldBy
 from scheduling.models import Appointment, Transition
 from scheduling.steps import IllegalMove, Stale
@@ -193,7 +192,8 @@ def left_message(visit: Appointment, *, by: User, now: datetime) -> Transition:
 def undo(visit: Appointment, *, by: User, now: datetime) -> Appointment:
     """Take one's own last act back within 20 seconds; answers the visit that stands then.
 
-    A move is undone from either of its two visits. Raises TooLate, Stale, and SlotTaken when the time is gone.
+    A move is undone from either of its two visits, while the new one is as it was booked. Raises TooLate, Stale, and
+    SlotTaken when the time is gone.
     """
     last = visit.transitions.order_by("-at", "-pk").first()
     if not may_undo(visit, last, by=by, now=now):
@@ -222,13 +222,17 @@ def may_undo(visit: Appointment, last: Transition | None, *, by: User, now: date
 
 
 def _undo_move(old: Appointment, new: Appointment, last: Transition, *, by: User, now: datetime) -> Appointment:
-    """The successor goes first, so that the old time can be taken again; its link goes with it."""
+    """The successor goes first, so that the old time can be taken again; its link goes with it.
+
+    Raises TooLate once anything became of the successor, or a message about it has left the portal.
+    """
+    if new.reminded_at or new.transitions.latest("at", "pk").what != "booked":
+        raise TooLate
     with taking.all_or_taken():
         _lock(last)
+        steps.hand_on(new, old)
         _void(new, what="undone", by=by, now=now, version=new.version, values={"rescheduled_from": None})
         steps.put_back(old, last, by=by, now=now)
-        occurrences.follow(new, old)
-        brought.follow(new, old)
     return old
 
 

@@ -37,9 +37,14 @@ def _hers(visit: Appointment, *, by: User | None, now: datetime) -> None:
 
 
 def _is_sooner(entry: WaitEntry, visit: Appointment) -> bool:
-    """A visit that is later than the one she has already is not what she waits for."""
+    """A visit that is no sooner than the one she has already is not what she waits for, nor is that one moved to later."""
     later = entry.later_visit
-    return later is None or later.pk == visit.rescheduled_from_id or visit.starts_at < later.starts_at
+    return later is None or visit.starts_at < later.starts_at
+
+
+def hand_on(old: Appointment, new: Appointment) -> None:
+    """The visit that she wishes to have earlier is the one that it was moved to."""
+    WaitEntry.objects.filter(later_visit=old).update(later_visit=new)
 
 
 def _taken(visit: Appointment, *, now: datetime) -> None:

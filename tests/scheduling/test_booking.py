@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from compliance.models import AuditEvent, Location
-from scheduling import booking
+from scheduling import booking, visits
 from scheduling.booking import NotSchedulable, OutsideHours, PatientBusy, SlotTaken, Stale
 from scheduling.enums import Status
 from scheduling.models import Appointment, Occupation, Resource, Transition
@@ -201,3 +201,22 @@ def test_outside_of_hours_it_is_where_the_provider_works_and_not_at_the_first_pl
     visit = make.visit(by=secretary, who=who, starts_at=datetime(2026, 11, 24, 3, tzinfo=UTC), overbook_reason="Urgent")
 
     assert visit.location == west
+
+
+def test_a_cancelled_visit_takes_no_room(visit, secretary):
+    room = Resource.objects.create(kind="room", name="Room 1")
+    visits.cancel(visit, reason="pat", initiator="patient", told_by="patient", by=secretary, now=NOW)
+
+    with pytest.raises(NotSchedulable, match="cancelled"):
+        booking.move(visit, room=room, by=secretary, now=NOW)
+
+    assert not Occupation.objects.exists()
+
+
+def test_a_visit_under_way_is_shown_to_another_room(visit, secretary):
+    room = Resource.objects.create(kind="room", name="Room 1")
+    visits.arrive(visit, by=secretary, now=TEN)
+
+    booking.move(visit, room=room, by=secretary, now=TEN)
+
+    assert Occupation.objects.filter(resource=room).get().appointment == visit

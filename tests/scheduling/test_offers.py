@@ -202,3 +202,15 @@ def test_of_a_links_secret_only_the_hash_is_kept(two):
 
     (row,) = two[0].links.all()
     assert (row.secret_hash, secret in row.secret_hash) == (offers.hashed(secret), False)
+
+
+def test_her_later_visit_is_moved_to_the_time_that_she_took_also_when_it_was_moved_before(doctor, kind, secretary):
+    later = make.visit(by=secretary, who=make.provider(), kind=kind, starts_at=TEN + timedelta(days=7))
+    entry = waiting.entry(kind, whose=later.patient, provider=doctor)
+    moved = booking.move(later, starts_at=later.starts_at + timedelta(hours=1), by=secretary, now=NOW)
+    entry.refresh_from_db()
+
+    visit = confirming.book(waiting.offer(entry, doctor, by=secretary), by=secretary, now=LATER)
+
+    assert list(Appointment.objects.filter(status="booked")) == [visit]
+    assert visit.rescheduled_from == moved

@@ -107,3 +107,36 @@ def test_moving_a_visit_is_no_loss(lost, secretary):
     booking.move(lost, starts_at=NEXT_WEEK, by=secretary, now=NOW, version=lost.version)
 
     assert states() == []
+
+
+@pytest.fixture
+def other(lost, secretary):
+    """Another visit of the kind that the patient has already."""
+    return again(lost, secretary)
+
+
+def test_moving_another_visit_does_not_close_it(lost, other, secretary):
+    cancel(lost, secretary)
+
+    booking.move(other, starts_at=NEXT_WEEK + timedelta(hours=1), by=secretary, now=NOW, version=other.version)
+
+    assert states() == [CaseStatus.REQUESTED]
+
+
+def test_a_visit_that_stands_again_does_not_close_the_work_about_another(lost, other, secretary):
+    cancel(lost, secretary)
+    cancel(other, secretary)
+
+    visits.undo(other, by=secretary, now=NOW)
+
+    assert states() == [CaseStatus.REQUESTED, CaseStatus.CANCELLED]
+
+
+def test_undoing_a_move_of_the_new_visit_keeps_the_link(lost, secretary):
+    cancel(lost, secretary)
+    found = again(lost, secretary)
+    moved = booking.move(found, starts_at=NEXT_WEEK + timedelta(days=1), by=secretary, now=NOW, version=found.version)
+
+    visits.undo(moved, by=secretary, now=NOW)
+
+    assert (states(), [row.found for row in Rebooking.objects.all()]) == ([CaseStatus.COMPLETED], [found])

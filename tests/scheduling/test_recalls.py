@@ -6,7 +6,7 @@ import pytest
 
 from compliance.enums import CASE_STANDING, CaseStatus
 from compliance.models import Case
-from scheduling import recalls, visits
+from scheduling import booking, recalls, visits
 from scheduling.enums_waiting import MOST_ATTEMPTS, OUTCOMES, RECALL_NEXT, AttemptResult, RecallStatus
 from scheduling.models import Recall
 from tests.factories import scheduling as make
@@ -142,3 +142,23 @@ def test_a_closed_recall_is_tried_no_more(inside, secretary):
         tried(recall, secretary, "no-answer")
 
     assert recall.status == R.CLOSED
+
+
+def test_a_visit_that_is_moved_does_not_end_the_recall_that_was_planned_on_it(inside, secretary):
+    visit = make.visit(by=secretary, starts_at=TEN)
+    row = plan(IN_HALF_A_YEAR, whose=visit.patient, kind=visit.visit_type, from_visit=visit)
+
+    booking.move(visit, starts_at=TEN + timedelta(hours=1), by=secretary, now=NOW)
+
+    row.refresh_from_db()
+    assert row.status == R.PLANNED
+
+
+def test_a_recall_knows_to_where_its_visit_was_moved(inside, secretary):
+    row = plan()
+    visit = make.visit(by=secretary, starts_at=TEN, whose=row.patient, kind=row.visit_type)
+
+    moved = booking.move(visit, starts_at=TEN + timedelta(hours=1), by=secretary, now=NOW)
+
+    row.refresh_from_db()
+    assert (row.status, row.visit) == (R.SCHEDULED, moved)

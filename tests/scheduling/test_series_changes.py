@@ -216,3 +216,29 @@ def test_a_change_is_in_the_trail(made, change):
     change(made, DECEMBER_14, Scope.FOLLOWING, starts=time(14))
 
     assert AuditEvent.objects.get(kind="series.continued").body == {"from": "2026-12-14", "dates": 2}
+
+
+@pytest.fixture
+def rolling(doctor, secretary) -> Series:
+    return again.booked(by=secretary, provider=doctor, count=None)
+
+
+def booked_by_the_clock() -> int:
+    return series.fill_all(now=NOW + timedelta(weeks=3))["booked"]
+
+
+def test_what_is_left_of_a_cancelled_series_is_changed_and_does_not_begin_anew(rolling, secretary, change):
+    series_changes.cancel(rolling, DECEMBER_14, Scope.FOLLOWING, by=secretary, now=NOW, **WHY)
+
+    after = change(rolling, DECEMBER_7, Scope.ALL, starts=time(14))
+
+    assert again.local(after)[:2] == ["2026-11-30 14:00", "2026-12-07 14:00"]
+    assert (after.ended_at, after.ended_because, booked_by_the_clock()) == (NOW, "It was cancelled.", 0)
+
+
+def test_the_earlier_part_of_a_divided_series_is_changed_and_only_the_later_goes_on(rolling, change):
+    later = change(rolling, DECEMBER_14, Scope.FOLLOWING, starts=time(14))
+
+    change(rolling, DECEMBER_7, Scope.ALL, starts=time(11))
+
+    assert (list(Series.objects.rolling()), booked_by_the_clock()) == ([later], 3)

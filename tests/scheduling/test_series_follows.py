@@ -1,9 +1,9 @@
 """A series meets what waits for a visit of the patient, as a single booking does."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from compliance.models import Case
-from scheduling import visits
+from scheduling import series, visits
 from scheduling.models import Rebooking
 from tests.factories import scheduling as make
 from tests.factories import series as again
@@ -21,3 +21,14 @@ def test_the_work_for_a_cancelled_visit_is_closed_by_a_series(inside, secretary)
 
     row = Rebooking.objects.get(lost=lost)
     assert (row.found, Case.objects.get(pk=row.case_id).status) == (again.visits(made)[0], "completed")
+
+
+def test_what_the_clock_books_does_not_close_the_work_for_a_cancelled_visit(inside, secretary):
+    made = again.booked(by=secretary, count=None)
+    lost = again.visits(made)[0]
+    visits.cancel(lost, reason="prov", initiator="provider", told_by="called", by=secretary, now=NOW)
+
+    filled = series.fill(made.pk, now=NOW + timedelta(weeks=3))
+
+    row = Rebooking.objects.get(lost=lost)
+    assert (filled, row.found, Case.objects.get(pk=row.case_id).status) == ((3, 0), None, "requested")

@@ -225,3 +225,37 @@ def test_a_later_visit_than_the_one_she_has_is_not_what_she_waits_for(doctor, ki
 
     row.refresh_from_db()
     assert row.status == W.WAITING
+
+
+@pytest.fixture
+def later(doctor, kind, secretary):
+    """A visit in two weeks, which the patient wishes to have earlier."""
+    return make.visit(by=secretary, who=doctor, kind=kind, starts_at=TEN + timedelta(days=14))
+
+
+def test_moving_her_visit_to_a_later_day_leaves_her_on_the_list(later, kind, secretary):
+    row = waiting.entry(kind, whose=later.patient)
+
+    moved = booking.move(later, starts_at=later.starts_at + timedelta(days=7), by=secretary, now=NOW)
+
+    row.refresh_from_db()
+    assert (row.status, row.later_visit) == (W.WAITING, moved)
+
+
+def test_undoing_that_move_leaves_her_on_the_list_too(later, kind, secretary):
+    row = waiting.entry(kind, whose=later.patient)
+    moved = booking.move(later, starts_at=later.starts_at + timedelta(days=7), by=secretary, now=NOW)
+
+    visits.undo(moved, by=secretary, now=NOW)
+
+    row.refresh_from_db()
+    assert (row.status, row.later_visit) == (W.WAITING, later)
+
+
+def test_moving_her_visit_to_an_earlier_day_ends_her_waiting(later, kind, secretary):
+    row = waiting.entry(kind, whose=later.patient)
+
+    moved = booking.move(later, starts_at=TEN, by=secretary, now=NOW)
+
+    row.refresh_from_db()
+    assert (row.status, row.booked_visit) == (W.REMOVED, moved)
