@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduling import set_up, taking
+from scheduling import booking, set_up, taking
 from scheduling.enums_waiting import OfferStatus
 from scheduling.models import DailyLimit, Occupation, Offer
 from scheduling.waitlist import confirming, offers
@@ -78,3 +78,12 @@ def test_an_offer_of_time_that_is_closed_by_now_cannot_be_accepted(kind, secreta
     set_up.close_time(**closed, by=secretary, now=NOW)
 
     assert (refused(offer), Occupation.objects.filter(held_for=offer.pk).count()) == (OfferStatus.WITHDRAWN, 0)
+
+
+def test_it_stays_held_when_whoever_offered_it_leaves_and_her_other_holds_do_not(doctor, kind, offer, secretary):
+    offers.accept(offer, by=None, now=LATER)
+    booking.hold(doctor, TEN + 2 * HOUR, kind, by=secretary, now=LATER)
+
+    freed = taking.release_of(secretary, LATER)
+
+    assert (freed, [row.held_for for row in Occupation.objects.all()]) == (1, [offer.pk])
