@@ -19,7 +19,6 @@ from compliance.roles import Role
 from compliance.tenancy import current_practice_id
 from scheduling.enums import UPCOMING, Status
 from scheduling.hours import Hours
-from scheduling.local import days
 from scheduling.models import Appointment, Closure, Provider, Rebooking
 
 KIND = "rebook"
@@ -63,14 +62,30 @@ def outside(provider: Provider, day: date, *, now: datetime) -> dict[UUID, Appoi
     first, last = (datetime.combine(day + timedelta(days=n), time.min, UTC) for n in (-1, 2))
     near = Appointment.objects.filter(provider=provider, status__in=UPCOMING, ends_at__gt=now)
     rows = near.filter(starts_at__gte=first, starts_at__lt=last).select_related("provider", "location")
-    hours = Hours([provider], day - timedelta(days=1), day + timedelta(days=1))
-    pieces = [piece for one in days(hours.first, hours.last) for piece in hours.open(provider, one)]
-    return {
-        row.pk: row
-        for row in rows
-        if row.starts_at.astimezone(ZoneInfo(row.location.time_zone)).date() == day
-        and not any(one.start <= row.starts_at.timestamp() and row.ends_at.timestamp() <= one.end for one in pieces)
-    }
+    found = _without_hours([row for row in rows if row.starts_at.astimezone(ZoneInfo(row.location.time_zone)).date() == day])
+    return {row.pk: row for row in found}
+
+
+def still_outside(visits: Iterable[Appointment]) -> set[UUID]:
+    """Those of some visits that lie in none of their provider's open hours: closed, a day off, or no hours then."""
+    rows = Appointment.objects.filter(pk__in=[visit.pk for visit in visits]).select_related("provider")
+    return {row.pk for row in _without_hours(list(rows))}
+
+
+def _without_hours(visits: list[Appointment]) -> list[Appointment]:
+    """The same; four queries for any number of visits and providers."""
+    if not visits:
+        return []
+    beginnings, day = [visit.starts_at.date() for visit in visits], timedelta(days=1)
+    who = {visit.provider_id: visit.provider for visit in visits}
+    hours = Hours(list(who.values()), min(beginnings) - day, max(beginnings) + day)
+    return [visit for visit in visits if not _lies_in_hours(visit, hours)]
+
+
+def _lies_in_hours(visit: Appointment, hours: Hours) -> bool:
+    start, end = visit.starts_at.timestamp(), visit.ends_at.timestamp()
+    near = (visit.starts_at.date() + timedelta(days=n) for n in (-1, 0, 1))
+    return any(piece.start <= start and end <= piece.end for day in near for piece in hours.open(visit.provider, day))
 
 
 def give_work(visits: Iterable[Appointment], *, why: str, by: User, now: datetime) -> int:

@@ -200,9 +200,9 @@ def _people_of(closure: Closure) -> Any:
 
 
 def _let_stay(visits: Collection[Appointment], now: datetime) -> None:
-    """End the work of visits, except of those that another closed time holds."""
-    closed = {visit.pk for closure in displaced.still_full(now=now) for visit in displaced.within(closure, now=now)}
-    displaced.take_work_back([visit for visit in visits if visit.pk not in closed], now=now)
+    """End the work of visits, except of those that another closed time or a day off keeps out of hours."""
+    outside = displaced.still_outside(visits)
+    displaced.take_work_back([visit for visit in visits if visit.pk not in outside], now=now)
 
 
 def _who_books_in(closure: Closure) -> list[UUID]:
