@@ -41,7 +41,8 @@ class PatientBusy(Exception):
 class Wish:
     """A visit as it is to become, apart from whose and when it is moved from.
 
-    `is_new_patient` None: as the practice's own visits say. The kind's minutes follow it.
+    `is_new_patient` None: as the practice's own visits say. The kind's minutes follow it. `is_promised`: the time was held
+    out to her by the rules of that moment; lead time and daily limits are not asked again.
     """
 
     patient: Patient
@@ -58,6 +59,7 @@ class Wish:
     is_new_patient: bool | None = None
     prepared: tuple[str, ...] = ()
     despite_overlap: bool = False
+    is_promised: bool = False
     held_for: UUID | None = None
 
     @property
@@ -148,7 +150,7 @@ def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment
     resources = taking.one_at_a_time(wish.provider.resource_id, wish.room.pk if wish.room else None, *kinds.ids(wanted))
     location = _place(wish, now)
     _not_elsewhere(wish, location)
-    if not wish.overbook_reason and wish.source != Source.IMPORT:
+    if not wish.overbook_reason and not wish.is_promised and wish.source != Source.IMPORT:
         kinds.within_limits(wish.visit_type, wish.provider, location, wish.starts_at, new=bool(wish.is_new_patient))
     if by is not None:
         release(held_for=wish.held_for, by=by)
@@ -306,7 +308,9 @@ def _in_time(wish: Wish, now: datetime) -> None:
     """Raises NotSchedulable for a time that has passed, or comes sooner than this kind of visit is booked."""
     if wish.starts_at < now:
         raise NotSchedulable("That time has passed.")
-    if wish.source not in SINCE and wish.starts_at < now + timedelta(hours=wish.visit_type.lead_hours):
+    if wish.is_promised or wish.source in SINCE:
+        return
+    if wish.starts_at < now + timedelta(hours=wish.visit_type.lead_hours):
         raise NotSchedulable(f"{wish.visit_type} is booked at least {wish.visit_type.lead_hours} hours ahead.")
 
 

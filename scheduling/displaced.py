@@ -4,8 +4,8 @@ The list is asked of the visits themselves, so it can be left and found again, a
 a visit is moved by `booking.move`, or its work stands.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,6 @@ from compliance.tenancy import current_practice_id
 from scheduling.enums import UPCOMING, Status
 from scheduling.hours import Hours
 from scheduling.models import Appointment, Closure, Provider, Rebooking
-from scheduling.week import Open
 
 KIND = "rebook"
 
@@ -61,20 +60,32 @@ def _touching(closure: Closure) -> QuerySet[Appointment]:
 def outside(provider: Provider, *, now: datetime) -> dict[UUID, Appointment]:
     """A provider's visits to come that lie in none of her open hours, by time."""
     rows = Appointment.objects.filter(provider=provider, status__in=UPCOMING, ends_at__gt=now)
-    found = list(rows.select_related("provider", "location").order_by("starts_at", "pk"))
-    if not found:
-        return {}
-    around = timedelta(days=1)
-    week = Hours([provider], found[0].starts_at.date() - around, found[-1].starts_at.date() + around).of(provider)
-    pieces = {day: week.open(day) for day in {row.starts_at.date() + around * n for row in found for n in (-1, 0, 1)}}
-    return {row.pk: row for row in found if not _is_within(row, pieces)}
+    found = _without_hours(list(rows.select_related("provider", "location").order_by("starts_at", "pk")))
+    return {row.pk: row for row in found}
 
 
-def _is_within(visit: Appointment, pieces: Mapping[date, list[Open]]) -> bool:
-    """Whether a visit lies in one stretch of the local day that it is on, whichever day of UTC that is."""
-    start, end, day = visit.starts_at.timestamp(), visit.ends_at.timestamp(), visit.starts_at.date()
-    near = (piece for n in (-1, 0, 1) for piece in pieces[day + timedelta(days=n)])
-    return any(one.start <= start and end <= one.end for one in near)
+def still_outside(visits: Iterable[Appointment]) -> set[UUID]:
+    """Those of some visits that lie in none of their provider's open hours: closed, a day off, or no hours then."""
+    rows = Appointment.objects.filter(pk__in=[visit.pk for visit in visits]).select_related("provider")
+    return {row.pk for row in _without_hours(list(rows))}
+
+
+def _without_hours(visits: list[Appointment]) -> list[Appointment]:
+    """The same; four queries for any number of visits and providers."""
+    if not visits:
+        return []
+    beginnings, day = [visit.starts_at.date() for visit in visits], timedelta(days=1)
+    who = {visit.provider_id: visit.provider for visit in visits}
+    hours = Hours(list(who.values()), min(beginnings) - day, max(beginnings) + day)
+    return [visit for visit in visits if not _lies_in_hours(visit, hours)]
+
+
+def _lies_in_hours(visit: Appointment, hours: Hours) -> bool:
+    start, end = visit.starts_at.timestamp(), visit.ends_at.timestamp()
+    near = (visit.starts_at.date() + timedelta(days=n) for n in (-1, 0, 1))
+    return visit.provider.is_active and any(
+        piece.start <= start and end <= piece.end for day in near for piece in hours.open(visit.provider, day)
+    )
 
 
 def give_work(visits: Iterable[Appointment], *, why: str, by: User, now: datetime) -> int:

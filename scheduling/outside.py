@@ -39,8 +39,7 @@ def add(provider: Provider, *, name: str, address: str | None, by: User) -> Outs
 def remove(calendar: OutsideCalendar, *, by: User, now: datetime) -> None:
     """Forget a calendar; the time it took is free again."""
     with transaction.atomic():
-        for row in calendar.closures.all():
-            set_up.open_time(row, by=by, now=now)
+        set_up.follow_outside(calendar.provider, list(calendar.closures.all()), [], by=by, now=now)
         events.record("outsidecalendar.removed", calendar, action=events.DELETE, by=by)
         calendar.delete()
 
@@ -73,23 +72,28 @@ def due(*, now: datetime) -> list[UUID]:
 def read_file(calendar: OutsideCalendar, text: bytes, *, by: User | None, now: datetime) -> int:
     """Take the time that a file says is busy from now on; answers how many stretches. Raises Unreadable."""
     zone = Practice.objects.values_list("time_zone", flat=True).get(pk=current_practice_id())
-    wanted = busy_in(text, start=now, end=now + AHEAD, zone=zone)
+    until = (now + AHEAD).replace(hour=0, minute=0, second=0, microsecond=0)  # moves once a day: so do long events
+    wanted = busy_in(text, start=now, end=until, zone=zone)
     with transaction.atomic():
         OutsideCalendar.objects.select_for_update(no_key=True).get(pk=calendar.pk)
-        there = {(row.starts_at, row.ends_at): row for row in Closure.objects.filter(outside=calendar, ends_at__gt=now)}
-        missing = [stretch for stretch in wanted if stretch not in there]
-        for row in (row for stretch, row in there.items() if stretch not in set(wanted)):
-            set_up.open_time(row, by=by, now=now)
-        for starts_at, ends_at in missing:
-            closure = Closure(
-                provider=calendar.provider, starts_at=starts_at, ends_at=ends_at, reason=calendar.name, outside=calendar
-            )
-            set_up.close_outside(closure, by=by, now=now)
+        there = {_ahead(row, now): row for row in Closure.objects.filter(outside=calendar, ends_at__gt=now)}
+        gone = [row for stretch, row in there.items() if stretch not in set(wanted)]
+        new = [_closure(calendar, *stretch) for stretch in wanted if stretch not in there]
+        set_up.follow_outside(calendar.provider, gone, new, by=by, now=now)
         values: dict[str, Any] = {"read_at": now, "tried_at": now, "problem": "", "busy": len(wanted), "updated_at": now}
         OutsideCalendar.objects.filter(pk=calendar.pk).update(**values)
-        gone = len(there) + len(missing) - len(wanted)
-        events.record("outsidecalendar.read", calendar, by=by, body={"taken": len(missing), "freed": gone})
+        events.record("outsidecalendar.read", calendar, by=by, body={"taken": len(new), "freed": len(gone)})
     return len(wanted)
+
+
+def _ahead(row: Closure, now: datetime) -> tuple[datetime, datetime]:
+    """What of a closure is ahead, as a file is read: an event that is under way is the same one as before it began."""
+    return max(row.starts_at, now.replace(microsecond=0)), row.ends_at
+
+
+def _closure(calendar: OutsideCalendar, starts_at: datetime, ends_at: datetime) -> Closure:
+    span = {"starts_at": starts_at, "ends_at": ends_at}
+    return Closure(provider=calendar.provider, reason=calendar.name, outside=calendar, **span)
 
 
 def busy_in(text: bytes, *, start: datetime, end: datetime, zone: str) -> list[tuple[datetime, datetime]]:

@@ -1,6 +1,6 @@
 """The one writer of providers, rooms and equipment, working hours, visit types and closures."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -194,11 +194,25 @@ def close_time(
     return closure
 
 
-def close_outside(closure: Closure, *, by: User | None, now: datetime) -> None:
-    """Close what a provider's calendar elsewhere says is busy. `by` None: the clock."""
+def follow_outside(
+    provider: Provider, gone: Sequence[Closure], new: Sequence[Closure], *, by: User | None, now: datetime
+) -> None:
+    """Open what a provider's calendar elsewhere says is busy no more and close what is. `by` None: the clock.
+
+    What is free is looked at last: an event that only grew frees nothing on the way.
+    """
     with transaction.atomic():
-        rows.add(closure, by=by)
-        _take(closure, now)
+        taking.one_at_a_time(provider.resource_id)
+        visits = {visit for row in gone for visit in displaced.within(row, now=now)}
+        for row in gone:
+            rows.remove(row, by=by)
+        for row in new:
+            rows.add(row, by=by)
+            _take(row, now)
+        _let_stay(visits, now)
+        hers = list(Provider.objects.working().filter(pk=provider.pk).select_related("resource"))
+        for row in gone:
+            freed.note_opened(row, hers, by=by, now=now)
 
 
 def change_closure(closure: Closure, values: Mapping[str, Any], *, version: int, by: User, now: datetime) -> Closure:
@@ -232,9 +246,9 @@ def _people_of(closure: Closure) -> Any:
 
 
 def _let_stay(visits: Collection[Appointment], now: datetime) -> None:
-    """End the work of visits, except of those that another closed time holds."""
-    closed = {visit.pk for closure in displaced.still_full(now=now) for visit in displaced.within(closure, now=now)}
-    displaced.take_work_back([visit for visit in visits if visit.pk not in closed], now=now)
+    """End the work of visits, except of those that another closed time or a day off keeps out of hours."""
+    outside = displaced.still_outside(visits)
+    displaced.take_work_back([visit for visit in visits if visit.pk not in outside], now=now)
 
 
 def _who_books_in(closure: Closure) -> list[UUID]:

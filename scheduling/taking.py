@@ -16,7 +16,7 @@ from django.db.models import F
 from compliance.models import Location, User
 from scheduling.intervals import merged, minus, pieces
 from scheduling.kinds import Wanted, ids, wanted_by
-from scheduling.models import Appointment, Closure, Occupation, Resource, VisitType
+from scheduling.models import Appointment, Closure, Occupation, Offer, Resource, VisitType
 from scheduling.models.occupation import LONGEST
 
 CONSTRAINT = "no_time_is_taken_twice"
@@ -248,8 +248,11 @@ def release_run_out(*, now: datetime) -> int:
 
 
 def release_of(user: User, now: datetime) -> int:
-    """Delete the holds of somebody who no longer works here; answers how many still stood."""
-    hers = Occupation.objects.filter(held_by=user)
+    """Delete the holds of somebody who no longer works here; answers how many still stood.
+
+    What a patient accepted stays held for her: it is the team's to book, and the offer's end frees it.
+    """
+    hers = Occupation.objects.filter(held_by=user).exclude(held_for__in=Offer.objects.out().values("pk"))
     standing = hers.holds(now).count()
     hers.delete()
     return standing

@@ -13,6 +13,7 @@ from scheduling.waitlist.offers import NotOffered
 def book(offer: Offer, *, by: User, now: datetime, despite_overlap: bool = False) -> Appointment:
     """Book the offered time, accepted by the link or now on the phone. Her later visit of the kind is moved here.
 
+    What was accepted is a promise: neither the lead time nor a daily limit that was reached since stands against it.
     Raises NotOffered, and what `booking.book` raises.
     """
     with taking.all_or_taken():
@@ -21,28 +22,20 @@ def book(offer: Offer, *, by: User, now: datetime, despite_overlap: bool = False
         if row.status not in OFFER_OUT:
             raise NotOffered(OfferStatus(row.status))
         taking.let_go(held_for=offer.pk)
+        details = {"mode": offer.mode, "despite_overlap": despite_overlap, "is_promised": row.status == OfferStatus.ACCEPTED}
         later = _later(offer)
         if later is not None:
-            return booking.move(
-                later,
-                provider=offer.provider,
-                starts_at=offer.starts_at,
-                mode=offer.mode,
-                room=None,
-                despite_overlap=despite_overlap,
-                by=by,
-                now=now,
-            )
+            when = {"provider": offer.provider, "starts_at": offer.starts_at, "room": None}
+            return booking.move(later, by=by, now=now, **when, **details)
         return booking.book(
             patient=offer.patient,
             provider=offer.provider,
             starts_at=offer.starts_at,
             visit_type=offer.entry.visit_type,
-            mode=offer.mode,
             source=Source.PHONE,
-            despite_overlap=despite_overlap,
             by=by,
             now=now,
+            **details,
         )
 
 

@@ -1,7 +1,10 @@
 """Time that was given back while somebody waits for such a one: one piece of work, never two."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from compliance import cases, clock
 from compliance.enums import CASE_STANDING, CaseStatus, Priority
@@ -11,8 +14,9 @@ from compliance.tenancy import current_practice_id
 from scheduling.enums import Status
 from scheduling.enums_waiting import FreedBy
 from scheduling.hours import Hours
+from scheduling.intervals import Stretch, both, crowded, minus
 from scheduling.local import days, moment
-from scheduling.models import Appointment, Closure, FreedTime, Provider, WaitEntry
+from scheduling.models import Appointment, Closure, FreedTime, Occupation, Provider, WaitEntry
 from scheduling.waitlist.matching import QUARTER, Free, ranked
 
 KIND = "wait-match"
@@ -25,34 +29,54 @@ BY = {
 }
 
 
-def note_visit(visit: Appointment, *, by: User | None, now: datetime) -> FreedTime | None:
+def note_visit(visit: Appointment, *, by: User | None, now: datetime) -> list[FreedTime]:
     """A visit gave its time back, in the running transaction. Of one that has begun, what is left counts."""
     start = visit.starts_at
     while start < now:
         start += QUARTER
-    if start >= visit.ends_at:
-        return None
-    free = Free(visit.provider, visit.location, start, visit.ends_at)
     came_from = BY.get(Status(visit.status), FreedBy.OTHER)
-    return note(free, came_from, visit=visit, by=by, now=now)
+    return _note_between(start, visit.ends_at, [visit.provider], came_from, by=by, now=now, visit=visit)
 
 
 def note_opened(closure: Closure, providers: Iterable[Provider], *, by: User | None, now: datetime) -> list[FreedTime]:
-    """A closure was opened again: each stretch of working hours that lay in it, day by day."""
+    """A closure was opened again: each free stretch of working hours that lay in it, day by day."""
     start, end = max(closure.starts_at, now), min(closure.ends_at, now + AHEAD)
-    people = list(providers)
-    if start >= end or not people or not WaitEntry.objects.open().exists():
+    return _note_between(start, end, list(providers), FreedBy.OPENED, by=by, now=now)
+
+
+def _note_between(
+    start: datetime, end: datetime, providers: Sequence[Provider], came_from: FreedBy, **more: Any
+) -> list[FreedTime]:
+    if start >= end or not providers or not WaitEntry.objects.open().exists():
         return []
+    found = [note(one, came_from, **more) for one in _free_between(start, end, providers, now=more["now"])]
+    return [row for row in found if row is not None]
+
+
+def _free_between(start: datetime, end: datetime, providers: Sequence[Provider], *, now: datetime) -> list[Free]:
+    """What of the providers' open hours nobody takes between two moments.
+
+    A visit may have stood in closed time, outside of hours, or beside another one.
+    """
     first, last = (start - timedelta(days=1)).date(), (end + timedelta(days=1)).date()
-    hours = Hours(people, first, last)
-    stretches = [
-        Free(who, piece.location, max(start, moment(piece.start)), min(end, moment(piece.end)))
-        for who in people
+    hours, full = Hours(providers, first, last), _full(start, end, providers, now=now)
+    asked = [(int(start.timestamp()), int(end.timestamp()))]
+    return [
+        Free(who, piece.location, moment(begins), moment(ends), piece.kept)
+        for who in providers
         for day in days(first, last)
         for piece in hours.open(who, day)
+        for begins, ends in minus(both(asked, [(piece.start, piece.end)]), full[who.resource_id])
     ]
-    found = [note(free, FreedBy.OPENED, by=by, now=now) for free in stretches if free.starts_at < free.ends_at]
-    return [row for row in found if row is not None]
+
+
+def _full(start: datetime, end: datetime, providers: Sequence[Provider], *, now: datetime) -> dict[UUID, list[Stretch]]:
+    """When as much is taken at once as a provider can take, by resource; one query."""
+    taken: dict[UUID, list[Stretch]] = defaultdict(list)
+    rows = Occupation.objects.filter(resource__in=[who.resource_id for who in providers]).in_force(now)
+    for resource, begins, ends in rows.overlapping(start, end).values_list("resource", "starts_at", "ends_at"):
+        taken[resource].append((int(begins.timestamp()), int(ends.timestamp())))
+    return {who.resource_id: crowded(taken[who.resource_id], who.resource.capacity) for who in providers}
 
 
 def note(

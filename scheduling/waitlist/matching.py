@@ -5,7 +5,7 @@ filter stands on plain columns; ranges and arrays as conditions are not leakproo
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import count, islice
 from zoneinfo import ZoneInfo
@@ -17,7 +17,12 @@ from compliance.models import Location
 from scheduling import kinds
 from scheduling.enums import Mode
 from scheduling.enums_waiting import WAIT_OPEN, WaitStatus
-from scheduling.models import FreedTime, Provider, WaitEntry
+from scheduling.hours import Hours
+from scheduling.intervals import merged, minus
+from scheduling.local import days, moment
+from scheduling.models import FreedTime, Provider, VisitType, WaitEntry
+from scheduling.presence import kept_words
+from scheduling.week import Kept
 
 QUARTER = timedelta(minutes=15)
 PART = 25  # rows read at once
@@ -26,12 +31,13 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 @dataclass(frozen=True)
 class Free:
-    """A stretch of one provider at one place that nobody takes."""
+    """A stretch of one provider at one place that nobody takes. `kept` are the sessions for some kinds that touch it."""
 
     provider: Provider
     location: Location
     starts_at: datetime
     ends_at: datetime
+    kept: tuple[Kept, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -42,6 +48,16 @@ class Free:
     def day(self) -> date:
         """The local day on which it begins."""
         return self.starts_at.astimezone(self.zone).date()
+
+    def kept_from(self, visit_type: VisitType, now: datetime) -> list[Kept]:
+        """The sessions that a kind of visit cannot be booked in at a moment."""
+        return [one for one in self.kept if one.keeps_out(visit_type.pk, now.timestamp())]
+
+    def open_to(self, visit_type: VisitType, now: datetime) -> "Iterator[Free]":
+        """What of it a kind of visit can be booked in at a moment."""
+        away = merged((one.start, one.end) for one in self.kept_from(visit_type, now))
+        whole = int(self.starts_at.timestamp()), int(self.ends_at.timestamp())
+        return (replace(self, starts_at=moment(start), ends_at=moment(end)) for start, end in minus([whole], away))
 
 
 @dataclass(frozen=True)
@@ -54,8 +70,11 @@ class Candidate:
 
 
 def free_of(freed: FreedTime) -> Free:
-    """What of a freed time is looked at."""
-    return Free(freed.provider, freed.location, freed.starts_at, freed.ends_at)
+    """What of a freed time is looked at, with the sessions that are kept then as the provider's hours have it now."""
+    first, last = ((one + timedelta(days=n)).date() for one, n in ((freed.starts_at, -1), (freed.ends_at, 1)))
+    hours = Hours([freed.provider], first, last)
+    kept = (one for day in days(first, last) for piece in hours.open(freed.provider, day) for one in piece.kept)
+    return Free(freed.provider, freed.location, freed.starts_at, freed.ends_at, tuple(dict.fromkeys(kept)))
 
 
 def ranked(free: Free, entries: "QuerySet[WaitEntry]", *, now: datetime, limit: int = 20) -> list[Candidate]:
@@ -74,7 +93,7 @@ def passed_over(free: Free, entries: "QuerySet[WaitEntry]", *, now: datetime, li
 
 def fitting(free: Free, entries: "QuerySet[WaitEntry]", *, now: datetime) -> "QuerySet[WaitEntry]":
     """What the columns alone can say; times of the day are looked at row by row."""
-    begins, ends = (moment.astimezone(free.zone) for moment in (free.starts_at, free.ends_at))
+    begins, ends = (one.astimezone(free.zone) for one in (free.starts_at, free.ends_at))
     notice = int((free.ends_at - now).total_seconds() // 3600)
     length = int((free.ends_at - free.starts_at).total_seconds() // 60)
     return (
@@ -101,9 +120,12 @@ def in_order(rows: "QuerySet[WaitEntry]", free: Free) -> "QuerySet[WaitEntry]":
 def look(entry: WaitEntry, free: Free, *, now: datetime) -> Candidate:
     """When she can be seen in the free time, or every reason why not."""
     reasons = tuple(_against(entry, free))
-    starts_at = None if reasons else starts_in(entry, free, now=now)
+    found = (starts_in(entry, part, now=now) for part in free.open_to(entry.visit_type, now))
+    starts_at = None if reasons else next((one for one in found if one), None)
     if not reasons and starts_at is None:
-        reasons = (f"Nothing of {entry.visit_type.minutes} minutes is left in the hours that she wishes.",)
+        kept = free.kept_from(entry.visit_type, now)
+        left = f"Nothing of {entry.visit_type.minutes} minutes is left in the hours that she wishes."
+        reasons = tuple(kept_words(one, free.zone) for one in kept) or (left,)
     return Candidate(entry, starts_at, reasons)
 
 

@@ -26,8 +26,8 @@ from scheduling.enums_waiting import (
     RemovedBecause,
     WaitStatus,
 )
-from scheduling.models import FreedTime, Offer, OfferLink, Provider, WaitEntry
-from scheduling.presence import where_open
+from scheduling.models import FreedTime, Offer, OfferLink, Provider, VisitType, WaitEntry
+from scheduling.presence import OutsideHours, where_open
 from scheduling.taking import SlotTaken
 from scheduling.waitlist import freed as freed_times
 from scheduling.waitlist.matching import Free, mode_for
@@ -88,8 +88,8 @@ def make(
 def accept(offer: Offer, *, by: User | None, now: datetime) -> Offer:
     """She takes it: the time is held, every other offer of it is withdrawn, and booking it is work. `by` None: the link.
 
-    Raises NotOffered when it was answered, has run out or was withdrawn; SlotTaken when the time is gone, and then the
-    offer is withdrawn.
+    Raises NotOffered when it was answered, has run out or was withdrawn; SlotTaken when the time is gone or closed or
+    the day is full, and then the offer is withdrawn.
     """
     try:
         with taking.all_or_taken():
@@ -180,6 +180,7 @@ def _accept(offer: Offer, *, by: User | None, now: datetime) -> Offer:
     resource = taking.lock_for(kind, offer.provider.resource_id)[offer.provider.resource_id]
     _locked(offer)
     _still_out(offer, now)
+    _still_there(offer, kind, now=now)
     place, until = offer.location, offer.starts_at
     taking.hold_visit(resource, place, until, kind, by=offer.by, now=now, until=until, held_for=offer.pk)
     _move(offer, O.ACCEPTED, by=by, now=now, answered_at=now, answered_by=by)
@@ -189,6 +190,15 @@ def _accept(offer: Offer, *, by: User | None, now: datetime) -> Offer:
     if offer.freed:
         freed_times.settle(offer.freed, now=now, why="An offer of it was accepted.")
     return offer
+
+
+def _still_there(offer: Offer, kind: VisitType, *, now: datetime) -> None:
+    """What is told to be held can be booked: raises SlotTaken where the time was closed or the day filled meanwhile."""
+    try:
+        where_open(offer.provider, offer.starts_at, kind, now=now)
+    except OutsideHours:
+        raise SlotTaken from None
+    _room_for(offer.entry, offer.provider, offer.location, offer.starts_at, now=now)
 
 
 def _confirm_work(offer: Offer, *, by: User | None, now: datetime) -> cases.Case:

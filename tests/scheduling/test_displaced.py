@@ -231,3 +231,34 @@ def test_her_visits_are_counted(doctor, booked, secretary):
     span = reports.Span(MONDAY, MONDAY, CHICAGO)
 
     assert [(one.label, one.ahead) for one in reports.lines(secretary, span, "provider")] == [("Dr. Okafor", 2)]
+
+
+def test_the_work_stays_where_a_day_off_keeps_the_visit_out_of_hours(doctor, booked, secretary):
+    set_up.add(DayException(provider=doctor, day=MONDAY, kind=DayKind.OFF), by=secretary, now=NOW)
+
+    set_up.open_time(close(secretary, provider=doctor), by=secretary, now=NOW)
+
+    assert set(work()) == {visit.pk for visit in booked}
+
+
+def test_opening_a_time_leaves_the_work_of_who_sees_patients_no_more(doctor, booked, secretary):
+    closure = close(secretary, provider=doctor)
+    set_up.change_provider(doctor, {"is_active": False}, version=doctor.version, by=secretary, now=NOW)
+
+    set_up.open_time(closure, by=secretary, now=NOW)
+
+    assert set(work()) == {visit.pk for visit in booked}
+
+
+@pytest.mark.parametrize("others", [1, 4])
+def test_opening_a_time_asks_as_much_for_any_number_of_other_closed_times(
+    doctor, booked, secretary, others, django_assert_num_queries
+):
+    for _ in range(others):
+        make.closure(chicago(9), chicago(17), provider=doctor)
+    closure = close(secretary, provider=doctor)
+
+    with django_assert_num_queries(16):
+        set_up.open_time(closure, by=secretary, now=NOW)
+
+    assert set(work()) == {visit.pk for visit in booked}

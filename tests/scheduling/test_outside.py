@@ -12,8 +12,8 @@ from compliance.models import AuditEvent
 from compliance.roles import Role
 from compliance.tenancy import acting_in
 from scheduling import booking, fetching, outside
-from scheduling.models import Closure, Occupation
-from tests.factories import people
+from scheduling.models import Closure, FreedTime, Occupation
+from tests.factories import people, waiting
 from tests.factories import scheduling as make
 from tests.factories.scheduling import NOW
 
@@ -63,6 +63,44 @@ def test_what_is_gone_there_is_free_here_and_what_stays_is_left_alone(elsewhere,
 
     assert [row.pk for row in Closure.objects.all()] == [kept.pk]
     assert Occupation.objects.filter(closure=kept).exists()
+
+
+def test_an_event_that_is_under_way_stays_as_it_was_taken(elsewhere, secretary):
+    outside.read_file(elsewhere, calendar(MEETING), by=secretary, now=NOW)
+    before = Closure.objects.get()
+
+    outside.read_file(elsewhere, calendar(MEETING), by=secretary, now=TEN + timedelta(minutes=20, microseconds=7))
+
+    assert Closure.objects.get() == before
+
+
+def test_an_event_whose_end_lies_beyond_what_is_read_is_not_taken_anew_each_time(elsewhere, secretary):
+    sabbatical = "DTSTART:20270401T160000Z\nDTEND:20280401T170000Z"
+    outside.read_file(elsewhere, calendar(sabbatical), by=secretary, now=NOW)
+    before = Closure.objects.get()
+
+    outside.read_file(elsewhere, calendar(sabbatical), by=secretary, now=NOW + timedelta(minutes=15))
+
+    assert Closure.objects.get() == before
+
+
+def test_an_event_that_grows_is_no_free_time_on_the_way(elsewhere, secretary):
+    waiting.entry(make.visit_type(minutes=30))
+    outside.read_file(elsewhere, calendar(MEETING), by=secretary, now=NOW)
+
+    outside.read_file(elsewhere, calendar(MEETING.replace("T170000Z", "T180000Z")), by=secretary, now=NOW)
+
+    assert (Closure.objects.get().ends_at, FreedTime.objects.count()) == (TEN + timedelta(hours=2), 0)
+
+
+def test_an_event_that_shrinks_frees_what_it_leaves(elsewhere, secretary):
+    waiting.entry(make.visit_type(minutes=30))
+    outside.read_file(elsewhere, calendar(MEETING), by=secretary, now=NOW)
+
+    outside.read_file(elsewhere, calendar(MEETING.replace("T170000Z", "T163000Z")), by=secretary, now=NOW)
+
+    (row,) = FreedTime.objects.all()
+    assert (row.starts_at, row.ends_at) == (TEN + timedelta(minutes=30), TEN + timedelta(hours=1))
 
 
 def test_a_booked_visit_stays_where_it_is(elsewhere, secretary):
