@@ -8,6 +8,7 @@ from compliance.everywhere import NotEverywhere
 from compliance.models import AuditEvent, Case, Location
 from compliance.tenancy import current_practice_id
 from scheduling import series, visits
+from scheduling.enums import Skipped
 from scheduling.models import Rebooking, Series
 from tests.factories import scheduling as make
 from tests.factories import series as again
@@ -53,3 +54,18 @@ def test_a_series_in_which_filling_fails_does_not_stop_the_others(inside, secret
     body = AuditEvent.objects.get(kind="series.run").body
     assert len(again.rows(whole)) == had + 3
     assert (body["series"], body["left_out"], Series.objects.get(pk=broken.pk).ended_at) == (1, 1, None)
+
+
+def test_a_date_on_which_she_is_at_another_place_is_warned_of(inside, secretary):
+    west = Location.objects.create(name="West", time_zone="America/Chicago")
+    there = make.provider(hours=False)
+    make.works(there, 0, location=west)
+    noon = datetime(2026, 12, 7, 18, 0, tzinfo=UTC)
+    visit = make.visit(by=secretary, who=there, starts_at=noon)
+    wanted = again.unsaved(patient=visit.patient)
+
+    second = series.look(wanted, by=secretary, now=NOW)[1]
+    made = series.make(wanted, by=secretary, now=NOW, choices={second.on: series.Choice(series.DESPITE)})
+
+    assert second.refusal == series.Refusal(Skipped.BUSY, "The patient has another visit at another place on that day.")
+    assert len(again.visits(made)) == 4
