@@ -29,6 +29,7 @@ from scheduling.presence import OutsideHours, place_among
 DAY = timedelta(days=1)
 TAKEN = "Another visit has this time."
 BUSY = "The patient has another visit then."
+ELSEWHERE = "The patient has another visit at another place on that day."
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,8 @@ class Ahead:
         lacked = self._lacked(starts_at, place)
         if lacked:
             return Refusal(Skipped.TAKEN, lacked, is_of_provider=False)
-        return Refusal(Skipped.BUSY, BUSY) if self._is_busy(wish) else None
+        busy = self._busy(wish, place)
+        return Refusal(Skipped.BUSY, busy) if busy else None
 
     def place(self, starts_at: datetime) -> Any:
         """Where the provider is then. Raises OutsideHours, also for another place than the wished one."""
@@ -130,7 +132,8 @@ class Ahead:
         self._put(_Reserved(uuid4(), resource, lane, start, end, uuid4(), None, kind, starts_at))
         for _, begun in self._counted:
             begun.append(starts_at)
-        self._own.append((starts_at, starts_at + timedelta(minutes=self.like.visit_type.minutes)))
+        here = self.like.location.pk if self.like.location else None
+        self._own.append((starts_at, starts_at + timedelta(minutes=self.like.visit_type.minutes), here))
         return lane
 
     def settled(self, wish: Wish) -> Wish:
@@ -210,10 +213,15 @@ class Ahead:
     def _of_patient(self, start: datetime, end: datetime) -> Any:
         rows = Appointment.objects.filter(patient=self.like.patient, status__in=TAKES_TIME)
         near = rows.filter(starts_at__lt=end, ends_at__gt=start).exclude(pk__in=self._leaving)
-        return near.values_list("starts_at", "ends_at")
+        return near.values_list("starts_at", "ends_at", "location")
 
-    def _is_busy(self, wish: Wish) -> bool:
-        return any(start < wish.ends_at and end > wish.starts_at for start, end in self._own)
+    def _busy(self, wish: Wish, place: Location) -> str:
+        """Her own other visit then, or on that local day at another place, as a sentence; empty for none."""
+        if any(start < wish.ends_at and end > wish.starts_at for start, end, _ in self._own):
+            return BUSY
+        midnight, next_midnight = kinds.day_of(wish.starts_at, place)
+        away = (start for start, _, where in self._own if where not in (None, place.pk))
+        return ELSEWHERE if any(midnight <= start < next_midnight for start in away) else ""
 
 
 def _touches(stretches: str) -> Func:

@@ -61,6 +61,11 @@ class Wish:
     despite_overlap: bool = False
     is_promised: bool = False
     held_for: UUID | None = None
+    is_moved: bool = False
+
+    def comes_from(self, *sources: Source) -> bool:
+        """Whether it is new from one of these; when it is moved here later, its source excuses nothing any more."""
+        return self.source in sources and not self.is_moved
 
     @property
     def ends_at(self) -> datetime:
@@ -150,7 +155,7 @@ def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment
     resources = taking.one_at_a_time(wish.provider.resource_id, wish.room.pk if wish.room else None, *kinds.ids(wanted))
     location = _place(wish, now)
     _not_elsewhere(wish, location)
-    if not wish.overbook_reason and not wish.is_promised and wish.source != Source.IMPORT:
+    if not wish.overbook_reason and not wish.is_promised and not wish.comes_from(Source.IMPORT):
         kinds.within_limits(wish.visit_type, wish.provider, location, wish.starts_at, new=bool(wish.is_new_patient))
     if by is not None:
         release(held_for=wish.held_for, by=by)
@@ -308,7 +313,7 @@ def _in_time(wish: Wish, now: datetime) -> None:
     """Raises NotSchedulable for a time that has passed, or comes sooner than this kind of visit is booked."""
     if wish.starts_at < now:
         raise NotSchedulable("That time has passed.")
-    if wish.is_promised or wish.source in SINCE:
+    if wish.is_promised or wish.comes_from(*SINCE):
         return
     if wish.starts_at < now + timedelta(hours=wish.visit_type.lead_hours):
         raise NotSchedulable(f"{wish.visit_type} is booked at least {wish.visit_type.lead_hours} hours ahead.")
@@ -334,6 +339,7 @@ def as_it_is(appointment: Appointment) -> Wish:
         room=None if _by_need(appointment) else appointment.room,
         is_new_patient=appointment.is_new_patient,
         prepared=tuple(appointment.prepared),
+        is_moved=True,
     )
 
 

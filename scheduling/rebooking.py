@@ -1,4 +1,4 @@
-"""A visit that was cancelled or missed is work until it is booked again: the one writer of Rebooking.
+"""A visit that was cancelled, missed or left unseen is work until it is booked again: the one writer of Rebooking.
 
 Unless the patient declined another visit when it was cancelled (workflows.md section 1). The work closes itself when a
 visit of the same kind is newly booked for her, and both visits then know of each other.
@@ -17,7 +17,11 @@ from scheduling.enums import TAKES_TIME, CancelReason, Status
 from scheduling.models import Appointment, Rebooking
 
 KIND = "rebook"
-LOST = (Status.CANCELLED, Status.NO_SHOW)
+LOST = {
+    Status.CANCELLED: "has no longer",
+    Status.NO_SHOW: "did not come to",
+    Status.LEFT: "was not seen at",
+}
 NOT_WISHED = (CancelReason.PATIENT_BETTER, CancelReason.PATIENT_MOVED, CancelReason.MADE_IN_ERROR)
 
 
@@ -71,7 +75,7 @@ def _lost(visit: Appointment, *, by: User | None, now: datetime) -> None:
 
 def _opened(visit: Appointment, *, by: User | None, now: datetime) -> Case:
     hours = clock.calendar_of(Practice.objects.get(pk=current_practice_id()))
-    what = "did not come to" if visit.status == Status.NO_SHOW else "has no longer"
+    what = LOST[Status(visit.status)]
     return cases.open_case(
         kind=KIND,
         summary=f"The patient {what} a visit ({visit.visit_type} with {visit.provider}). Book it again.",

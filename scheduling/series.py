@@ -13,8 +13,10 @@ from django.db import transaction
 
 from compliance import cases
 from compliance.audit import events
+from compliance.everywhere import each
 from compliance.models import Location, User
 from compliance.roles import Role
+from compliance.tenancy import SYSTEM, acting_in
 from scheduling import booking, occurrences, taking
 from scheduling.ahead import Ahead, Refusal, holds_of
 from scheduling.booking import Wish
@@ -140,13 +142,28 @@ def fill(series_id: UUID, *, now: datetime) -> tuple[int, int]:
     return len(plan.wishes), len(plan.skipped)
 
 
-def fill_all(*, now: datetime) -> dict[str, int]:
-    """Fill every open-ended series of the practice that is short of its horizon; the run itself is recorded."""
+def fill_all(practice: UUID, *, now: datetime) -> dict[str, int]:
+    """Fill every open-ended series of a practice that is short of its horizon, each in a transaction; the run is recorded.
+
+    One in which it fails stops no other, and takes nothing of them back. Raises NotEverywhere in the end.
+    """
     short = now.date() + timedelta(days=HORIZON - 1)
-    rows = Series.objects.rolling().filter(filled_until__lt=short).order_by("filled_until", "pk")
-    counts = [fill(pk, now=now) for pk in list(rows.values_list("pk", flat=True))]
-    numbers = {"series": len(counts), "booked": sum(one for one, _ in counts), "skipped": sum(one for _, one in counts)}
-    events.record("series.run", body=numbers)
+    with acting_in(practice, SYSTEM):
+        rows = Series.objects.rolling().filter(filled_until__lt=short).order_by("filled_until", "pk")
+        wanted = list(rows.values_list("pk", flat=True))
+    counts: list[tuple[int, int]] = []
+
+    def one(pk: UUID) -> None:
+        with acting_in(practice, SYSTEM):
+            counts.append(fill(pk, now=now))
+
+    try:
+        each(wanted, one, "series.left_out")
+    finally:
+        booked, skipped = (sum(row[column] for row in counts) for column in (0, 1))
+        numbers = {"series": len(counts), "left_out": len(wanted) - len(counts), "booked": booked, "skipped": skipped}
+        with acting_in(practice, SYSTEM):
+            events.record("series.run", body=numbers)
     return numbers
 
 

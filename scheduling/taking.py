@@ -211,6 +211,21 @@ def take_again(appointment: Appointment, freed: Sequence[Sequence[Any]], *, now:
         take(appointment, one, begins, ends, lane)
 
 
+def share_again(appointment: Appointment, freed: Sequence[Sequence[Any]], *, now: datetime) -> bool:
+    """The same, but what was given away meanwhile is shared with who has it; answers whether any of it is."""
+    resources = one_at_a_time(*resources_of(freed))
+    is_shared = False
+    for resource, _, start, end in freed:
+        one, begins, ends = resources[UUID(resource)], datetime.fromisoformat(start), datetime.fromisoformat(end)
+        group: dict[str, Any] = {"visit_type": appointment.visit_type, "starts_at": appointment.starts_at}
+        try:
+            lane = free_lane(one, begins, ends, now=now, **group)
+        except SlotTaken:
+            lane, is_shared = free_lane(one, begins, ends, now=now, may_overbook=True), True
+        take(appointment, one, begins, ends, lane)
+    return is_shared
+
+
 def resources_of(freed: Sequence[Sequence[Any]]) -> list[UUID]:
     """Whose time `give_back` freed."""
     return [UUID(row[0]) for row in freed]

@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from compliance.everywhere import for_each_practice
+from compliance.everywhere import for_each_practice, in_every_practice
 from compliance.tenancy.tasks import TenantTask
 from scheduling import outside, recalls, series, taking
 from scheduling.waitlist import ticking
@@ -43,7 +43,9 @@ def read_outside_calendar(self: TenantTask, calendar: str) -> None:
 def fill_series() -> None:
     """Book what came within the horizon of open-ended series, in every practice. Twice or late does no harm."""
     now = timezone.now()
-    for_each_practice(lambda _: series.fill_all(now=now), name="series", title="Filling open-ended series", now=now)
+    in_every_practice(
+        lambda practice: series.fill_all(practice, now=now), name="series", title="Filling open-ended series", now=now
+    )
 
 
 @shared_task(name="scheduling.tick_wait_list")

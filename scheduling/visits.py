@@ -69,9 +69,7 @@ def confirm(
 
 def arrive(visit: Appointment, *, by: User, now: datetime, version: int | None = None) -> Transition:
     """She is here. Raises NotToday."""
-    zone = ZoneInfo(visit.location.time_zone)
-    if visit.starts_at.astimezone(zone).date() != now.astimezone(zone).date():
-        raise NotToday
+    _on_its_day(visit, now)
     _not_by_reopening(visit)
     return steps.go(visit, Status.ARRIVED, what="arrived", by=by, now=now, version=version, values={"arrived_at": now})
 
@@ -149,22 +147,24 @@ def cancel(
 def reopen(visit: Appointment, *, reason: str, by: User, now: datetime, version: int | None = None) -> Transition:
     """Take a final state back later: completed → checked in, did not come → arrived ("came late").
 
-    The caller has asked for the permission. A time that was given away meanwhile is shared with who has it.
-    Raises ReasonMissing.
+    The caller has asked for the permission. Who came late takes again all that she had; what was given away meanwhile is
+    shared with who has it, and the visit is double-booked then, for the same reason. Raises ReasonMissing, NotToday.
     """
     if not reason:
         raise ReasonMissing
-    to = {Status.FULFILLED: Status.CHECKED_IN, Status.NO_SHOW: Status.ARRIVED}.get(Status(visit.status))
-    if to is None:
+    said: dict[str, Any] = {"what": "reopened", "by": by, "now": now, "version": version, "note": reason}
+    if visit.status == Status.FULFILLED:
+        return steps.go(visit, Status.CHECKED_IN, values={"finished_at": None}, **said)
+    if visit.status != Status.NO_SHOW:
         raise IllegalMove(steps.allowed(Status(visit.status)))
-    values = {"finished_at": None} if to is Status.CHECKED_IN else {"arrived_at": now}
+    _on_its_day(visit, now)
+    missed = visit.transitions.filter(to_status=Status.NO_SHOW).latest("at", "pk")
     with taking.all_or_taken():
-        resource = taking.one_at_a_time(visit.provider.resource_id)[visit.provider.resource_id]
-        step = steps.go(visit, to, what="reopened", by=by, now=now, version=version, note=reason, values=values)
-        if to is Status.ARRIVED:
-            start, end = taking.span(visit.starts_at, visit.visit_type.as_for(new_patient=visit.is_new_patient))
-            lane = taking.free_lane(resource, start, end, now=now, may_overbook=True)
-            taking.take(visit, resource, start, end, lane)
+        is_shared = taking.share_again(visit, missed.before.get("occupations", ()), now=now)
+        step = steps.go(visit, Status.ARRIVED, values={"arrived_at": now}, **said)
+        if is_shared and not visit.overbook_reason:
+            visit.overbook_reason = reason
+            visit.save(update_fields=["overbook_reason"])
     return step
 
 
@@ -261,6 +261,12 @@ def _void(
         note=note,
         values={**NOT_CANCELLED, **(values or {})},
     )
+
+
+def _on_its_day(visit: Appointment, now: datetime) -> None:
+    zone = ZoneInfo(visit.location.time_zone)
+    if visit.starts_at.astimezone(zone).date() != now.astimezone(zone).date():
+        raise NotToday
 
 
 def _not_by_reopening(visit: Appointment) -> None:

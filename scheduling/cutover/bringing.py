@@ -231,7 +231,7 @@ def _moved(match: Match, row: Row, known: Brought, visit: Appointment, now: date
     if visit.starts_at != known.starts_at:
         raise Unreadable(BOTH)
     changes: dict[str, Any] = {"provider": match.provider, "starts_at": row.starts_at, "visit_type": match.visit_type}
-    changes |= {"location": match.location, "room": None, "why": "Moved in the other system."}
+    changes |= {"location": match.location, "room": None, "why": "Moved in the other system.", "is_moved": False}
     return booking.move(visit, by=None, now=now, **changes)
 
 

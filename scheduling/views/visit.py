@@ -187,12 +187,14 @@ def of_patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 
 def _possible(row: Appointment, now: datetime) -> list[Verb]:
-    """What its status lets one do; who is still to come neither arrives on another day nor stays away before the day."""
+    """What its status lets one do; nobody arrives on another day, be it late, nor stays away before the day."""
     verbs = [verb for verb in VERBS if row.status in verb.before]
     day, today = (timezone.localtime(moment, ZoneInfo(row.location.time_zone)).date() for moment in (row.starts_at, now))
-    if row.status not in UPCOMING or day == today:
+    if row.status not in (*UPCOMING, S.NO_SHOW) or day == today:
         return verbs
     absent = {"arrive", "finish", "no-show"} if day > today else {"arrive"}
+    if row.status == S.NO_SHOW:
+        absent = {"reopen"}
     return [verb for verb in verbs if verb.name not in absent]
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from compliance.models import Location, User
+from compliance.tenancy import current_practice_id
 from scheduling import booking, series, series_changes, visits
 from scheduling.booking import OutsideHours, PatientBusy, SlotTaken
 from scheduling.enums import Scope, Status
@@ -129,7 +130,7 @@ class Story:
     def wait(self, days: int) -> None:
         """Days go by."""
         self.now += timedelta(days=days)
-        series.fill_all(now=self.now)
+        series.fill_all(current_practice_id(), now=self.now)
 
     def move(self, number: int, days: int, hour: int) -> None:
         """One visit goes elsewhere on its own."""

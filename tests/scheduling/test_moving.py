@@ -9,10 +9,12 @@ from compliance.tenancy.urls import practice_url
 from scheduling import booking, visits
 from scheduling.enums import Status
 from scheduling.forms import slot_text
-from scheduling.models import Appointment
+from scheduling.kinds import LimitReached
+from scheduling.models import Appointment, DailyLimit
 from scheduling.reminding import to_remind
 from tests.architecture.world import monday
 from tests.factories import scheduling as make
+from tests.factories.scheduling import NOW
 
 PANEL = {"HX-Request": "true", "HX-Current-URL": "http://testserver/p/x/schedule/2030-01-07/"}
 
@@ -101,3 +103,22 @@ def test_reminders_follow_a_visit_through_its_moves(visit, secretary):
 
     found = list(to_remind(start=monday(0), end=monday(0) + timedelta(days=5)))
     assert (found, Appointment.objects.filter(status=Status.RESCHEDULED).count()) == ([second], 2)
+
+
+@pytest.mark.parametrize("source", ["import", "walk-in"])
+def test_a_visit_is_moved_by_the_rules_of_any_other_wherever_it_came_from(inside, secretary, source):
+    kind = make.visit_type(lead_hours=48)
+    visit = make.visit(by=secretary, kind=kind, source=source)
+
+    with pytest.raises(booking.NotSchedulable, match="48 hours ahead"):
+        booking.move(visit, starts_at=visit.starts_at + timedelta(hours=1), by=secretary, now=NOW)
+
+
+def test_a_visit_that_was_brought_over_is_not_moved_past_a_daily_limit(inside, secretary):
+    visit = make.visit(by=secretary, source="import")
+    DailyLimit.objects.create(provider=visit.provider, most=1)
+    tomorrow = visit.starts_at + timedelta(days=1)
+    make.visit(by=secretary, who=visit.provider, starts_at=tomorrow)
+
+    with pytest.raises(LimitReached):
+        booking.move(visit, starts_at=tomorrow + timedelta(hours=1), by=secretary, now=NOW)

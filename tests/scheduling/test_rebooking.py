@@ -140,3 +140,13 @@ def test_undoing_a_move_of_the_new_visit_keeps_the_link(lost, secretary):
     visits.undo(moved, by=secretary, now=NOW)
 
     assert (states(), [row.found for row in Rebooking.objects.all()]) == ([CaseStatus.COMPLETED], [found])
+
+
+def test_a_visit_that_she_left_before_she_was_seen_becomes_work(lost, secretary):
+    visits.arrive(lost, by=secretary, now=TEN)
+
+    visits.leave(lost, reason="Waited too long", by=secretary, now=TEN + timedelta(hours=1))
+
+    assert [case.summary.split(" (")[0] for case in Case.objects.filter(kind="rebook", status__in=CASE_STANDING)] == [
+        "The patient was not seen at a visit"
+    ]

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from compliance.models import AuditEvent, Case
+from compliance.tenancy import current_practice_id
 from scheduling import booking, series
 from scheduling.enums import Frequency, Skipped, Status
 from scheduling.models import Appointment, Occupation, Occurrence, Series, Transition
@@ -170,10 +171,10 @@ def test_an_open_ended_series_is_booked_to_its_horizon(doctor, secretary):
 def test_the_clock_books_what_came_within_the_horizon_and_records_its_run(doctor, secretary):
     made = again.booked(by=secretary, provider=doctor, count=None)
 
-    numbers = series.fill_all(now=NOW + timedelta(weeks=3))
+    numbers = series.fill_all(current_practice_id(), now=NOW + timedelta(weeks=3))
 
     run = AuditEvent.objects.get(kind="series.run")
-    assert (numbers, run.body) == ({"series": 1, "booked": 3, "skipped": 0}, numbers)
+    assert (numbers, run.body) == ({"series": 1, "left_out": 0, "booked": 3, "skipped": 0}, numbers)
     assert again.local(made)[-1] == "2027-06-14 10:00"
 
 

@@ -2,9 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
-from compliance.models import Case
+import pytest
+
+from compliance.everywhere import NotEverywhere
+from compliance.models import AuditEvent, Case, Location
+from compliance.tenancy import current_practice_id
 from scheduling import series, visits
-from scheduling.models import Rebooking
+from scheduling.enums import Skipped
+from scheduling.models import Rebooking, Series
 from tests.factories import scheduling as make
 from tests.factories import series as again
 from tests.factories.scheduling import NOW
@@ -32,3 +37,35 @@ def test_what_the_clock_books_does_not_close_the_work_for_a_cancelled_visit(insi
 
     row = Rebooking.objects.get(lost=lost)
     assert (filled, row.found, Case.objects.get(pk=row.case_id).status) == ((3, 0), None, "requested")
+
+
+def test_a_series_in_which_filling_fails_does_not_stop_the_others(inside, secretary):
+    west = Location.objects.create(name="West", time_zone="America/Denver")
+    there = make.provider(hours=False)
+    make.works(there, 0, location=west)
+    broken = again.booked(by=secretary, count=None, provider=there, location=west)
+    Location.objects.filter(pk=west.pk).update(time_zone="Nowhere")
+    whole = again.booked(by=secretary, count=None)
+    had = len(again.rows(whole))
+
+    with pytest.raises(NotEverywhere, match="1 of 2"):
+        series.fill_all(current_practice_id(), now=NOW + timedelta(weeks=3))
+
+    body = AuditEvent.objects.get(kind="series.run").body
+    assert len(again.rows(whole)) == had + 3
+    assert (body["series"], body["left_out"], Series.objects.get(pk=broken.pk).ended_at) == (1, 1, None)
+
+
+def test_a_date_on_which_she_is_at_another_place_is_warned_of(inside, secretary):
+    west = Location.objects.create(name="West", time_zone="America/Chicago")
+    there = make.provider(hours=False)
+    make.works(there, 0, location=west)
+    noon = datetime(2026, 12, 7, 18, 0, tzinfo=UTC)
+    visit = make.visit(by=secretary, who=there, starts_at=noon)
+    wanted = again.unsaved(patient=visit.patient)
+
+    second = series.look(wanted, by=secretary, now=NOW)[1]
+    made = series.make(wanted, by=secretary, now=NOW, choices={second.on: series.Choice(series.DESPITE)})
+
+    assert second.refusal == series.Refusal(Skipped.BUSY, "The patient has another visit at another place on that day.")
+    assert len(again.visits(made)) == 4

@@ -227,26 +227,6 @@ def test_a_move_is_undone_from_either_side_and_can_be_made_again(visit, secretar
     assert (standing.pk, again.rescheduled_from_id, Occupation.objects.get().appointment) == (visit.pk, visit.pk, again)
 
 
-def test_a_completed_visit_is_reopened_with_a_reason(visit, secretary):
-    visits.finish(visit, by=secretary, now=TEN, quick=True)
-
-    with pytest.raises(visits.ReasonMissing):
-        visits.reopen(visit, reason="", by=secretary, now=TEN)
-    visits.reopen(visit, reason="Wrong row", by=secretary, now=TEN)
-
-    assert Appointment.objects.values_list("status", "finished_at").get() == (Status.CHECKED_IN, None)
-
-
-def test_who_came_late_shares_a_time_that_was_given_away(visit, secretary):
-    late = TEN + timedelta(minutes=15)
-    visits.no_show(visit, by=secretary, now=late)
-    make.visit(by=secretary, who=visit.provider, kind=visit.visit_type, starts_at=late)
-
-    visits.reopen(visit, reason="Came late", by=secretary, now=late)
-
-    assert sorted(Occupation.objects.values_list("lane", flat=True)) == [0, 1]
-
-
 def test_a_no_show_is_not_arrived_without_reopening(visit, secretary):
     visits.no_show(visit, by=secretary, now=TEN + timedelta(minutes=15))
 
