@@ -21,6 +21,7 @@ from scheduling import kinds, taking, waitlist
 from scheduling.enums_waiting import (
     OFFER_NEXT,
     OFFER_OUT,
+    WAIT_OPEN,
     OfferChannel,
     OfferStatus,
     RemovedBecause,
@@ -100,12 +101,15 @@ def accept(offer: Offer, *, by: User | None, now: datetime) -> Offer:
 
 
 def decline(offer: Offer, *, by: User | None, now: datetime, keeps_waiting: bool = True) -> Offer:
-    """She does not take it, and waits on or wishes nothing more. Raises NotOffered."""
+    """She does not take it, and waits on, or wishes nothing more: then whatever else is offered to her is withdrawn.
+
+    Raises NotOffered.
+    """
     with transaction.atomic():
         _locked(offer)
         _still_out(offer, now)
         _end(offer, O.DECLINED, by=by, now=now)
-        if not keeps_waiting and offer.entry.status == WaitStatus.WAITING:
+        if not keeps_waiting and offer.entry.status in WAIT_OPEN:
             waitlist.remove(offer.entry, because=RemovedBecause.NO_LONGER_NEEDED, by=by, now=now)
     return offer
 
