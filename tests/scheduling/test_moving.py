@@ -101,3 +101,14 @@ def test_reminders_follow_a_visit_through_its_moves(visit, secretary):
 
     found = list(to_remind(start=monday(0), end=monday(0) + timedelta(days=5)))
     assert (found, Appointment.objects.filter(status=Status.RESCHEDULED).count()) == ([second], 2)
+
+
+def test_a_taken_time_is_answered_with_times_as_long_as_a_new_patient_takes(as_secretary, practice, secretary, visit):
+    kind, now = make.visit_type(minutes=30, new_minutes=60), timezone.now()
+    new = make.visit(by=secretary, who=visit.provider, kind=kind, starts_at=monday(14), now=now)
+    said = {"slot": slot_text(visit.provider, visit.starts_at), "version": new.version, "visit_type": "", "why": ""}
+
+    answer = as_secretary.post(practice_url(practice, "scheduling:move", new.pk), said)
+
+    lengths = {one.ends_at - one.starts_at for one, _ in answer.context["instead"]}
+    assert (answer.status_code, lengths) == (409, {timedelta(hours=1)})
