@@ -352,9 +352,9 @@ def _edit(appointment: Appointment, wish: Wish, *, by: User | None, now: datetim
         row = Appointment.objects.select_for_update(no_key=True, of=("self",)).get(pk=appointment.pk)
         if row.version != (version or appointment.version):
             raise Stale(row)
-        new_room = wish.room.pk if wish.room else None
+        new_room, before = wish.room.pk if wish.room else None, {}
         if row.room_id != new_room:
-            Occupation.objects.filter(appointment=row, resource=row.room_id).delete()
+            before = {"occupations": taking.give_back(row, row.room_id)} if row.room_id else {}
             row.room = wish.room
             if wish.room:
                 take_room(row, taking.one_at_a_time(wish.room.pk)[wish.room.pk], now)
@@ -362,5 +362,5 @@ def _edit(appointment: Appointment, wish: Wish, *, by: User | None, now: datetim
         row.prepared = list(wish.prepared)
         row.version += 1
         row.save(update_fields=["room", "mode", "reason", "comment", "prepared", "version", "updated_at"])
-        steps.remember(row, {}, what="changed", came_from=Status(row.status), by=by, now=now)
+        steps.remember(row, before, what="changed", came_from=Status(row.status), by=by, now=now)
     return row
