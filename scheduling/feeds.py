@@ -102,7 +102,7 @@ def _takes(resource: Resource) -> QuerySet[Occupation]:
 
 
 def _left(resource: Resource, now: datetime) -> QuerySet[Transition]:
-    """Visits that gave a room or machine back within 30 days: cancelled, or moved to another room. A provider's stay hers."""
+    """Visits that gave a room or machine back within 30 days: cancelled, or moved elsewhere. A provider's stay hers."""
     if resource.kind == ResourceKind.PROVIDER:
         return Transition.objects.none()
     freed = Transition.objects.filter(at__gte=now - BACK, before__occupations__contains=[[str(resource.pk)]])
