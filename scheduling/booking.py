@@ -361,9 +361,9 @@ def _edit(appointment: Appointment, wish: Wish, *, by: User | None, now: datetim
             raise Stale(row)
         if row.status not in (*UPCOMING, *IN_HOUSE):
             raise NotSchedulable(f"The visit is {row.get_status_display().lower()}, and is not changed any more.")
-        new_room = wish.room.pk if wish.room else None
+        new_room, before = wish.room.pk if wish.room else None, {}
         if row.room_id != new_room:
-            Occupation.objects.filter(appointment=row, resource=row.room_id).delete()
+            before = {"occupations": taking.give_back(row, row.room_id)} if row.room_id else {}
             row.room = wish.room
             if wish.room:
                 take_room(row, taking.one_at_a_time(wish.room.pk)[wish.room.pk], now)
@@ -371,5 +371,5 @@ def _edit(appointment: Appointment, wish: Wish, *, by: User | None, now: datetim
         row.prepared = list(wish.prepared)
         row.version += 1
         row.save(update_fields=["room", "mode", "reason", "comment", "prepared", "version", "updated_at"])
-        steps.remember(row, {}, what="changed", came_from=Status(row.status), by=by, now=now)
+        steps.remember(row, before, what="changed", came_from=Status(row.status), by=by, now=now)
     return row

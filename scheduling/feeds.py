@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from compliance import revocations
 from compliance.access import standing_of
@@ -14,9 +14,9 @@ from compliance.audit import events
 from compliance.models import Practice, User
 from compliance.revocations import What
 from compliance.tenancy import LINK, acting_in
-from scheduling.enums import GONE, Mode
+from scheduling.enums import GONE, Mode, ResourceKind
 from scheduling.ical import Entry, calendar
-from scheduling.models import Appointment, Closure, Feed, Resource
+from scheduling.models import Appointment, Closure, Feed, Occupation, Resource, Transition
 
 BACK = timedelta(days=30)  # and as long a cancelled visit stays, so that every program has seen it go
 AHEAD = timedelta(days=400)
@@ -79,10 +79,13 @@ def _visits(resource: Resource, now: datetime) -> Iterator[Entry]:
     """Of everybody, also of charts that are closed to the owner: an event says that time is taken and no more."""
     span = Q(starts_at__gte=now - BACK, starts_at__lt=now + AHEAD)
     lately = ~Q(status__in=GONE) | Q(status_since__gte=now - BACK)
-    mine = Q(provider__resource=resource) | Q(room=resource)
-    rows = Appointment.objects.filter(span, lately, mine).order_by("starts_at", "pk")
+    here = Q(provider__resource=resource) | Q(room=resource) | Exists(_takes(resource))
+    rows = Appointment.objects.annotate(is_here=ExpressionWrapper(here, output_field=BooleanField()))
+    rows = rows.filter(span, lately, Q(is_here=True) | Q(pk__in=_left(resource, now))).order_by("starts_at", "pk")
     columns = ("pk", "version", "starts_at", "ends_at", "updated_at", "status", "mode", "room__name", "location__name")
-    for pk, version, starts_at, ends_at, changed_at, status, mode, room, place in rows.values_list(*columns):
+    for pk, version, starts_at, ends_at, changed_at, status, mode, room, place, is_here in rows.values_list(
+        *columns, "is_here"
+    ):
         words = {Mode.VIDEO: "Video visit", Mode.PHONE: "Phone visit"}.get(mode, "Visit")
         yield Entry(
             uid=str(pk),
@@ -92,8 +95,21 @@ def _visits(resource: Resource, now: datetime) -> Iterator[Entry]:
             changed_at=changed_at,
             summary=f"{words} – {room}" if room else words,
             place=place,
-            is_gone=status in GONE,
+            is_gone=status in GONE or not is_here,
         )
+
+
+def _takes(resource: Resource) -> QuerySet[Occupation]:
+    """What of a resource the visit of the outer query takes: a kind may need a second room, or a machine."""
+    return Occupation.objects.filter(resource=resource, appointment=OuterRef("pk"))
+
+
+def _left(resource: Resource, now: datetime) -> QuerySet[Transition]:
+    """Visits that gave a room or machine back within 30 days: cancelled, or moved elsewhere. A provider's stay hers."""
+    if resource.kind == ResourceKind.PROVIDER:
+        return Transition.objects.none()
+    freed = Transition.objects.filter(at__gte=now - BACK, before__occupations__contains=[[str(resource.pk)]])
+    return freed.values("appointment")
 
 
 def _closures(resource: Resource, now: datetime) -> Iterator[Entry]:

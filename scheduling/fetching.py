@@ -5,10 +5,12 @@ nowhere (server-side request forgery, OWASP).
 """
 
 import http.client
+import io
 import socket
 import ssl
 import time
 from ipaddress import ip_address
+from typing import Any, cast
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
@@ -16,6 +18,7 @@ from django.conf import settings
 SECONDS = 10  # from the first look-up to the last byte
 STEPS = 3  # redirects
 CHUNK = 64 * 1024
+TOO_LONG = "The address took longer than 10 seconds."
 
 
 class NotFetched(Exception):
@@ -28,6 +31,8 @@ def fetch(address: str, *, most: int) -> bytes:
     for _ in range(STEPS + 1):
         try:
             answer = _one(address, most=most, ends=ends)
+        except TimeoutError as error:
+            raise NotFetched(TOO_LONG) from error
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise NotFetched("The address did not answer as a calendar does.") from error
         if isinstance(answer, bytes):
@@ -48,18 +53,36 @@ def _one(address: str, *, most: int, ends: float) -> bytes | str:
         connection.sock = wire
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("GET", path, headers={"Accept": "text/calendar", "User-Agent": "Secretary-Portal"})
-        response = connection.getresponse()
+        response = http.client.HTTPResponse(cast(socket.socket, _Timely(wire, ends)), method="GET")
+        response.begin()
         if response.status in (301, 302, 303, 307, 308):
             return response.headers["Location"] or ""
         if response.status != 200:
             raise NotFetched(f"The address answered {response.status} instead of a calendar.")
-        return _read(response, wire, most=most, ends=ends)
+        return _read(response, most=most)
 
 
-def _read(response: http.client.HTTPResponse, wire: socket.socket, *, most: int, ends: float) -> bytes:
+class _Timely(io.RawIOBase):
+    """What a socket receives until one moment, however little comes at a time: its own timeout begins anew each time."""
+
+    def __init__(self, wire: socket.socket, ends: float) -> None:
+        self._wire, self._ends = wire, ends
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        """As the response asks of a socket."""
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._wire.settimeout(_left(self._ends))
+        return self._wire.recv_into(buffer)
+
+
+def _read(response: http.client.HTTPResponse, *, most: int) -> bytes:
     text = b""
     while True:
-        wire.settimeout(_left(ends))
         part = response.read1(CHUNK)
         if not part:
             return text
@@ -89,5 +112,5 @@ def _is_public(text: str) -> bool:
 def _left(ends: float) -> float:
     left = ends - time.monotonic()
     if left <= 0:
-        raise NotFetched("The address took longer than 10 seconds.")
+        raise NotFetched(TOO_LONG)
     return left

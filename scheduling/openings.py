@@ -5,7 +5,7 @@ providers and days.
 """
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,13 +19,13 @@ from django.db.models import Count, Q
 
 from compliance.models import Location, User
 from compliance.tenancy import current_practice_id
-from scheduling import reasons
+from scheduling import reasons, taking
 from scheduling.enums import TAKES_TIME
 from scheduling.fitting import Fit
 from scheduling.hours import Hours
 from scheduling.intervals import Stretch, both, crowded, minus, starts
 from scheduling.local import days, half, moment
-from scheduling.models import Appointment, Provider, Resource, VisitType
+from scheduling.models import Appointment, Occupation, Provider, Resource, VisitType
 from scheduling.models.occupation import LONGEST
 from scheduling.search import Search
 from scheduling.week import Open
@@ -152,7 +152,7 @@ def _openings(search: Search, hours: Hours, fit: Fit, now: datetime) -> Iterator
     start, end = hours.within(search.from_day, search.last_day)
     near = start - buffer, end + buffer
     busy = _busy(search, [provider.resource for provider in search.providers], near, now)
-    shared = _shared(search) if search.visit_type.capacity > 1 else {}
+    shared = _shared(search, now) if search.visit_type.capacity > 1 else {}
     fit.look(*window(search), lambda rows: _busy(search, rows, near, now))
     length, kind, moment_now = search.visit_type.minutes * 60, search.visit_type.pk, now.timestamp()
     calendars = [(n, one, hours.of(one), busy[one.resource_id]) for n, one in enumerate(search.providers)]
@@ -258,7 +258,7 @@ def _busy(
     return defaultdict(list, {resource: crowded(taken, most[resource]) for resource, taken in runs.items()})
 
 
-def _shared(search: Search) -> dict[UUID, set[int]]:
+def _shared(search: Search, now: datetime) -> dict[UUID, set[int]]:
     """Beginnings of group visits of this type that have room for one more, by resource."""
     start, end = window(search)
     groups = (
@@ -268,7 +268,16 @@ def _shared(search: Search) -> dict[UUID, set[int]]:
         .annotate(number=Count("pk"))
         .filter(number__lt=search.visit_type.capacity)
     )
+    held = _held(search, now)
     answer: dict[UUID, set[int]] = defaultdict(set)
-    for resource, starts_at, _ in groups:
-        answer[resource].add(int(starts_at.timestamp()))
+    for resource, starts_at, number in groups:
+        if number + held[resource, taking.span(starts_at, search.visit_type)] < search.visit_type.capacity:
+            answer[resource].add(int(starts_at.timestamp()))
     return answer
+
+
+def _held(search: Search, now: datetime) -> Counter[tuple[UUID, tuple[datetime, datetime]]]:
+    """How many places colleagues hold, by resource and span: a hold of a group's very span is a place of it."""
+    holds = Occupation.objects.holds(now).overlapping(*window(search)).exclude(mine(search.held_for, search.by))
+    rows = holds.filter(resource__in=[provider.resource_id for provider in search.providers])
+    return Counter((row.resource_id, (row.starts_at, row.ends_at)) for row in rows)

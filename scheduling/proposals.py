@@ -11,7 +11,7 @@ from compliance.models import User
 from scheduling import booking, openings, taking
 from scheduling.booking import NotSchedulable, OutsideHours, PatientBusy, SlotTaken
 from scheduling.enums import TAKES_TIME
-from scheduling.models import Appointment, Provider
+from scheduling.models import Appointment, Provider, VisitType
 from scheduling.openings import Opening
 from scheduling.search import Search
 from scheduling.steps import IllegalMove, Stale
@@ -47,7 +47,7 @@ def propose(visits: Sequence[Appointment], among: Sequence[Provider] | None, *, 
     """The nearest free times for each visit, with its own provider (`among` None) or with one of others.
 
     `visits` are in the order of time. One at the same place is nearer than one elsewhere. Queries: those of one search
-    for each kind of visit and provider, or day, that occurs, not for each visit.
+    for each kind of visit, new or known patient, and provider, or day, that occurs, not for each visit.
     """
     free = {key: _free(some, among, now) for key, some in _alike(visits, among).items()}
     own = _own_times(visits)
@@ -87,17 +87,28 @@ def _alike(visits: Iterable[Appointment], among: Sequence[Provider] | None) -> d
 
 
 def _key(visit: Appointment, among: Sequence[Provider] | None) -> tuple:
-    """With one's own provider by kind and provider; with others also by day, because each day has many of them."""
-    return visit.visit_type_id, visit.provider_id if among is None else _local_day(visit)
+    """With one's own provider by kind, its minutes and provider; with others by day, because each day has many of them."""
+    return visit.visit_type_id, visit.is_new_patient, visit.provider_id if among is None else _local_day(visit)
+
+
+def _kind(visit: Appointment) -> VisitType:
+    """The kind of the minutes that it takes of her: those which a move asks for."""
+    return visit.visit_type.as_for(new_patient=visit.is_new_patient)
 
 
 def _free(visits: list[Appointment], among: Sequence[Provider] | None, now: datetime) -> openings.Result:
-    """What is free for visits of one kind, until five weeks after them; with their own provider from a week before."""
+    """What is free for visits of one kind and length, until five weeks after; with their own provider from a week before."""
     first, last = (_local_day(visit) for visit in (visits[0], visits[-1]))
     today = now.astimezone(ZoneInfo(visits[0].location.time_zone)).date()
     providers = [visits[0].provider] if among is None else list(among)
     begin = first - BACK if among is None else first
-    wish = Search(visits[0].visit_type, providers, max(begin, today), max(last, today) + AHEAD)
+    wish = Search(
+        _kind(visits[0]),
+        providers,
+        max(begin, today),
+        max(last, today) + AHEAD,
+        new_patient=visits[0].is_new_patient,
+    )
     return openings.first(wish, now=now, limit=LOOKED_AT + EACH_DAY * len(providers))
 
 
@@ -117,7 +128,7 @@ def _clear(found: Iterable[Opening], own: list[tuple[UUID, datetime, datetime]],
 
 
 def _span(one: Opening, visit: Appointment) -> tuple[datetime, datetime]:
-    return taking.span(one.starts_at, visit.visit_type)
+    return taking.span(one.starts_at, _kind(visit))
 
 
 def _meets(span: tuple[datetime, datetime], taken: Iterable[tuple[datetime, datetime]]) -> bool:

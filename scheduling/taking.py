@@ -194,10 +194,13 @@ def let_go(*, held_for: UUID) -> None:
     Occupation.objects.filter(held_for=held_for, hold_until__isnull=False).delete()
 
 
-def give_back(appointment: Appointment) -> list[list[Any]]:
-    """Free everything a visit takes; answers it as `take_again` wants it, JSON-able."""
-    rows = list(Occupation.objects.filter(appointment=appointment))
-    Occupation.objects.filter(appointment=appointment).delete()
+def give_back(appointment: Appointment, *resources: UUID) -> list[list[Any]]:
+    """Free what a visit takes, of some resources or everything; answers it as `take_again` wants it, JSON-able."""
+    hers = Occupation.objects.filter(appointment=appointment)
+    if resources:
+        hers = hers.filter(resource__in=resources)
+    rows = list(hers)
+    hers.delete()
     return [[str(r.resource_id), r.lane, r.starts_at.isoformat(), r.ends_at.isoformat()] for r in rows]
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from compliance.models import User
 from correspondence.enums import CallReason, CallStatus
 from correspondence.models import Call
-from scheduling import booking
+from scheduling import taking
 
 from .writing import advance, changing, keep, write
 
@@ -72,7 +72,7 @@ def _hung_up(call: Call, *, by: User, now: datetime) -> None:
     if call.hung_up_at is not None:
         return
     keep(call, hung_up_at=now)
-    booking.release(held_for=call.pk, by=by)
+    taking.let_go(held_for=call.pk)
     write(call, "hung-up", by=by, now=now)
 
 
@@ -80,6 +80,6 @@ def _end(call: Call, outcome: CallStatus, *, by: User, now: datetime) -> None:
     if call.status == CallStatus.OPEN:
         advance(call, CallStatus.UNIDENTIFIED)
     advance(call, outcome)
-    booking.release(held_for=call.pk, by=by)
+    taking.let_go(held_for=call.pk)
     advance(call, CallStatus.CLOSED, ended_at=max(now, call.started_at))
     write(call, "closed", by=by, now=now, facts={"outcome": outcome})

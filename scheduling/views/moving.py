@@ -38,7 +38,8 @@ def move(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         new = booking.move(row, by=request.user, now=timezone.now(), **form.details(row))
     except booking.SlotTaken:
         slot = form.cleaned_data["slot"]
-        others = instead_of(request, slot.provider, row.visit_type, timezone.localtime(slot.starts_at).date())
+        kind = form.details(row)["visit_type"].as_for(new_patient=row.is_new_patient)
+        others = instead_of(request, slot.provider, kind, timezone.localtime(slot.starts_at).date())
         return _page(request, visit_of(request, visit_id), form, status=409, instead=others)
     except steps.Stale as stale:
         return _overtaken(request, stale, form)

@@ -101,7 +101,10 @@ def accept(offer: Offer, *, by: User | None, now: datetime) -> Offer:
 
 
 def decline(offer: Offer, *, by: User | None, now: datetime, keeps_waiting: bool = True) -> Offer:
-    """She does not take it, and waits on, or wishes nothing more: then nothing else is offered to her. Raises NotOffered."""
+    """She does not take it, and waits on, or wishes nothing more: then whatever else is offered to her is withdrawn.
+
+    Raises NotOffered.
+    """
     with transaction.atomic():
         _locked(offer)
         _still_out(offer, now)

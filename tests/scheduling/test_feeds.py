@@ -15,7 +15,7 @@ from compliance.tenancy import SYSTEM, acting_in
 from compliance.tenancy.urls import plain_url, practice_url
 from scheduling import booking, feeds, visits
 from scheduling.enums import ResourceKind
-from scheduling.models import Feed, Resource
+from scheduling.models import Feed, Need, Resource
 from tests.factories import people
 from tests.factories import scheduling as make
 from tests.factories.scheduling import NOW
@@ -84,6 +84,42 @@ def test_a_room_has_a_feed_of_its_own(practice, visit, secretary):
     secret = feeds.make(visit.room, by=secretary, now=NOW)[1]
 
     assert str(visit.pk) in events(practice, secret)
+
+
+def test_a_visit_that_changes_its_room_leaves_the_old_rooms_feed_as_cancelled(practice, visit, secretary):
+    old, new = visit.room, Resource.objects.create(kind=ResourceKind.ROOM, name="Room 3")
+    secrets = [feeds.make(room, by=secretary, now=NOW)[1] for room in (old, new)]
+    before = int(events(practice, secrets[0])[str(visit.pk)]["SEQUENCE"])
+
+    booking.move(visit, by=secretary, now=NOW, room=new)
+
+    left, come = (events(practice, secret)[str(visit.pk)] for secret in secrets)
+    assert (left["STATUS"], come["STATUS"], int(left["SEQUENCE"]) > before) == ("CANCELLED", "CONFIRMED", True)
+    assert str(visit.pk) not in events(practice, secrets[0], NOW + timedelta(days=31))
+
+
+def test_a_visit_that_comes_back_to_its_room_is_taken_there_again(practice, visit, secretary):
+    old, other = visit.room, Resource.objects.create(kind=ResourceKind.ROOM, name="Room 3")
+    secret = feeds.make(old, by=secretary, now=NOW)[1]
+    away = booking.move(visit, by=secretary, now=NOW, room=other)
+
+    booking.move(away, by=secretary, now=NOW, room=old)
+
+    assert events(practice, secret)[str(visit.pk)]["STATUS"] == "CONFIRMED"
+
+
+def test_each_room_and_machine_that_a_visit_takes_has_it_in_its_feed_until_it_is_cancelled(practice, inside, secretary):
+    kind, rooms = make.visit_type(), [Resource.objects.create(kind=ResourceKind.ROOM, name=name) for name in "AB"]
+    for room in rooms:
+        Need.objects.create(visit_type=kind, resource=room)
+    visit = make.visit(by=secretary, kind=kind)
+    secrets = [feeds.make(room, by=secretary, now=NOW)[1] for room in rooms]
+    taken = [events(practice, secret)[str(visit.pk)]["STATUS"] for secret in secrets]
+
+    visits.cancel(visit, **CANCEL, by=secretary, now=NOW)
+
+    gone = [events(practice, secret)[str(visit.pk)]["STATUS"] for secret in secrets]
+    assert (taken, gone) == (["CONFIRMED"] * 2, ["CANCELLED"] * 2)
 
 
 def test_whole_days_that_are_closed_are_dates_and_say_no_reason(practice, visit, secret):

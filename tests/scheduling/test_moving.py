@@ -122,3 +122,14 @@ def test_a_visit_that_was_brought_over_is_not_moved_past_a_daily_limit(inside, s
 
     with pytest.raises(LimitReached):
         booking.move(visit, starts_at=tomorrow + timedelta(hours=1), by=secretary, now=NOW)
+
+
+def test_a_taken_time_is_answered_with_times_as_long_as_a_new_patient_takes(as_secretary, practice, secretary, visit):
+    kind, now = make.visit_type(minutes=30, new_minutes=60), timezone.now()
+    new = make.visit(by=secretary, who=visit.provider, kind=kind, starts_at=monday(14), now=now)
+    said = {"slot": slot_text(visit.provider, visit.starts_at), "version": new.version, "visit_type": "", "why": ""}
+
+    answer = as_secretary.post(practice_url(practice, "scheduling:move", new.pk), said)
+
+    lengths = {one.ends_at - one.starts_at for one, _ in answer.context["instead"]}
+    assert (answer.status_code, lengths) == (409, {timedelta(hours=1)})

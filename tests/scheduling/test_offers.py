@@ -183,6 +183,14 @@ def test_declining_for_good_takes_her_off(two):
     assert (entry.status, entry.removed_because) == (W.REMOVED, RemovedBecause.NO_LONGER_NEEDED)
 
 
+def test_declining_for_good_withdraws_what_else_is_offered_to_her(two, doctor, secretary):
+    other = waiting.offer(two[0].entry, doctor, by=secretary, starts_at=TEN + timedelta(hours=1))
+
+    offers.decline(two[0], by=None, now=LATER, keeps_waiting=False)
+
+    assert (stand(two[0], other), entries(two[0])) == ([O.DECLINED, O.WITHDRAWN], [W.REMOVED])
+
+
 def test_withdrawing_what_was_accepted_frees_the_time(two, doctor, secretary):
     offers.accept(two[0], by=None, now=LATER)
 

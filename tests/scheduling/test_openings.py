@@ -120,6 +120,16 @@ def test_a_group_visit_is_offered_until_it_is_full(doctor, secretary):
     assert (before, clocks(free_times(doctor, MONDAY, group, now=NOW))[0]) == (["09:00", "10:00"], "10:00")
 
 
+def test_the_last_place_of_a_group_is_not_offered_while_a_colleague_holds_it(doctor, secretary, admin):
+    group = make.visit_type("Class", minutes=60, capacity=2, buffer_before=15)
+    make.visit(by=secretary, who=doctor, kind=group, starts_at=chicago(10))
+    booking.hold(doctor, chicago(10), group, by=admin, now=NOW)
+
+    offered = ["10:00" in clocks(free_times(doctor, MONDAY, group, now=NOW, by=by)) for by in (secretary, admin)]
+
+    assert offered == [False, True]
+
+
 def test_the_first_times_go_by_time_and_then_by_provider(doctor, hour):
     other = make.provider("Dr. Weiss")
 

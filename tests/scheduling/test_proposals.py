@@ -89,6 +89,19 @@ def test_where_nothing_is_free_it_is_said_why(doctor, booked):
     assert (found[0].choices, found[0].why[0][:35]) == ([], "Dr. Weiss does not work between Nov")
 
 
+def test_a_new_patient_is_proposed_times_of_the_minutes_that_she_takes(doctor, secretary):
+    kind = make.visit_type(minutes=30, new_minutes=60)
+    new, known = (
+        make.visit(by=secretary, who=doctor, kind=kind, starts_at=chicago(hour), is_new_patient=is_new)
+        for hour, is_new in ((10, True), (11, False))
+    )
+
+    found = proposals.propose([new, known], None, now=NOW)
+
+    lengths = [{one.ends_at - one.starts_at for one in proposal.choices} for proposal in found]
+    assert lengths == [{timedelta(hours=1)}, {timedelta(minutes=30)}]
+
+
 @pytest.mark.parametrize("count", [1, 4])
 def test_proposals_need_the_same_queries_for_any_number_of_visits(doctor, kind, secretary, django_assert_num_queries, count):
     rows = [make.visit(by=secretary, who=doctor, kind=kind, starts_at=chicago(10 + n, day=TUESDAY)) for n in range(count)]

@@ -67,6 +67,17 @@ def test_a_hold_is_free_again_when_the_caller_hangs_up(verified, seen):
     assert Occupation.objects.filter(held_for=verified.pk).count() == 0
 
 
+@pytest.mark.parametrize("end", ["hang_up", "abandon"])
+def test_what_a_colleague_holds_for_the_call_is_free_again_with_its_end(verified, seen, admin, end):
+    kind = scheduling.visit_type()
+    where = {"provider": scheduling.provider(), "starts_at": FREE, "visit_type": kind}
+    calls.hold(verified, **where, **{**seen(verified), "by": admin})
+
+    getattr(calls, end)(verified, **seen(verified))
+
+    assert Occupation.objects.filter(held_for=verified.pk).count() == 0
+
+
 def test_the_held_time_is_booked(verified, seen):
     who, kind = scheduling.provider(), scheduling.visit_type()
     calls.hold(verified, provider=who, starts_at=FREE, visit_type=kind, **seen(verified))
