@@ -11,10 +11,13 @@ from allauth.account.forms import (
 )
 from django import forms
 
+from compliance import door
 from compliance.boxes import settle
 from compliance.passwords import LongAndUnguessable
 
 ENTER_EMAIL = {"required": "Enter your e-mail.", "invalid": "Enter an e-mail like name@practice.example."}
+
+ASKED_TOO_OFTEN = "A link was asked for too often with this e-mail. Wait a minute, then ask again."
 
 
 def _say(field: forms.Field, label: str, errors: dict[str, str], hint: str = "") -> None:
@@ -40,6 +43,13 @@ class AskForResetForm(ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self.fields["email"], "E-mail", ENTER_EMAIL)
+
+    def clean_email(self) -> str:
+        """The e-mail, counted whether somebody has it or not. Raises ValidationError."""
+        email = super().clean_email()
+        if not door.RESETS_OF_ONE.admits(door.account(door.normalised_name(None, {"email": email}))):
+            raise forms.ValidationError(ASKED_TOO_OFTEN)
+        return email
 
 
 class NewPasswordForm(ResetPasswordKeyForm):

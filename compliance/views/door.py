@@ -6,8 +6,14 @@ from typing import Any
 
 from allauth.account import views as allauth
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 
+from compliance import door
 from compliance.access import public, signed_in
+from compliance.audit import events
+from compliance.counter import Counter
+
+TOO_MANY = "This was tried too often. Nothing was changed; wait a minute, then try again."
 
 
 def refused_is_422(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -22,6 +28,23 @@ def refused_is_422(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
         return response
 
     return answered
+
+
+def counted(counter: Counter, of: Callable[[HttpRequest], str]) -> Callable[..., Callable[..., HttpResponse]]:
+    """Answer 429 where a form was sent more often than `counter` admits for the key that `of` finds."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method != "POST" or counter.admits(of(request)):
+                return view(request, *args, **kwargs)
+            by = request.user if request.user.is_authenticated else None
+            events.record("signin.refused", by=by, body={"why": "too many tries"}, refused=True)
+            return render(request, "429.html", {"sentence": TOO_MANY}, status=429)
+
+        return answered
+
+    return decorate
 
 
 def _forgets(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -52,8 +75,8 @@ def _with_a_password(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
 sign_in = public(refused_is_422(allauth.login))
 sign_out = public(_forgets(allauth.logout))
 not_active = public(allauth.account_inactive)
-ask_for_reset = public(refused_is_422(allauth.password_reset))
+ask_for_reset = public(counted(door.RESETS_FROM_HERE, door.here)(refused_is_422(allauth.password_reset)))
 reset_asked = public(allauth.password_reset_done)
-choose_password = public(refused_is_422(allauth.password_reset_from_key))
+choose_password = public(counted(door.RESETS_FROM_HERE, door.here)(refused_is_422(allauth.password_reset_from_key)))
 password_chosen = public(allauth.password_reset_from_key_done)
 change_password = signed_in(_with_a_password(refused_is_422(allauth.password_change)))
