@@ -9,6 +9,7 @@ from django.core import mail
 from django.test import Client
 
 from compliance import counter
+from compliance.door import Door
 from compliance.reauthentication import recently
 from tests.factories import people
 
@@ -81,3 +82,22 @@ def test_one_account_is_sent_five_links_a_minute_and_the_form_says_so(store, sec
 
     assert [answer.status_code for answer in answers] == [302] * 5 + [422]
     assert "Wait a minute, then ask again." in answers[-1].content.decode()
+
+
+def test_behind_a_proxy_strangers_use_up_nobody_elses_resets(settings, db):
+    settings.TRUSTED_PROXIES = 1
+    stranger, colleague = address(), address()
+    for n in range(21):
+        asked(f"{n}-{stranger}@staff.example", at="10.0.0.9", headers={"X-Forwarded-For": stranger})
+
+    told = asked(f"x-{colleague}@staff.example", at="10.0.0.9", headers={"X-Forwarded-For": colleague})
+
+    assert told.status_code == 302
+
+
+@pytest.mark.parametrize("peer", ["", "10.0.0.9"])
+def test_the_doors_library_sees_the_address_that_the_portal_counts(settings, rf, peer):
+    settings.TRUSTED_PROXIES = 1 if peer else 0
+    request = rf.get("/", REMOTE_ADDR=peer, headers={"X-Forwarded-For": "203.0.113.7"} if peer else {})
+
+    assert Door(request).get_client_ip(request) == ("203.0.113.7" if peer else "-")
