@@ -1,5 +1,6 @@
 """Forms of the floor."""
 
+from functools import partial
 from typing import Any
 
 from allauth.account.forms import (
@@ -10,6 +11,7 @@ from allauth.account.forms import (
     ResetPasswordKeyForm,
 )
 from django import forms
+from django.http import HttpRequest
 
 from compliance import door
 from compliance.boxes import settle
@@ -50,6 +52,11 @@ class AskForResetForm(ResetPasswordForm):
         if not door.RESETS_OF_ONE.admits(door.account(door.normalised_name(None, {"email": email}))):
             raise forms.ValidationError(ASKED_TOO_OFTEN)
         return email
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Send nothing yet: the view does, once the answer has left, so that known and unknown cost the same."""
+        request.send_link = partial(super().save, request, **kwargs)  # type: ignore[attr-defined]
+        return str(self.cleaned_data["email"])
 
 
 class NewPasswordForm(ResetPasswordKeyForm):

@@ -1,11 +1,13 @@
 """Signing in and out, and choosing a new password: allauth's views, marked, and answering as ours do."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
+import structlog
 from allauth.account import views as allauth
-from django.http import Http404, HttpRequest, HttpResponse
+from allauth.core.context import request_context
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from compliance import door
@@ -13,6 +15,7 @@ from compliance.access import public, signed_in
 from compliance.audit import events
 from compliance.counter import Counter
 
+log = structlog.get_logger(__name__)
 TOO_MANY = "This was tried too often. Nothing was changed; wait a minute, then try again."
 
 
@@ -72,10 +75,41 @@ def _with_a_password(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     return answered
 
 
+class _AnsweredFirst(HttpResponseRedirect):
+    """A redirect that does something once it has left: WSGI and ASGI servers close an answer after sending it."""
+
+    def __init__(self, to: str, then: Callable[[], None]) -> None:
+        super().__init__(to)
+        self._then = then
+
+    def close(self) -> None:
+        """Do it, then close."""
+        try:
+            self._then()
+        finally:
+            super().close()
+
+
+@public
+@counted(door.RESETS_FROM_HERE, door.here)
+@refused_is_422
+def ask_for_reset(request: HttpRequest) -> HttpResponse:
+    """The same answer at the same cost whoever asks: only after it is a link sent, or not."""
+    response = allauth.password_reset(request)
+    return _AnsweredFirst(response.url, partial(_send_link, request)) if hasattr(request, "send_link") else response
+
+
+def _send_link(request: HttpRequest) -> None:
+    with request_context(request):
+        try:
+            request.send_link()  # type: ignore[attr-defined]
+        except OSError as error:  # smtplib's own errors are among them
+            log.error("reset.not_sent", error=type(error).__name__)
+
+
 sign_in = public(refused_is_422(allauth.login))
 sign_out = public(_forgets(allauth.logout))
 not_active = public(allauth.account_inactive)
-ask_for_reset = public(counted(door.RESETS_FROM_HERE, door.here)(refused_is_422(allauth.password_reset)))
 reset_asked = public(allauth.password_reset_done)
 choose_password = public(counted(door.RESETS_FROM_HERE, door.here)(refused_is_422(allauth.password_reset_from_key)))
 password_chosen = public(allauth.password_reset_from_key_done)

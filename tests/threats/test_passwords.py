@@ -1,0 +1,62 @@
+"""Choosing another password: what a stranger learns from it, and what is written down."""
+
+import pytest
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from allauth.core.context import request_context
+from django.contrib.auth.models import AnonymousUser
+from django.core import mail
+from django.test import Client, RequestFactory
+
+from compliance.audit import sign_ins
+from compliance.tenancy import SYSTEM, acting_in
+from compliance.views import door
+from tests.factories import people
+from tests.threats.test_limits import RESET, address, asked
+
+CHANGE, NEW, WRONG = "/accounts/password/change/", "another lantern beside 47 rivers", "wrong horse battery staple"
+
+
+@pytest.fixture
+def rosa(secretary):
+    secretary.set_password(people.PASSWORD)
+    secretary.save()
+    return secretary
+
+
+def recorded(practice, who):
+    """The kinds of her events that her practice is shown, the newest first."""
+    with acting_in(practice.pk, SYSTEM):
+        return [kind for _, _, actor, kind, _, _ in sign_ins.newest(50) if actor == who.pk]
+
+
+def changed(browser, present=people.PASSWORD):
+    return browser.post(CHANGE, {"oldpassword": present, "password1": NEW, "password2": NEW})
+
+
+def by_link(who):
+    browser = Client(REMOTE_ADDR=address())
+    link = f"/accounts/password/reset/key/{user_pk_to_url_str(who)}-{default_token_generator.make_token(who)}/"
+    return browser.post(browser.get(link)["Location"], {"password1": NEW, "password2": NEW})
+
+
+def test_a_mail_server_that_is_down_tells_nobody_who_has_an_account(settings, rosa):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+
+    answers = [asked(email, at=address()) for email in (rosa.email, "nobody@staff.example")]
+
+    told = [(answer.status_code, answer["Location"], answer.content) for answer in answers]
+    assert told == [(302, f"{RESET}done/", b"")] * 2
+
+
+def test_the_link_is_sent_after_the_answer_has_left(rosa):
+    request = RequestFactory().post(RESET, {"email": rosa.email}, REMOTE_ADDR=address())
+    request.user = AnonymousUser()
+    with request_context(request):
+        answer = door.ask_for_reset(request)
+    before = len(mail.outbox)
+
+    answer.close()
+
+    assert (answer.status_code, before, len(mail.outbox)) == (302, 0, 1)
