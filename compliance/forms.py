@@ -11,9 +11,11 @@ from allauth.account.forms import (
     ResetPasswordKeyForm,
 )
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest
 
 from compliance import door
+from compliance.audit import events
 from compliance.boxes import settle
 from compliance.passwords import LongAndUnguessable
 
@@ -66,6 +68,12 @@ class NewPasswordForm(ResetPasswordKeyForm):
         super().__init__(*args, **kwargs)
         _say_new(self.fields)
 
+    def save(self) -> None:
+        """Keep it, and record that."""
+        with transaction.atomic():
+            super().save()
+            events.record("password.reset", by=self.user)
+
 
 class PasswordAgainForm(ReauthenticateForm):
     """The password once more, before something that wants to know who it is."""
@@ -82,6 +90,12 @@ class OtherPasswordForm(ChangePasswordForm):
         super().__init__(*args, **kwargs)
         _say(self.fields["oldpassword"], "Present password", {"required": "Enter your present password."})
         _say_new(self.fields)
+
+    def save(self) -> None:
+        """Keep it, and record that."""
+        with transaction.atomic():
+            super().save()
+            events.record("password.changed", by=self.user)
 
 
 def _say_new(fields: dict[str, forms.Field]) -> None:

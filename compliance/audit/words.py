@@ -27,6 +27,8 @@ WORDS = {
     "invitation.renewed": "Made a new link for an invitation",
     "membership.begun": "A membership began",
     "membership.ended": "A membership ended",
+    "password.changed": "Changed her password",
+    "password.reset": "Chose a new password by a link",
     "patient.name_revealed": "Revealed a patient's name on the audit page",
     "patient.read": "Saw patients",
     "patient.refresh": "An open page refreshed itself",

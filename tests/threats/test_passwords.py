@@ -60,3 +60,15 @@ def test_the_link_is_sent_after_the_answer_has_left(rosa):
     answer.close()
 
     assert (answer.status_code, before, len(mail.outbox)) == (302, 0, 1)
+
+
+def test_a_changed_password_is_an_event_that_the_practice_sees(practice, rosa):
+    changed(people.browser(rosa))
+
+    assert recorded(practice, rosa) == ["password.changed"]
+
+
+def test_a_password_chosen_by_link_is_an_event_that_the_practice_sees(practice, rosa):
+    by_link(rosa)
+
+    assert recorded(practice, rosa) == ["password.reset"]
