@@ -25,8 +25,9 @@ def refused_is_422(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        form = (getattr(response, "context_data", None) or {}).get("form")
-        if response.status_code == 200 and form is not None and form.errors:
+        shown = getattr(response, "context_data", None) or {}
+        forms = [shown[name] for name in ("form", "webauthn_form") if shown.get(name) is not None]
+        if response.status_code == 200 and any(form.errors for form in forms):
             response.status_code = 422
         return response
 

@@ -159,6 +159,9 @@ MFA_FORMS = {
     "authenticate": "compliance.factor_forms.CodeForm",
     "reauthenticate": "compliance.factor_forms.CodeAgainForm",
     "activate_totp": "compliance.factor_forms.FirstCodeForm",
+    "add_webauthn": "compliance.factor_forms.NewPasskeyForm",
+    "authenticate_webauthn": "compliance.factor_forms.PasskeyForm",
+    "reauthenticate_webauthn": "compliance.factor_forms.PasskeyAgainForm",
 }
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
