@@ -25,6 +25,7 @@ FOR_ONE_ACCOUNT = Counter("account", limit=50, window=timedelta(hours=24))
 CONFIRMING = Counter("confirming who one is", limit=10, window=timedelta(minutes=1))
 RESETS_FROM_HERE = Counter("resets from one address", limit=20, window=timedelta(minutes=1))
 RESETS_OF_ONE = Counter("resets of one account", limit=5, window=timedelta(minutes=1))
+PRESENT_PASSWORD = Counter("present password", limit=5, window=timedelta(minutes=15))
 PROVEN_BY_LINK = "proven_by_link"  # in the session: the account whose new password this browser chose
 ANOTHER_WAY = {
     "reauthenticate": "Use your password instead",

@@ -21,6 +21,7 @@ from compliance.passwords import LongAndUnguessable
 
 ENTER_EMAIL = {"required": "Enter your e-mail.", "invalid": "Enter an e-mail like name@practice.example."}
 
+TRIED_TOO_OFTEN = "The present password was wrong too often. Wait 15 minutes, or reset the password."
 ASKED_TOO_OFTEN = "A link was asked for too often with this e-mail. Wait a minute, then ask again."
 
 
@@ -90,6 +91,20 @@ class OtherPasswordForm(ChangePasswordForm):
         super().__init__(*args, **kwargs)
         _say(self.fields["oldpassword"], "Present password", {"required": "Enter your present password."})
         _say_new(self.fields)
+
+    def clean_oldpassword(self) -> str:
+        """The present password, each try counted before it is looked at. Raises ValidationError."""
+        mine = str(self.user.pk)
+        if not door.PRESENT_PASSWORD.admits(mine):
+            events.record("password.refused", by=self.user, body={"why": "too many tries"}, refused=True)
+            raise forms.ValidationError(TRIED_TOO_OFTEN)
+        try:
+            present = super().clean_oldpassword()
+        except forms.ValidationError:
+            events.record("password.refused", by=self.user, refused=True)
+            raise
+        door.PRESENT_PASSWORD.give_back(mine)
+        return str(present)
 
     def save(self) -> None:
         """Keep it, and record that."""

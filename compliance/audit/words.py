@@ -28,6 +28,7 @@ WORDS = {
     "membership.begun": "A membership began",
     "membership.ended": "A membership ended",
     "password.changed": "Changed her password",
+    "password.refused": "Gave a wrong present password",
     "password.reset": "Chose a new password by a link",
     "patient.name_revealed": "Revealed a patient's name on the audit page",
     "patient.read": "Saw patients",

@@ -10,7 +10,7 @@ from allauth.core.context import request_context
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from compliance import door
+from compliance import door, factor, reauthentication
 from compliance.access import public, signed_in
 from compliance.audit import events
 from compliance.counter import Counter
@@ -76,6 +76,18 @@ def _with_a_password(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     return answered
 
 
+def _with_the_factor(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Ask whoever has a second factor for it again first, before the form as before the deed."""
+
+    @wraps(view)
+    def answered(request: HttpRequest) -> HttpResponse:
+        if factor.is_enrolled(request.user) and not reauthentication.recently(request):
+            return reauthentication.asked_first(request)
+        return view(request)
+
+    return answered
+
+
 class _AnsweredFirst(HttpResponseRedirect):
     """A redirect that does something once it has left: WSGI and ASGI servers close an answer after sending it."""
 
@@ -114,4 +126,4 @@ not_active = public(allauth.account_inactive)
 reset_asked = public(allauth.password_reset_done)
 choose_password = public(counted(door.RESETS_FROM_HERE, door.here)(refused_is_422(allauth.password_reset_from_key)))
 password_chosen = public(allauth.password_reset_from_key_done)
-change_password = signed_in(_with_a_password(refused_is_422(allauth.password_change)))
+change_password = signed_in(_with_a_password(_with_the_factor(refused_is_422(allauth.password_change))))

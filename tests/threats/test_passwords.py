@@ -72,3 +72,22 @@ def test_a_password_chosen_by_link_is_an_event_that_the_practice_sees(practice, 
     by_link(rosa)
 
     assert recorded(practice, rosa) == ["password.reset"]
+
+
+def test_the_present_password_cannot_be_guessed_past_five_tries(practice, rosa):
+    browser = people.browser(rosa)
+    for _ in range(5):
+        changed(browser, WRONG)
+
+    assert changed(browser).status_code == 422
+    assert recorded(practice, rosa) == ["password.refused"] * 6
+
+
+def test_a_session_left_open_changes_no_password_without_the_second_factor(rosa):
+    left_open = people.browser(rosa, ago=20)
+
+    answer = changed(left_open)
+
+    rosa.refresh_from_db()
+    assert answer["Location"].startswith("/accounts/factor/code/again/")
+    assert rosa.check_password(people.PASSWORD)
