@@ -50,6 +50,11 @@ def here(request: HttpRequest, name: str = "") -> str:
     return hashlib.sha256(f"{name}|{client_address(request)}".encode()).hexdigest()
 
 
+def _known(request: HttpRequest, credentials: dict[str, Any]) -> User | None:
+    """Whose name was given, if anybody's. One query."""
+    return User.objects.filter(email__iexact=normalised_name(request, credentials)).order_by("pk").first()
+
+
 def _admits(request: HttpRequest, name: str) -> bool:
     """Whether this try is among the first at this address, and of this account unless a link proved whose it is."""
     if not AT_ONE_ADDRESS.admits(here(request, name)):
@@ -82,7 +87,8 @@ class Door(DefaultAccountAdapter):
         name = normalised_name(request, credentials)
         if not _admits(request, name) or not AxesProxyHandler.is_allowed(request, credentials):
             make_password(credentials.get("password", ""))
-            events.record("signin.refused", body={"why": "too many tries"}, refused=True)
+            by = _known(request, credentials)
+            events.record("signin.refused", by=by, body={"why": "too many tries"}, refused=True)
             raise self.validation_error("too_many_login_attempts")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
@@ -112,8 +118,11 @@ class Door(DefaultAccountAdapter):
         self.request.session[PROVEN_BY_LINK] = account(normalised_name(None, {"email": user.email}))
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """A wrong password, or an unknown name: an event of the portal, without the name."""
-        events.record("signin.failed", refused=True)
+        """A wrong password, or an unknown name: an event of the portal, by the account's id where there is one.
+
+        Looked for in either case, so that both cost the same; a name that nobody has is not written down.
+        """
+        events.record("signin.failed", by=_known(request, credentials), refused=True)
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Begin the session, held to the shortest idle limit of the person's practices; an event of the portal."""

@@ -12,6 +12,7 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm
 from django import forms
 
 from compliance import factor
+from compliance.audit import events
 from compliance.boxes import settle
 from compliance.models import User
 
@@ -94,9 +95,13 @@ class _Answered:
     user: User
 
     def clean_credential(self) -> Authenticator:
-        """The passkey that answered. Raises ValidationError."""
-        with _as_one_sentence():
-            return cast(Authenticator, super().clean_credential())  # type: ignore[misc]
+        """The passkey that answered. Raises ValidationError, recorded as a wrong code is."""
+        try:
+            with _as_one_sentence():
+                return cast(Authenticator, super().clean_credential())  # type: ignore[misc]
+        except forms.ValidationError:
+            events.record("signin.failed", by=self.user, body={"why": "second factor"}, refused=True)
+            raise
 
 
 class PasskeyForm(_Answered, AuthenticateWebAuthnForm):

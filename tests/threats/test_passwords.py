@@ -6,7 +6,9 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.core.context import request_context
 from django.contrib.auth.models import AnonymousUser
 from django.core import mail
+from django.db import connection
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from compliance.audit import sign_ins
 from compliance.tenancy import SYSTEM, acting_in
@@ -91,3 +93,29 @@ def test_a_session_left_open_changes_no_password_without_the_second_factor(rosa)
     rosa.refresh_from_db()
     assert answer["Location"].startswith("/accounts/factor/code/again/")
     assert rosa.check_password(people.PASSWORD)
+
+
+def test_wrong_guesses_are_shown_to_the_practice_of_whom_they_are_about(practice, rosa):
+    Client(REMOTE_ADDR=address()).post("/accounts/login/", {"login": rosa.email.upper(), "password": WRONG})
+
+    assert recorded(practice, rosa) == ["signin.failed"]
+
+
+def test_an_unknown_name_costs_the_same_queries(rosa):
+    def queries(email):
+        with CaptureQueriesContext(connection) as ran:
+            Client(REMOTE_ADDR=address()).post("/accounts/login/", {"login": email, "password": WRONG})
+        return [query["sql"].split()[0] for query in ran.captured_queries]
+
+    queries("somebody@staff.example")  # tidies up what expired, whoever comes first
+
+    assert queries(rosa.email) == queries("nobody@staff.example")
+
+
+def test_a_wrong_passkey_is_shown_to_the_practice_of_whom_it_is_about(practice, rosa):
+    browser = Client(REMOTE_ADDR=address())
+    browser.post("/accounts/login/", {"login": rosa.email, "password": people.PASSWORD})
+
+    browser.post("/accounts/factor/code/", {"credential": "[1]"})
+
+    assert recorded(practice, rosa) == ["signin.failed"]
