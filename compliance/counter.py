@@ -1,5 +1,6 @@
 """An atomic counter in Redis; in the database when Redis is away; never open."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -15,6 +16,7 @@ ON CONFLICT (key) DO UPDATE SET
     until = CASE WHEN compliance_doorcount.until < clock_timestamp() THEN excluded.until ELSE compliance_doorcount.until END
 RETURNING tries
 """
+RETURN = "UPDATE compliance_doorcount SET tries = greatest(tries - 1, 0) WHERE key = %s"
 COUNT = """
 local tries = redis.call('INCR', KEYS[1])
 if redis.call('TTL', KEYS[1]) < 0 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
@@ -48,7 +50,9 @@ class Counter:
             _redis().eval(GIVE_BACK, 1, self._place(key))
         except redis.RedisError:
             with connection.cursor() as cursor:
-                cursor.execute("UPDATE compliance_doorcount SET tries = greatest(tries - 1, 0) WHERE key = %s", [key])
+                cursor.execute(
+                    "UPDATE compliance_doorcount SET tries = greatest(tries - 1, 0) WHERE key = %s", [self._row(key)]
+                )
 
     def _count(self, key: str) -> int:
         place = self._place(key)
@@ -56,8 +60,11 @@ class Counter:
             return int(_redis().eval(COUNT, 1, place, int(self.window.total_seconds())))
         except redis.RedisError:
             with connection.cursor() as cursor:
-                cursor.execute(TAKE, [key, self.window.total_seconds()])
+                cursor.execute(TAKE, [self._row(key), self.window.total_seconds()])
                 return cursor.fetchone()[0]
 
     def _place(self, key: str) -> str:
         return f"door:{self.name}:{key}"
+
+    def _row(self, key: str) -> str:
+        return hashlib.sha256(self._place(key).encode()).hexdigest()

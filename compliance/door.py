@@ -22,6 +22,10 @@ SAME_WORDS = "The e-mail or the password is not right, or there were too many tr
 AT_ONE_ADDRESS = Counter("name and address", limit=5, window=timedelta(minutes=15))
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 FOR_ONE_ACCOUNT = Counter("account", limit=50, window=timedelta(hours=24))
+CONFIRMING = Counter("confirming who one is", limit=10, window=timedelta(minutes=1))
+RESETS_FROM_HERE = Counter("resets from one address", limit=20, window=timedelta(minutes=1))
+RESETS_OF_ONE = Counter("resets of one account", limit=5, window=timedelta(minutes=1))
+PRESENT_PASSWORD = Counter("present password", limit=5, window=timedelta(minutes=15))
 PROVEN_BY_LINK = "proven_by_link"  # in the session: the account whose new password this browser chose
 ANOTHER_WAY = {
     "reauthenticate": "Use your password instead",
@@ -36,19 +40,26 @@ def normalised_name(request: HttpRequest | None, credentials: dict[str, Any] | N
     return unicodedata.normalize("NFKC", given).strip().casefold()
 
 
-def _account(name: str) -> str:
+def account(name: str) -> str:
+    """The key that tries of one account are counted by, whether there is one or not."""
     return hashlib.sha256(name.encode()).hexdigest()
 
 
-def _here(request: HttpRequest, name: str) -> str:
+def here(request: HttpRequest, name: str = "") -> str:
+    """The key that tries from one address are counted by, of one name or of all."""
     return hashlib.sha256(f"{name}|{client_address(request)}".encode()).hexdigest()
+
+
+def _known(request: HttpRequest, credentials: dict[str, Any]) -> User | None:
+    """Whose name was given, if anybody's. One query."""
+    return User.objects.filter(email__iexact=normalised_name(request, credentials)).order_by("pk").first()
 
 
 def _admits(request: HttpRequest, name: str) -> bool:
     """Whether this try is among the first at this address, and of this account unless a link proved whose it is."""
-    if not AT_ONE_ADDRESS.admits(_here(request, name)):
+    if not AT_ONE_ADDRESS.admits(here(request, name)):
         return False
-    return request.session.get(PROVEN_BY_LINK) == _account(name) or FOR_ONE_ACCOUNT.admits(_account(name))
+    return request.session.get(PROVEN_BY_LINK) == account(name) or FOR_ONE_ACCOUNT.admits(account(name))
 
 
 class Door(DefaultAccountAdapter):
@@ -64,6 +75,10 @@ class Door(DefaultAccountAdapter):
         """Nobody signs up; people are invited."""
         return False
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address that the portal counts by; the library's own knows of no proxies and refuses a socket."""
+        return client_address(request) or "-"
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count this try before the password is checked, so that 40 at once are 40. Raises ValidationError.
 
@@ -72,7 +87,8 @@ class Door(DefaultAccountAdapter):
         name = normalised_name(request, credentials)
         if not _admits(request, name) or not AxesProxyHandler.is_allowed(request, credentials):
             make_password(credentials.get("password", ""))
-            events.record("signin.refused", body={"why": "too many tries"}, refused=True)
+            by = _known(request, credentials)
+            events.record("signin.refused", by=by, body={"why": "too many tries"}, refused=True)
             raise self.validation_error("too_many_login_attempts")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
@@ -86,9 +102,9 @@ class Door(DefaultAccountAdapter):
             return None
         if user is not None:
             name = normalised_name(request, credentials)
-            AT_ONE_ADDRESS.give_back(_here(request, name))
-            if request.session.pop(PROVEN_BY_LINK, None) != _account(name):
-                FOR_ONE_ACCOUNT.give_back(_account(name))
+            AT_ONE_ADDRESS.give_back(here(request, name))
+            if request.session.pop(PROVEN_BY_LINK, None) != account(name):
+                FOR_ONE_ACCOUNT.give_back(account(name))
         return user
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
@@ -99,11 +115,14 @@ class Door(DefaultAccountAdapter):
     def set_password(self, user: User, password: str) -> None:
         """Keep the new password. Whoever chose it, by a link she was sent, may sign in from this browser."""
         super().set_password(user, password)
-        self.request.session[PROVEN_BY_LINK] = _account(normalised_name(None, {"email": user.email}))
+        self.request.session[PROVEN_BY_LINK] = account(normalised_name(None, {"email": user.email}))
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """A wrong password, or an unknown name: an event of the portal, without the name."""
-        events.record("signin.failed", refused=True)
+        """A wrong password, or an unknown name: an event of the portal, by the account's id where there is one.
+
+        Looked for in either case, so that both cost the same; a name that nobody has is not written down.
+        """
+        events.record("signin.failed", by=_known(request, credentials), refused=True)
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Begin the session, held to the shortest idle limit of the person's practices; an event of the portal."""

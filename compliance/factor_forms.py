@@ -1,18 +1,24 @@
-"""allauth's forms for codes, with the code used up under a lock."""
+"""allauth's forms: for codes, with the code used up under a lock, and for what a browser says of a passkey."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, ReauthenticateWebAuthnForm
 from django import forms
 
 from compliance import factor
+from compliance.audit import events
 from compliance.boxes import settle
 from compliance.models import User
 
 CODE_BOX = {"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}
 LONGEST = 20
+NOT_THIS_PASSKEY = "The passkey did not answer as it should. Try again, or use another way."
 
 
 def _code(help_text: str) -> forms.CharField:
@@ -63,3 +69,44 @@ class FirstCodeForm(ActivateTOTPForm):
     """The first code proves that the app has the secret."""
 
     code = _code("The six digits that the app shows now")
+
+
+@contextmanager
+def _as_one_sentence() -> Iterator[None]:
+    """Whatever is wrong with what a browser sent: fido2 raises these for JSON that is not a credential's."""
+    try:
+        yield
+    except (forms.ValidationError, LookupError, TypeError, ValueError) as error:
+        raise forms.ValidationError(NOT_THIS_PASSKEY) from error
+
+
+class NewPasskeyForm(AddWebAuthnForm):
+    """A passkey to add."""
+
+    def clean(self) -> dict[str, Any]:
+        """Name and credential. Raises ValidationError."""
+        with _as_one_sentence():
+            return cast(dict[str, Any], super().clean())
+
+
+class _Answered:
+    """`clean_credential` of both."""
+
+    user: User
+
+    def clean_credential(self) -> Authenticator:
+        """The passkey that answered. Raises ValidationError, recorded as a wrong code is."""
+        try:
+            with _as_one_sentence():
+                return cast(Authenticator, super().clean_credential())  # type: ignore[misc]
+        except forms.ValidationError:
+            events.record("signin.failed", by=self.user, body={"why": "second factor"}, refused=True)
+            raise
+
+
+class PasskeyForm(_Answered, AuthenticateWebAuthnForm):
+    """After the password."""
+
+
+class PasskeyAgainForm(_Answered, ReauthenticateWebAuthnForm):
+    """Before something that wants to know once more who it is."""

@@ -1,5 +1,6 @@
 """Forms of the floor."""
 
+from functools import partial
 from typing import Any
 
 from allauth.account.forms import (
@@ -10,11 +11,18 @@ from allauth.account.forms import (
     ResetPasswordKeyForm,
 )
 from django import forms
+from django.db import transaction
+from django.http import HttpRequest
 
+from compliance import door
+from compliance.audit import events
 from compliance.boxes import settle
 from compliance.passwords import LongAndUnguessable
 
 ENTER_EMAIL = {"required": "Enter your e-mail.", "invalid": "Enter an e-mail like name@practice.example."}
+
+TRIED_TOO_OFTEN = "The present password was wrong too often. Wait 15 minutes, or reset the password."
+ASKED_TOO_OFTEN = "A link was asked for too often with this e-mail. Wait a minute, then ask again."
 
 
 def _say(field: forms.Field, label: str, errors: dict[str, str], hint: str = "") -> None:
@@ -41,6 +49,18 @@ class AskForResetForm(ResetPasswordForm):
         super().__init__(*args, **kwargs)
         _say(self.fields["email"], "E-mail", ENTER_EMAIL)
 
+    def clean_email(self) -> str:
+        """The e-mail, counted whether somebody has it or not. Raises ValidationError."""
+        email = super().clean_email()
+        if not door.RESETS_OF_ONE.admits(door.account(door.normalised_name(None, {"email": email}))):
+            raise forms.ValidationError(ASKED_TOO_OFTEN)
+        return email
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Send nothing yet: the view does, once the answer has left, so that known and unknown cost the same."""
+        request.send_link = partial(super().save, request, **kwargs)  # type: ignore[attr-defined]
+        return str(self.cleaned_data["email"])
+
 
 class NewPasswordForm(ResetPasswordKeyForm):
     """A new password, typed once and once more."""
@@ -48,6 +68,12 @@ class NewPasswordForm(ResetPasswordKeyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say_new(self.fields)
+
+    def save(self) -> None:
+        """Keep it, and record that."""
+        with transaction.atomic():
+            super().save()
+            events.record("password.reset", by=self.user)
 
 
 class PasswordAgainForm(ReauthenticateForm):
@@ -65,6 +91,26 @@ class OtherPasswordForm(ChangePasswordForm):
         super().__init__(*args, **kwargs)
         _say(self.fields["oldpassword"], "Present password", {"required": "Enter your present password."})
         _say_new(self.fields)
+
+    def clean_oldpassword(self) -> str:
+        """The present password, each try counted before it is looked at. Raises ValidationError."""
+        mine = str(self.user.pk)
+        if not door.PRESENT_PASSWORD.admits(mine):
+            events.record("password.refused", by=self.user, body={"why": "too many tries"}, refused=True)
+            raise forms.ValidationError(TRIED_TOO_OFTEN)
+        try:
+            present = super().clean_oldpassword()
+        except forms.ValidationError:
+            events.record("password.refused", by=self.user, refused=True)
+            raise
+        door.PRESENT_PASSWORD.give_back(mine)
+        return str(present)
+
+    def save(self) -> None:
+        """Keep it, and record that."""
+        with transaction.atomic():
+            super().save()
+            events.record("password.changed", by=self.user)
 
 
 def _say_new(fields: dict[str, forms.Field]) -> None:

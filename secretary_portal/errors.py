@@ -2,8 +2,10 @@
 
 import sys
 
+from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 
 from compliance.audit.events import NotRecorded
@@ -17,6 +19,13 @@ OPEN_TOO_LONG = "This form was open too long. Go back, reload the page and send 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form came without its token: a page left open over a sign-out, most likely."""
     return _page(request, "403.html", 403, OPEN_TOO_LONG)
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400 for what Django itself does not take; whoever was signed out in mid-request comes to the sign-in page."""
+    if isinstance(exception, SessionInterrupted):
+        return HttpResponseRedirect(settings.LOGIN_URL)
+    return _page(request, "400.html", 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -51,6 +51,7 @@ urlpatterns = [
     path("", include("secretary_portal.desk.urls")),
 ]
 
+handler400 = "secretary_portal.errors.refused"
 handler403 = "secretary_portal.errors.forbidden"
 handler404 = "secretary_portal.errors.not_found"
 handler500 = "secretary_portal.errors.failed"

@@ -11,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import timezone
 
@@ -27,14 +28,19 @@ log = structlog.get_logger(__name__)
 
 
 class _RollBack(Exception):
-    """The answer is a server error: what was written on the way to it is undone."""
+    """The answer is a server error: what was written on the way to it is undone, its events too."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
 
 
 class PracticeMiddleware:
     """Opens the practice's context around the response, rendering included.
 
     Another practice's URL answers 404, as if it were not there. A failing COMMIT, or an audit event that cannot be
-    written here or in the second sink, answers 503: nothing leaves unrecorded.
+    written here or in the second sink, answers 503, and every server error leaves as the error page alone: nothing
+    leaves unrecorded.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -61,7 +67,6 @@ class PracticeMiddleware:
 
     def _inside(self, request: HttpRequest, slug: str) -> HttpResponse:
         practice = Practice.objects.filter(slug=slug).first()
-        response: HttpResponse | None = None
         try:
             if practice is None:
                 raise Http404
@@ -69,16 +74,15 @@ class PracticeMiddleware:
                 self._enter(request, practice)
                 response = self.get_response(request)
                 if response.status_code >= 500:
-                    raise _RollBack
-        except _RollBack:
-            pass
+                    raise _RollBack(response.status_code)
+        except _RollBack as undone:
+            return _bare(request, undone.status)
         except Http404:
             request.practice = None  # type: ignore[attr-defined]
             return render(request, "404.html", status=404)
         except (DatabaseError, SinkFull) as error:
             log.error("request.not_recorded", error=type(error).__name__)
             return render(request, "503.html", status=503)
-        assert response is not None
         return response
 
     def _enter(self, request: HttpRequest, practice: Practice) -> None:
@@ -99,6 +103,12 @@ class PracticeMiddleware:
         if belongs_inside is False and is_inside:
             return redirect(request.path_info)
         return None
+
+
+def _bare(request: HttpRequest, status: int) -> HttpResponse:
+    """The error page, whatever the view had rendered: what it read stands in no event any more."""
+    template = "503.html" if status == 503 else "500.html"
+    return HttpResponse(render_to_string(template, {"reference": getattr(request, "id", "")}), status=status)
 
 
 def _way_back(request: HttpRequest) -> str:

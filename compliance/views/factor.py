@@ -18,8 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from compliance import factor
 from compliance.access import public, signed_in
+from compliance.door import CONFIRMING
 from compliance.models import User
-from compliance.views.door import refused_is_422
+from compliance.views.door import counted, refused_is_422
 
 
 def _follows(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -44,10 +45,12 @@ def _follows(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return answered
 
 
+_confirms = counted(CONFIRMING, lambda request: str(request.user.pk))
+
 authenticate = public(refused_is_422(base.authenticate))
-password_again = signed_in(refused_is_422(account.reauthenticate))
-code_again = signed_in(refused_is_422(base.reauthenticate))
-passkey_again = signed_in(refused_is_422(passkey.reauthenticate_webauthn))
+password_again = signed_in(_confirms(refused_is_422(account.reauthenticate)))
+code_again = signed_in(_confirms(refused_is_422(base.reauthenticate)))
+passkey_again = signed_in(_confirms(refused_is_422(passkey.reauthenticate_webauthn)))
 set_up_app = signed_in(_follows(refused_is_422(totp.activate_totp)))
 remove_app = signed_in(_follows(totp.deactivate_totp))
 add_passkey = signed_in(_follows(refused_is_422(passkey.add_webauthn)))

@@ -33,7 +33,7 @@ def ask(request: HttpRequest, membership_id: UUID) -> HttpResponse:
     except factor_reset.AskedAlready:
         return page(request, alert="A reset was asked for already.", status=409)
     except factor_reset.MailNotSent:
-        return page(request, alert="The mail server could not be reached. Nothing was changed; try again.", status=503)
+        return page(request, alert="The mail server could not be reached. Nothing was changed; try again.", status=409)
     wait = " Other practices of hers may stop it for 24 hours; approve it after that." if reset.waits_until else ""
     messages.success(request, f"Now a second person approves: another practice admin or the privacy officer.{wait}")
     return redirect(PEOPLE)

@@ -134,7 +134,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an address is proven by the invitation th
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": None}  # the door counts by itself, atomically
+ACCOUNT_RATE_LIMITS = False  # the door counts by itself, atomically, and also while Redis is away
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -159,6 +159,9 @@ MFA_FORMS = {
     "authenticate": "compliance.factor_forms.CodeForm",
     "reauthenticate": "compliance.factor_forms.CodeAgainForm",
     "activate_totp": "compliance.factor_forms.FirstCodeForm",
+    "add_webauthn": "compliance.factor_forms.NewPasskeyForm",
+    "authenticate_webauthn": "compliance.factor_forms.PasskeyForm",
+    "reauthenticate_webauthn": "compliance.factor_forms.PasskeyAgainForm",
 }
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)

@@ -51,3 +51,11 @@ def test_a_count_stands_in_redis_and_ends_with_its_window(db):
     FEW.admits(key)
 
     assert 0 < counter._redis().ttl(FEW._place(key)) <= 60
+
+
+def test_two_counters_of_one_key_count_apart(store):
+    key, other = uuid4().hex, Counter("other", limit=1, window=timedelta(minutes=1))
+
+    admitted = [counted.admits(key) for counted in (FEW, other, FEW, other)]
+
+    assert admitted == [True, True, True, False]

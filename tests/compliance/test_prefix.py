@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.utils import timezone
 
 from compliance import cases
@@ -9,6 +10,7 @@ from compliance.ids import uuid7
 from compliance.models import AuditEvent, Case
 from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
+from compliance.tenancy.middleware import PracticeMiddleware
 from compliance.tenancy.urls import practice_url
 from tests.conftest import as_role
 from tests.factories import people
@@ -120,3 +122,14 @@ END $$;
 CREATE CONSTRAINT TRIGGER fails_at_commit AFTER INSERT ON compliance_casetransition
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.fails_at_commit();
 """
+
+
+@pytest.mark.parametrize(("status", "words"), [(500, b"Something went wrong"), (503, b"cannot answer just now")])
+def test_a_failed_answer_shows_nothing_of_what_its_view_had_rendered(practice, secretary, rf, status, words):
+    request = rf.get(practice_url(practice, "compliance:people"))
+    request.user, request.session, request.id = secretary, people.browser(secretary).session, "abc12345"
+
+    answer = PracticeMiddleware(lambda inside: HttpResponse("Call her about the pills", status=status))(request)
+
+    told = answer.content
+    assert (answer.status_code, b"Call her" in told, words in told, b"abc12345" in told) == (status, False, True, True)

@@ -195,3 +195,15 @@ def test_the_operator_alone_resets_nothing(practice, rosa):
     with pytest.raises(CommandError, match="cannot approve"):
         call_command("second_factor", "reset", rosa.email, "--practice", practice.slug)
     assert factor.is_enrolled(rosa)
+
+
+def test_a_mail_server_that_is_down_refuses_in_words_and_the_page_stays_recorded(practice, rosa, admin, settings, signed_in):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    with acting_in(practice.pk, SYSTEM):
+        held = Membership.objects.get(user=rosa)
+
+    answer = signed_in(admin).post(practice_url(practice, "compliance:ask_factor_reset", held.pk))
+
+    assert (answer.status_code, FactorReset.objects.filter(user=rosa).exists()) == (409, False)
+    assert "The mail server could not be reached. Nothing was changed" in answer.content.decode()
