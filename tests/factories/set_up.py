@@ -26,7 +26,7 @@ from correspondence.models import RedFlags
 from scheduling import feeds, outside
 from scheduling.enums import ResourceKind
 from scheduling.models import Brought, CutOver, DailyLimit, Need, Resource
-from tests.factories import insurance, reminders, scheduling, waiting
+from tests.factories import insurance, reminders, scheduling, series, waiting
 from tests.factories import people as factory
 
 MONDAY_TEN = waiting.TEN
@@ -58,6 +58,7 @@ def rows_of_each_kind(at: Practice) -> None:
             cut_over=CutOver.objects.create(system="Old One"), key="0" * 64, line=2, why="has a time that is taken"
         )
         waiting.scene(kind, doctor, whose=scheduling.patient(), by=admin, starts_at=MONDAY_TEN, now=scheduling.NOW)
+        series.booked(by=admin)
         _what_leaves_and_what_is_closed(admin)
 
 
