@@ -5,8 +5,9 @@ providers and days.
 """
 
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from heapq import merge
@@ -15,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import F, Q
 
 from compliance.models import Location, User
 from compliance.tenancy import current_practice_id
@@ -259,25 +260,30 @@ def _busy(
 
 
 def _shared(search: Search, now: datetime) -> dict[UUID, set[int]]:
-    """Beginnings of group visits of this type that have room for one more, by resource."""
+    """Beginnings of group visits of this type that have room for one more, by resource: asked by the rule that books."""
     start, end = window(search)
-    groups = (
-        Appointment.objects.filter(visit_type=search.visit_type, provider__in=search.providers, status__in=TAKES_TIME)
-        .filter(starts_at__gte=start, starts_at__lt=end)
-        .values_list("provider__resource", "starts_at")
-        .annotate(number=Count("pk"))
-        .filter(number__lt=search.visit_type.capacity)
-    )
-    held = _held(search, now)
+    groups = Appointment.objects.filter(visit_type=search.visit_type, status__in=TAKES_TIME)
+    groups = groups.filter(provider__in=search.providers, starts_at__gte=start, starts_at__lt=end)
+    begun = set(groups.values_list("provider__resource", "starts_at"))
+    there = _there([resource for resource, _ in begun], start, end, search, now) if begun else {}
+    calendars = {one.resource_id: one.resource for one in search.providers}
     answer: dict[UUID, set[int]] = defaultdict(set)
-    for resource, starts_at, number in groups:
-        if number + held[resource, taking.span(starts_at, search.visit_type)] < search.visit_type.capacity:
+    for resource, starts_at in begun:
+        wanted = taking.span(starts_at, search.visit_type)
+        near = [row for row in there[resource] if row.starts_at < wanted[1] and row.ends_at > wanted[0]]
+        with suppress(taking.SlotTaken):
+            taking.lane_among(near, calendars[resource], wanted, search.visit_type, starts_at, may_overbook=False)
             answer[resource].add(int(starts_at.timestamp()))
     return answer
 
 
-def _held(search: Search, now: datetime) -> Counter[tuple[UUID, tuple[datetime, datetime]]]:
-    """How many places colleagues hold, by resource and span: a hold of a group's very span is a place of it."""
-    holds = Occupation.objects.holds(now).overlapping(*window(search)).exclude(mine(search.held_for, search.by))
-    rows = holds.filter(resource__in=[provider.resource_id for provider in search.providers])
-    return Counter((row.resource_id, (row.starts_at, row.ends_at)) for row in rows)
+def _there(
+    resources: list[UUID], start: datetime, end: datetime, search: Search, now: datetime
+) -> dict[UUID, list[Occupation]]:
+    """What is taken on some calendars, with the `kind` and the `begins` of its visit; one's own holds do not count."""
+    rows = Occupation.objects.filter(resource__in=resources).overlapping(start, end).in_force(now)
+    rows = rows.exclude(mine(search.held_for, search.by))
+    found: dict[UUID, list[Occupation]] = defaultdict(list)
+    for row in rows.annotate(kind=F("appointment__visit_type"), begins=F("appointment__starts_at")):
+        found[row.resource_id].append(row)
+    return found

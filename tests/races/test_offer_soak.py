@@ -29,8 +29,10 @@ class Offered(Place):
             self.entries = [waiting.entry(self.kind, whose=one) for one in self.patients]
 
     def offer(self) -> None:
-        """The next round."""
+        """The next round: what is still out is withdrawn, for nobody is offered the same moment twice."""
         with acting_in(self.practice.pk, self.secretary.pk):
+            for row in Offer.objects.out().select_related("entry", "provider"):
+                offers.withdraw(row, by=self.secretary, now=LATER)
             self.doctor = make.provider()
             self.offers = [waiting.offer(one, self.doctor, by=self.secretary) for one in self.entries]
 
