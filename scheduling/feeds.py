@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
@@ -101,7 +102,7 @@ def _takes(resource: Resource) -> QuerySet[Occupation]:
     return Occupation.objects.filter(resource=resource, appointment=OuterRef("pk"))
 
 
-def _left(resource: Resource, now: datetime) -> QuerySet[Transition]:
+def _left(resource: Resource, now: datetime) -> QuerySet[Transition, Any]:
     """Visits that gave a room or machine back within 30 days: cancelled, or moved elsewhere. A provider's stay hers."""
     if resource.kind == ResourceKind.PROVIDER:
         return Transition.objects.none()

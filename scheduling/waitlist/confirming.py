@@ -1,6 +1,7 @@
 """The staff books what was accepted: never by itself (workflows.md section 2)."""
 
 from datetime import datetime
+from typing import Any
 
 from compliance.models import User
 from scheduling import booking, taking
@@ -22,10 +23,14 @@ def book(offer: Offer, *, by: User, now: datetime, despite_overlap: bool = False
         if row.status not in OFFER_OUT:
             raise NotOffered(OfferStatus(row.status))
         taking.let_go(held_for=offer.pk)
-        details = {"mode": offer.mode, "despite_overlap": despite_overlap, "is_promised": row.status == OfferStatus.ACCEPTED}
+        details: dict[str, Any] = {
+            "mode": offer.mode,
+            "despite_overlap": despite_overlap,
+            "is_promised": row.status == OfferStatus.ACCEPTED,
+        }
         later = _later(offer)
         if later is not None:
-            when = {"provider": offer.provider, "starts_at": offer.starts_at, "room": None}
+            when: dict[str, Any] = {"provider": offer.provider, "starts_at": offer.starts_at, "room": None}
             return booking.move(later, by=by, now=now, **when, **details)
         return booking.book(
             patient=offer.patient,
