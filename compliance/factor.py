@@ -136,6 +136,12 @@ def ids_of(user: User) -> set[int]:
     return set(Authenticator.objects.filter(user=user.pk).values_list("pk", flat=True))
 
 
+def held_still(user: User) -> set[int]:
+    """The same, and nobody else adds or removes one of hers meanwhile: two who remove one each see each other."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    return ids_of(user)
+
+
 def are_codes_of(user: User, codes: list[str]) -> bool:
     """Whether these are all the recovery codes that the person has left: all at once, so that none can be guessed here."""
     row = Authenticator.objects.filter(user=user.pk, type=Authenticator.Type.RECOVERY_CODES).first()

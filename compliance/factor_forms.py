@@ -18,6 +18,7 @@ from compliance.models import User
 
 CODE_BOX = {"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}
 LONGEST = 20
+NOTHING_SENT = "Enter the code of your app, or use your passkey."
 NOT_THIS_PASSKEY = "The passkey did not answer as it should. Try again, or use another way."
 
 
@@ -90,9 +91,13 @@ class NewPasskeyForm(AddWebAuthnForm):
 
 
 class _Answered:
-    """`clean_credential` of both."""
+    """What both have in common."""
 
     user: User
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"].error_messages["required"] = NOTHING_SENT  # type: ignore[attr-defined]
 
     def clean_credential(self) -> Authenticator:
         """The passkey that answered. Raises ValidationError, recorded as a wrong code is."""

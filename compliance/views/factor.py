@@ -19,7 +19,6 @@ from django.views.decorators.http import require_POST, require_safe
 from compliance import factor
 from compliance.access import public, signed_in
 from compliance.door import CONFIRMING
-from compliance.models import User
 from compliance.views.door import counted, refused_is_422
 
 
@@ -32,8 +31,7 @@ def _follows(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return view(request, *args, **kwargs)
         try:
             with transaction.atomic():
-                User.objects.select_for_update(no_key=True).get(pk=request.user.pk)  # two removals see each other
-                before = factor.ids_of(request.user)
+                before = factor.held_still(request.user)
                 response = view(request, *args, **kwargs)
                 factor.followed(request, before)
         except factor.LastFactor:

@@ -108,7 +108,7 @@ def _held(request: HttpRequest, call: Call) -> dict[str, Any] | None:
     if held is None or step is None:
         return None
     starts_at = datetime.fromisoformat(step.facts["starts_at"])
-    provider = Provider.objects.get(pk=step.facts["provider_id"])
+    provider = Provider.objects.open_to(request.user).get(pk=step.facts["provider_id"])
     return {
         "facts": step.facts,
         "starts_at": starts_at,

@@ -26,6 +26,9 @@ NAMING = {
     "entries": "entry",
     "kind": "kind",
     "location": "location",
+    "or_kinds": "kind",
+    "or_providers": "provider",
+    "places": "location",
     "locations": "location",
     "patient": "patient",
     "payer": "payer",
@@ -72,6 +75,10 @@ def form_classes() -> list[type[Form]]:
             "calendar_forms",
             "report_forms",
             "series_forms",
+            "finder_forms",
+            "waiting_forms",
+            "together_forms",
+            "closing_forms",
         ):
             if importlib.util.find_spec(f"{app.name}.{name}"):
                 importlib.import_module(f"{app.name}.{name}")

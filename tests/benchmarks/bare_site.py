@@ -105,6 +105,7 @@ class _Named:
     pk: UUID
     name: str
     specialty: str = ""
+    is_active: bool = True
 
     def __str__(self) -> str:
         return self.name
