@@ -88,7 +88,7 @@ def _lies_in_hours(visit: Appointment, hours: Hours) -> bool:
     )
 
 
-def give_work(visits: Iterable[Appointment], *, why: str, by: User, now: datetime) -> int:
+def give_work(visits: Iterable[Appointment], *, why: str, by: User | None, now: datetime) -> int:
     """Open a piece of work for each visit that has none; answers how many visits there are."""
     found = list(visits)
     known = set(_standing(found).values_list("about_id", flat=True))
@@ -131,7 +131,7 @@ def _standing(visits: list[Appointment]) -> QuerySet[Case]:
     return _own().filter(about_id__in=[visit.pk for visit in visits], status__in=CASE_STANDING)
 
 
-def _open(visit: Appointment, why: str, calendar: clock.OfficeCalendar, *, by: User, now: datetime) -> None:
+def _open(visit: Appointment, why: str, calendar: clock.OfficeCalendar, *, by: User | None, now: datetime) -> None:
     due = clock.business_day_end_before(visit.starts_at, days=1, hours=calendar)
     cases.open_case(
         kind=KIND,

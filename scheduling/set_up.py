@@ -199,10 +199,11 @@ def follow_outside(
 ) -> None:
     """Open what a provider's calendar elsewhere says is busy no more and close what is. `by` None: the clock.
 
-    What is free is looked at last: an event that only grew frees nothing on the way.
+    What is free is looked at last: an event that only grew frees nothing on the way. A booked visit in the way is work.
     """
     with transaction.atomic():
         taking.one_at_a_time(provider.resource_id)
+        before = displaced.outside(provider, now=now)
         visits = {visit for row in gone for visit in displaced.within(row, now=now)}
         for row in gone:
             rows.remove(row, by=by)
@@ -210,6 +211,8 @@ def follow_outside(
             rows.add(row, by=by)
             _take(row, now)
         _let_stay(visits, now)
+        stranded = [visit for pk, visit in displaced.outside(provider, now=now).items() if pk not in before]
+        displaced.give_work(stranded, why=f"{provider} is busy elsewhere then", by=by, now=now)
         hers = list(Provider.objects.working().filter(pk=provider.pk).select_related("resource"))
         for row in gone:
             freed.note_opened(row, hers, by=by, now=now)

@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 from django.test import override_settings
 
-from compliance.models import AuditEvent
+from compliance.models import AuditEvent, Case
 from compliance.roles import Role
 from compliance.tenancy import acting_in
 from scheduling import booking, fetching, outside
@@ -108,6 +108,16 @@ def test_a_booked_visit_stays_where_it_is(elsewhere, secretary):
     outside.read_file(elsewhere, calendar(MEETING), by=secretary, now=NOW)
 
     assert Occupation.objects.filter(appointment=visit).exists()
+
+
+def test_a_booked_visit_in_the_way_is_work_until_the_event_is_gone(elsewhere, secretary):
+    visit = make.visit(by=secretary, who=elsewhere.provider, starts_at=TEN)
+    outside.read_file(elsewhere, calendar(MEETING), by=secretary, now=NOW)
+    before = [case.about_id for case in Case.objects.standing()]
+
+    outside.read_file(elsewhere, calendar(), by=secretary, now=NOW)
+
+    assert (before, Case.objects.standing().exists()) == ([visit.pk], False)
 
 
 def test_a_calendar_that_is_removed_frees_its_time(elsewhere, secretary):
