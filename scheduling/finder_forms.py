@@ -10,10 +10,9 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils import timezone
 
-from compliance.boxes import Form
-from compliance.models import Location, OfficeHours, User
+from compliance.models import Location, User
 from compliance.moments import read_moment
-from scheduling.forms import DAY, PARTS, WHO, kinds, slot_text
+from scheduling.forms import DAY, WHO, WhenForm, kinds, slot_text
 from scheduling.models import Provider
 from scheduling.openings import Opening
 from scheduling.search import Search
@@ -31,7 +30,7 @@ class OrField(forms.ModelMultipleChoiceField):
         super().__init__(None, required=False, **options)
 
 
-class FinderForm(Form):
+class FinderForm(WhenForm):
     """What is looked for: kinds, providers, places, weekdays, part of the day, days. All optional but one kind."""
 
     visit_type = forms.ModelChoiceField(None, label="Kind of visit", empty_label=None)
@@ -39,17 +38,13 @@ class FinderForm(Form):
     provider = forms.ModelChoiceField(None, label="Provider", required=False, empty_label="Any provider")
     or_providers = OrField(label="Or one of these providers")
     places = forms.ModelMultipleChoiceField(None, required=False, label="Places", widget=forms.CheckboxSelectMultiple)
-    weekdays = forms.TypedMultipleChoiceField(
-        choices=[(n, label[:3]) for n, label in OfficeHours.Weekday.choices],
-        coerce=int,
-        required=False,
-        label="Weekdays",
-        widget=forms.CheckboxSelectMultiple,
-    )
-    part = forms.ChoiceField(choices=PARTS, required=False, label="Part of the day")
-    from_day = forms.DateField(label="From", required=False, widget=DAY)
     until_day = forms.DateField(label="Until", required=False, widget=DAY)
     who = forms.ChoiceField(choices=WHO, required=False, label="For a")
+
+    field_order = (
+        *("visit_type", "or_kinds", "provider", "or_providers", "places"),
+        *("weekdays", "part", "from_day", "until_day", "who"),
+    )
 
     def __init__(self, *args: Any, user: User, one_kind: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from compliance.boxes import Form, VersionField
-from compliance.models import User
+from compliance.models import OfficeHours, User
 from compliance.moments import read_moment
 from patients.models import Patient
 from scheduling import kinds as kinds_of
@@ -85,6 +85,20 @@ class SlotField(forms.CharField):
         if slot is None:
             raise ValidationError("Choose a time again: this one could not be read.")
         return slot
+
+
+class WhenForm(Form):
+    """Which days are looked at: weekdays, a part of the day, from when. All optional."""
+
+    weekdays = forms.TypedMultipleChoiceField(
+        choices=[(n, label[:3]) for n, label in OfficeHours.Weekday.choices],
+        coerce=int,
+        required=False,
+        label="Weekdays",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    part = forms.ChoiceField(choices=PARTS, required=False, label="Part of the day")
+    from_day = forms.DateField(label="From", required=False, widget=DAY)
 
 
 def kinds(user: User) -> Any:

@@ -10,8 +10,8 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from compliance.boxes import Form
-from compliance.models import OfficeHours, User
-from scheduling.forms import DAY, PARTS, Slot, kinds, read_slot
+from compliance.models import User
+from scheduling.forms import Slot, WhenForm, kinds, read_slot
 from scheduling.models import Provider
 from scheduling.search import Search
 
@@ -48,18 +48,9 @@ def _choose(field: Any, rows: Mapping[str, Any], *first: tuple[str, str]) -> Non
     field.coerce = rows.__getitem__
 
 
-class TogetherForm(Form):
+class TogetherForm(WhenForm):
     """When they may be, and whether one provider gives all of them."""
 
-    weekdays = forms.TypedMultipleChoiceField(
-        choices=[(n, label[:3]) for n, label in OfficeHours.Weekday.choices],
-        coerce=int,
-        required=False,
-        label="Weekdays",
-        widget=forms.CheckboxSelectMultiple,
-    )
-    part = forms.ChoiceField(choices=PARTS, required=False, label="Part of the day")
-    from_day = forms.DateField(label="From", required=False, widget=DAY)
     one_provider = forms.BooleanField(required=False, label="All with the same provider")
 
     def search(self, first: PartForm, *, by: User) -> Search:

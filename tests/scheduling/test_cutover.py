@@ -252,19 +252,6 @@ def test_nobody_is_reminded_before_it_is_released(practice, there, admin):
         assert (before, released, len(reminding.to_remind(**span))) == (0, 1, 1)
 
 
-def test_what_a_later_file_books_is_held_back_until_it_is_released_itself(practice, there, admin):
-    there(row(), row("2", "9999", f"{MONDAY} 11:00"))  # nobody has this number, so it is not booked
-    span = {"start": TEN, "end": TEN.replace(hour=20)}
-    with acting_in(practice.pk, admin.pk):
-        brought.release(CutOver.objects.get(), by=admin, now=timezone.now())
-    there(row(), row("2", "4712", f"{MONDAY} 11:00"), name="later.csv")
-
-    with acting_in(practice.pk, admin.pk):
-        before = len(reminding.to_remind(**span))
-        released = brought.release(CutOver.objects.get(), by=admin, now=timezone.now())
-        assert (before, released, len(reminding.to_remind(**span))) == (1, 1, 2)
-
-
 def test_a_visit_that_was_moved_here_stays_held_back(practice, there, secretary):
     there(row())
     with acting_in(practice.pk, secretary.pk):

@@ -278,3 +278,16 @@ def test_words_of_the_mapping_do_not_unsay_what_the_standards_say(practice, ther
     there(json.dumps(one | {"participant": actors, "appointmentType": {"text": "FU"}}), name="v.json")
 
     assert starts(practice) == []
+
+
+def test_what_a_later_file_books_is_held_back_until_it_is_released_itself(practice, there, admin):
+    there(row(), row("2", "9999", f"{MONDAY} 11:00"))  # nobody has this number, so it is not booked
+    span = {"start": TEN, "end": TEN.replace(hour=20)}
+    with acting_in(practice.pk, admin.pk):
+        brought.release(CutOver.objects.get(), by=admin, now=timezone.now())
+    there(row(), row("2", "4712", f"{MONDAY} 11:00"), name="later.csv")
+
+    with acting_in(practice.pk, admin.pk):
+        before = len(reminding.to_remind(**span))
+        released = brought.release(CutOver.objects.get(), by=admin, now=timezone.now())
+        assert (before, released, len(reminding.to_remind(**span))) == (1, 1, 2)
