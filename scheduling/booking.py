@@ -294,6 +294,12 @@ def _not_elsewhere(wish: Wish, location: Location) -> None:
 
 def schedulable(wish: Wish, now: datetime) -> None:
     """Whether this may be booked at all, whatever the calendar says. Raises NotSchedulable with the first obstacle."""
+    offered(wish)
+    _in_time(wish, now)
+
+
+def offered(wish: Wish) -> None:
+    """The same whatever its time. Raises NotSchedulable with the first obstacle."""
     if wish.patient.is_deceased:
         raise NotSchedulable("The patient has died.")
     if not wish.patient.is_active:
@@ -302,24 +308,26 @@ def schedulable(wish: Wish, now: datetime) -> None:
         raise NotSchedulable(f"{wish.provider} does not see patients any more.")
     if not wish.visit_type.is_active:
         raise NotSchedulable(f"{wish.visit_type} is not offered any more.")
-    _offered(wish)
-    if not wish.overbook_reason:
-        _in_time(wish, now)
+    _offered_this_way(wish)
     if wish.room and (wish.room.kind != "room" or not wish.room.is_active):
         raise NotSchedulable("That room is not in use.")
 
 
 def _in_time(wish: Wish, now: datetime) -> None:
-    """Raises NotSchedulable for a time that has passed, or comes sooner than this kind of visit is booked."""
-    if wish.starts_at < now:
+    """Raises NotSchedulable for a time that has passed, or comes sooner than this kind of visit is booked.
+
+    A walk-in that is double-booked begins in the minute that runs; that it is of today is asked by `walk_ins`.
+    """
+    is_here = bool(wish.overbook_reason) and wish.comes_from(Source.WALK_IN)
+    if wish.starts_at < now and not is_here:
         raise NotSchedulable("That time has passed.")
-    if wish.is_promised or wish.comes_from(*SINCE):
+    if wish.overbook_reason or wish.is_promised or wish.comes_from(*SINCE):
         return
     if wish.starts_at < now + timedelta(hours=wish.visit_type.lead_hours):
         raise NotSchedulable(f"{wish.visit_type} is booked at least {wish.visit_type.lead_hours} hours ahead.")
 
 
-def _offered(wish: Wish) -> None:
+def _offered_this_way(wish: Wish) -> None:
     """Raises NotSchedulable for a way in which this kind of visit does not take place."""
     if wish.visit_type.modes and wish.mode not in wish.visit_type.modes:
         raise NotSchedulable(f"{wish.visit_type} is not offered this way: {Mode(wish.mode).label.lower()}.")
@@ -354,7 +362,7 @@ def _edit(appointment: Appointment, wish: Wish, *, by: User | None, now: datetim
 
     Raises NotSchedulable for one that is over or gone: it takes no room.
     """
-    _offered(wish)
+    _offered_this_way(wish)
     with taking.all_or_taken():
         row = Appointment.objects.select_for_update(no_key=True, of=("self",)).get(pk=appointment.pk)
         if row.version != (version or appointment.version):
