@@ -150,7 +150,7 @@ def move(
 
 def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment | None = None) -> Appointment:
     wish = wish.settled(now)
-    schedulable(wish, now)
+    schedulable(wish, now, instead_of=instead_of)
     wanted = kinds.wanted_by(wish.visit_type)
     resources = taking.one_at_a_time(wish.provider.resource_id, wish.room.pk if wish.room else None, *kinds.ids(wanted))
     location = _place(wish, now)
@@ -292,23 +292,27 @@ def _not_elsewhere(wish: Wish, location: Location) -> None:
             raise PatientBusy(other, is_elsewhere=True)
 
 
-def schedulable(wish: Wish, now: datetime) -> None:
+def schedulable(wish: Wish, now: datetime, *, instead_of: Appointment | None = None) -> None:
     """Whether this may be booked at all, whatever the calendar says. Raises NotSchedulable with the first obstacle."""
-    offered(wish)
+    offered(wish, instead_of=instead_of)
     _in_time(wish, now)
 
 
-def offered(wish: Wish) -> None:
-    """The same whatever its time. Raises NotSchedulable with the first obstacle."""
+def offered(wish: Wish, *, instead_of: Appointment | None = None) -> None:
+    """The same whatever its time. Raises NotSchedulable with the first obstacle.
+
+    A kind or a way that is not offered any more is asked of what is new: a visit that stands keeps its own.
+    """
     if wish.patient.is_deceased:
         raise NotSchedulable("The patient has died.")
     if not wish.patient.is_active:
         raise NotSchedulable("The patient's record is not active.")
     if not wish.provider.is_active:
         raise NotSchedulable(f"{wish.provider} does not see patients any more.")
-    if not wish.visit_type.is_active:
+    is_of_old_kind = instead_of is not None and instead_of.visit_type_id == wish.visit_type.pk
+    if not wish.visit_type.is_active and not is_of_old_kind:
         raise NotSchedulable(f"{wish.visit_type} is not offered any more.")
-    _offered_this_way(wish)
+    _offered_this_way(wish, instead_of)
     if wish.room and (wish.room.kind != "room" or not wish.room.is_active):
         raise NotSchedulable("That room is not in use.")
 
@@ -327,8 +331,10 @@ def _in_time(wish: Wish, now: datetime) -> None:
         raise NotSchedulable(f"{wish.visit_type} is booked at least {wish.visit_type.lead_hours} hours ahead.")
 
 
-def _offered_this_way(wish: Wish) -> None:
-    """Raises NotSchedulable for a way in which this kind of visit does not take place."""
+def _offered_this_way(wish: Wish, before: Appointment | None) -> None:
+    """Raises NotSchedulable for a way in which this kind of visit does not take place; not for what stays as it is."""
+    if before and (before.visit_type_id, before.mode) == (wish.visit_type.pk, wish.mode):
+        return
     if wish.visit_type.modes and wish.mode not in wish.visit_type.modes:
         raise NotSchedulable(f"{wish.visit_type} is not offered this way: {Mode(wish.mode).label.lower()}.")
 
@@ -362,7 +368,7 @@ def _edit(appointment: Appointment, wish: Wish, *, by: User | None, now: datetim
 
     Raises NotSchedulable for one that is over or gone: it takes no room.
     """
-    _offered_this_way(wish)
+    _offered_this_way(wish, appointment)
     with taking.all_or_taken():
         row = Appointment.objects.select_for_update(no_key=True, of=("self",)).get(pk=appointment.pk)
         if row.version != (version or appointment.version):

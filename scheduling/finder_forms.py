@@ -13,7 +13,7 @@ from django.utils import timezone
 from compliance.models import Location, User
 from compliance.moments import read_moment
 from scheduling.forms import DAY, WHO, WhenForm, kinds, slot_text
-from scheduling.models import Provider
+from scheduling.models import Appointment, Provider
 from scheduling.openings import Opening
 from scheduling.search import Search
 
@@ -46,16 +46,17 @@ class FinderForm(WhenForm):
         *("weekdays", "part", "from_day", "until_day", "who"),
     )
 
-    def __init__(self, *args: Any, user: User, one_kind: bool = False, **options: Any) -> None:
+    def __init__(self, *args: Any, user: User, like: Appointment | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self.user = user
         places = Location.objects.visible_to(user).filter(is_active=True).order_by("name", "pk")
         self.several_places = places.count() > 1
         providers = Provider.objects.open_to(user).working().select_related("resource")
-        choices = {"provider": providers, "or_providers": providers, "visit_type": kinds(user), "or_kinds": kinds(user)}
+        offered = kinds(user, like=like)
+        choices = {"provider": providers, "or_providers": providers, "visit_type": offered, "or_kinds": offered}
         for name, rows in {**choices, "places": places}.items():
             self.fields[name].queryset = rows
-        unasked = {"or_kinds": one_kind, "places": not self.several_places}
+        unasked = {"or_kinds": like is not None, "places": not self.several_places}
         for name in (name for name, is_unasked in unasked.items() if is_unasked):
             del self.fields[name]
 

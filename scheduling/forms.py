@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -101,9 +102,10 @@ class WhenForm(Form):
     from_day = forms.DateField(label="From", required=False, widget=DAY)
 
 
-def kinds(user: User) -> Any:
-    """Kinds of visit that are offered, in their order."""
-    return VisitType.objects.visible_to(user).filter(is_active=True).order_by("position", "name", "pk")
+def kinds(user: User, *, like: Appointment | None = None) -> Any:
+    """Kinds of visit that are offered, in their order; and that of a visit which stands, whether or not it still is."""
+    offered = Q(is_active=True) | Q(pk=like.visit_type_id) if like else Q(is_active=True)
+    return VisitType.objects.visible_to(user).filter(offered).order_by("position", "name", "pk")
 
 
 def rooms(user: User) -> Any:
@@ -247,18 +249,19 @@ class MoveForm(Form):
     next = forms.CharField(required=False, widget=forms.HiddenInput)
     why = forms.CharField(max_length=500, required=False, label="Why is it moved?")
 
-    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+    def __init__(self, *args: Any, user: User, visit: Appointment, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.visit = visit
         self.fields["slot"].user = user
-        self.fields["visit_type"].queryset = kinds(user)
+        self.fields["visit_type"].queryset = kinds(user, like=visit)
 
-    def details(self, visit: Appointment) -> dict[str, Any]:
+    def details(self) -> dict[str, Any]:
         """As `booking.move` takes them; the kind of visit stays where none was chosen."""
         said = self.cleaned_data
         return {
             "provider": said["slot"].provider,
             "starts_at": said["slot"].starts_at,
-            "visit_type": said["visit_type"] or visit.visit_type,
+            "visit_type": said["visit_type"] or self.visit.visit_type,
             "version": said["version"],
             "why": said["why"],
         }

@@ -109,11 +109,11 @@ def book_at(request: HttpRequest) -> HttpResponse:
 
 def finder(request: HttpRequest, *, like: Appointment | None = None, patient: Patient | None = None) -> dict[str, Any]:
     """The form of the finder and what it found. Before anything is asked: a visit `like` this, or of the first kind."""
-    form = FinderForm(request.GET, user=request.user, one_kind=bool(like))
+    form = FinderForm(request.GET, user=request.user, like=like)
     if "visit_type" not in request.GET:
         kind = like.visit_type if like else kinds(request.user).first()
         wanted = {"visit_type": kind and kind.pk, "provider": like and like.provider_id, "from_day": timezone.localdate()}
-        form = FinderForm(wanted, user=request.user, one_kind=bool(like))
+        form = FinderForm(wanted, user=request.user, like=like)
     if not form.is_valid():
         return {"finder": form, "result": None, "days": []}
     now = timezone.now()
