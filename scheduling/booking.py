@@ -19,7 +19,7 @@ from scheduling.presence import OutsideHours, usual_place, where_open
 from scheduling.steps import Stale
 from scheduling.taking import SlotTaken
 
-__all__ = ["NotSchedulable", "OutsideHours", "PatientBusy", "SlotTaken", "Stale", "book", "hold", "move", "release"]
+__all__ = ["NotSchedulable", "OutsideHours", "PatientBusy", "SlotTaken", "Stale", "WrongRoom", "book", "hold", "move", "release"]
 
 
 SINCE = (Source.IMPORT, Source.WALK_IN)  # no lead time: it stands elsewhere already, or she is here
@@ -35,6 +35,10 @@ class PatientBusy(Exception):
         self.visit, self.is_elsewhere = visit, is_elsewhere
         there = "at another place on that day" if is_elsewhere else "at that time"
         super().__init__(f"The patient has another visit {there}.")
+
+
+class WrongRoom(NotSchedulable):
+    """The chosen room is at another place, or not in use. The text says which."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +158,7 @@ def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment
     wanted = kinds.wanted_by(wish.visit_type)
     resources = taking.one_at_a_time(wish.provider.resource_id, wish.room.pk if wish.room else None, *kinds.ids(wanted))
     location = _place(wish, now)
+    wish = _in_room(wish, location, instead_of)
     _not_elsewhere(wish, location)
     if not wish.overbook_reason and not wish.is_promised and not wish.comes_from(Source.IMPORT):
         kinds.within_limits(wish.visit_type, wish.provider, location, wish.starts_at, new=bool(wish.is_new_patient))
@@ -313,8 +318,17 @@ def offered(wish: Wish, *, instead_of: Appointment | None = None) -> None:
     if not wish.visit_type.is_active and not is_of_old_kind:
         raise NotSchedulable(f"{wish.visit_type} is not offered any more.")
     _offered_this_way(wish, instead_of)
-    if wish.room and (wish.room.kind != "room" or not wish.room.is_active):
-        raise NotSchedulable("That room is not in use.")
+
+
+def _in_room(wish: Wish, location: Location, instead_of: Appointment | None = None) -> Wish:
+    """The wish, where its room is in use at the place. Raises WrongRoom; a room of the visit before stays behind instead."""
+    room = wish.room
+    is_usable = room is None or (room.kind == ResourceKind.ROOM and room.is_active)
+    if room is None or (is_usable and room.location_id in (None, location.pk)):
+        return wish
+    if instead_of and instead_of.room_id == room.pk:
+        return replace(wish, room=None)
+    raise WrongRoom(f"{room} is at {room.location}, and this visit at {location}." if is_usable else "That room is not in use.")
 
 
 def _in_time(wish: Wish, now: datetime) -> None:
@@ -378,7 +392,7 @@ def _edit(appointment: Appointment, wish: Wish, *, by: User | None, now: datetim
         new_room, before = wish.room.pk if wish.room else None, {}
         if row.room_id != new_room:
             before = {"occupations": taking.give_back(row, row.room_id)} if row.room_id else {}
-            row.room = wish.room
+            row.room = _in_room(wish, row.location).room
             if wish.room:
                 take_room(row, taking.one_at_a_time(wish.room.pk)[wish.room.pk], now)
         row.mode, row.reason, row.comment = wish.mode, wish.reason or None, wish.comment or None

@@ -1,13 +1,16 @@
 """Forms of scheduling. A slot travels as `<provider>@2026-11-23T16:00Z`: one value, so that a button can carry it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.forms.models import ModelChoiceIterator
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -108,9 +111,33 @@ def kinds(user: User, *, like: Appointment | None = None) -> Any:
     return VisitType.objects.visible_to(user).filter(offered).order_by("position", "name", "pk")
 
 
-def rooms(user: User) -> Any:
-    """Rooms in use, by name."""
-    return Resource.objects.visible_to(user).filter(kind=ResourceKind.ROOM, is_active=True).order_by("name", "pk")
+class _ByPlace(ModelChoiceIterator):
+    """Rooms under the names of their places; where all are of one, without."""
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        rows = self.queryset.select_related("location").order_by("location__name", "location_id", "name", "pk")
+        groups = [(str(place or "Any place"), list(found)) for place, found in groupby(rows, key=lambda row: row.location)]
+        for name, found in groups:
+            choices = [self.choice(row) for row in found]
+            yield from choices if len(groups) == 1 else [(name, choices)]
+
+
+class RoomField(forms.ModelChoiceField):
+    """A room in use; `of` a visit: at its place, or the one that it has."""
+
+    iterator = _ByPlace
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(None, label="Room", required=False, empty_label="No room yet", **options)
+
+    def offer(self, user: User, *, of: Appointment | None = None) -> None:
+        """Those that are open to the user."""
+        usable = Q(is_active=True)
+        if of:
+            usable = usable & (Q(location=None) | Q(location=of.location_id)) | Q(pk=of.room_id)
+        self.queryset = Resource.objects.visible_to(user).filter(usable, kind=ResourceKind.ROOM)
 
 
 class BookingForm(Form):
@@ -122,7 +149,7 @@ class BookingForm(Form):
     reason = forms.CharField(
         max_length=200, required=False, label="Reason", help_text="In the patient's words. The provider sees it."
     )
-    room = forms.ModelChoiceField(None, label="Room", required=False, empty_label="No room yet")
+    room = RoomField()
     comment = forms.CharField(
         max_length=1000, required=False, label="Internal note", widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -137,7 +164,7 @@ class BookingForm(Form):
         super().__init__(*args, **options)
         self.fields["slot"].user = user
         self.fields["visit_type"].queryset = kinds(user)
-        self.fields["room"].queryset = rooms(user)
+        self.fields["room"].offer(user)
         if not is_busy and "despite_overlap" not in self.data:
             del self.fields["despite_overlap"]
         if not may_overbook:
@@ -273,16 +300,16 @@ class ChangeForm(Form):
     version = VersionField()
     mode = forms.ChoiceField(choices=Mode.choices, label="Way")
     reason = forms.CharField(max_length=200, required=False, label="Reason")
-    room = forms.ModelChoiceField(None, label="Room", required=False, empty_label="No room yet")
+    room = RoomField()
     comment = forms.CharField(
         max_length=1000, required=False, label="Internal note", widget=forms.Textarea(attrs={"rows": 3})
     )
     prepared = forms.MultipleChoiceField(required=False, label="Here already", widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, user: User, kind: VisitType, **options: Any) -> None:
+    def __init__(self, *args: Any, user: User, visit: Appointment, **options: Any) -> None:
         super().__init__(*args, **options)
-        ask_prepared(self, kind)
-        self.fields["room"].queryset = rooms(user)
+        ask_prepared(self, visit.visit_type)
+        self.fields["room"].offer(user, of=visit)
 
 
 class CancelForm(Form):

@@ -67,7 +67,7 @@ def book(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         form = BookingForm(form.data, user=request.user, may_overbook=may_overbook, is_busy=True)
         return _page(request, form, patient, status=409, busy=busy.visit, is_elsewhere=busy.is_elsewhere)
     except (booking.OutsideHours, booking.NotSchedulable) as refused:
-        form.add_error(None, str(refused))
+        form.add_error("room" if isinstance(refused, booking.WrongRoom) else None, str(refused))
         return _page(request, form, patient, status=422)
     messages.success(request, "Booked.", extra_tags=f"undo-visit:{visit.pk}")
     return redirect(way_back(request, reverse("scheduling:visit", args=[visit.pk])))
