@@ -68,7 +68,7 @@ class Ahead:
         self, like: Wish, moments: Sequence[datetime], *, now: datetime, mine_is: Q, leaving: Collection[UUID] = ()
     ) -> None:
         self.like, self.now = like.settled(now), now
-        self.wanted = kinds.wanted_by(self.like.visit_type)
+        self.wanted = kinds.wanted_by(self.like.visit_type, self.like.mode)
         self._mine, self._leaving = mine_is, leaving
         first, last = min(moments), max(moments)
         self.hours = Hours([like.provider], first.date() - 8 * DAY, last.date() + 8 * DAY)

@@ -90,11 +90,12 @@ def hold(
     by: User,
     now: datetime,
     held_for: UUID | None = None,
+    mode: str = "",
 ) -> Occupation:
     """Keep a time for `practice.hold_minutes` while somebody is on the phone. Raises SlotTaken, OutsideHours.
 
     A call (`held_for`), or without one a person, holds one time: an earlier hold moves here. What the kind needs is held
-    with it. `visit_type` is of the minutes that the patient takes (`VisitType.as_for`).
+    with it in that `mode`. `visit_type` is of the minutes that the patient takes (`VisitType.as_for`).
     """
     location = where_open(provider, starts_at, visit_type, now=now)
     minutes = Practice.objects.values_list("hold_minutes", flat=True).get(pk=current_practice_id())
@@ -102,7 +103,8 @@ def hold(
         resource = taking.lock_for(visit_type, provider.resource_id)[provider.resource_id]
         release(held_for=held_for, by=by)
         until = now + timedelta(minutes=minutes)
-        return taking.hold_visit(resource, location, starts_at, visit_type, by=by, now=now, until=until, held_for=held_for)
+        hold = {"by": by, "now": now, "until": until, "held_for": held_for, "mode": mode}
+        return taking.hold_visit(resource, location, starts_at, visit_type, **hold)
 
 
 def release(*, by: User, held_for: UUID | None = None) -> None:
@@ -155,7 +157,7 @@ def move(
 def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment | None = None) -> Appointment:
     wish = wish.settled(now)
     schedulable(wish, now, instead_of=instead_of)
-    wanted = kinds.wanted_by(wish.visit_type)
+    wanted = kinds.wanted_by(wish.visit_type, wish.mode)
     resources = taking.one_at_a_time(wish.provider.resource_id, wish.room.pk if wish.room else None, *kinds.ids(wanted))
     location = _place(wish, now)
     wish = _in_room(wish, location, instead_of)
@@ -196,9 +198,10 @@ def write_all(
 
     Whether they may be booked was asked before, under the lock (`ahead.Ahead`). Raises NeedTaken.
     """
-    wanted = kinds.wanted_by(wishes[0][0].visit_type) if wishes else []
-    met = [_met(wish, wanted, location, now) if wanted or wish.room else [] for wish, _ in wishes]
+    wanted = kinds.wanted_by(wishes[0][0].visit_type, wishes[0][0].mode) if wishes else []
     before: Sequence[Appointment | None] = instead_of or [None] * len(wishes)
+    wishes = [(_in_room(wish, location, old), lane) for (wish, lane), old in zip(wishes, before, strict=True)]
+    met = [_met(wish, wanted, location, now) if wanted or wish.room else [] for wish, _ in wishes]
     made = [
         unsaved(_with_room(wish, its), location, by=by, now=now, instead_of=old)
         for (wish, _), its, old in zip(wishes, met, before, strict=True)
@@ -374,7 +377,22 @@ def as_it_is(appointment: Appointment) -> Wish:
 def _by_need(appointment: Appointment) -> bool:
     """Whether its kind says which room it takes: at another time that may be another one."""
     room = appointment.room
-    return room is not None and any(room in one.candidates for one in kinds.wanted_by(appointment.visit_type))
+    return room is not None and any(room in one.candidates for one in kinds.wanted_by(appointment.visit_type, appointment.mode))
+
+
+def _in_way(row: Appointment, wish: Wish, now: datetime) -> Wish:
+    """The wish with the room that its way asks for: a call needs none of its kind, who comes to the office does.
+
+    Raises SlotTaken where none is free.
+    """
+    if row.mode == wish.mode or wish.room != row.room:
+        return wish
+    if row.mode == Mode.OFFICE:
+        return replace(wish, room=None) if _by_need(row) else wish
+    rooms = [one for one in kinds.wanted_by(row.visit_type, wish.mode) if one.is_room]
+    taking.one_at_a_time(*kinds.ids(rooms))
+    found = taking.meet(rooms, row.location, row.starts_at, row.ends_at, visit_type=row.visit_type, now=now)
+    return replace(wish, room=wish.room or next((room for room, _ in found), None))
 
 
 def _edit(appointment: Appointment, wish: Wish, *, by: User | None, now: datetime, version: int | None) -> Appointment:
@@ -389,6 +407,7 @@ def _edit(appointment: Appointment, wish: Wish, *, by: User | None, now: datetim
             raise Stale(row)
         if row.status not in (*UPCOMING, *IN_HOUSE):
             raise NotSchedulable(f"The visit is {row.get_status_display().lower()}, and is not changed any more.")
+        wish = _in_way(row, wish, now)
         new_room, before = wish.room.pk if wish.room else None, {}
         if row.room_id != new_room:
             before = {"occupations": taking.give_back(row, row.room_id)} if row.room_id else {}

@@ -170,12 +170,13 @@ def hold_visit(
     now: datetime,
     until: datetime,
     held_for: UUID | None,
+    mode: str = "",
 ) -> Occupation:
     """Hold a provider's time for a visit, and what its kind needs. All of it is locked. Raises SlotTaken."""
     start, end = span(starts_at, visit_type)
     lane = free_lane(resource, start, end, now=now, visit_type=visit_type, starts_at=starts_at)
     stretch = starts_at, starts_at + timedelta(minutes=visit_type.minutes)
-    for needed, its_lane in meet(wanted_by(visit_type), location, *stretch, visit_type=visit_type, now=now):
+    for needed, its_lane in meet(wanted_by(visit_type, mode), location, *stretch, visit_type=visit_type, now=now):
         hold(needed, *stretch, its_lane, by=by, until=until, held_for=held_for)
     return hold(resource, start, end, lane, by=by, until=until, held_for=held_for)
 

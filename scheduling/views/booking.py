@@ -85,7 +85,8 @@ def hold(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     form = BookingForm(None, user=request.user, may_overbook=may_overbook, initial=_initial(request))
     try:
         kind = _for(request, kind, patient)
-        booking.hold(slot.provider, slot.starts_at, kind, by=request.user, now=timezone.now(), held_for=_call(request))
+        mine: dict[str, Any] = {"by": request.user, "held_for": _call(request), "mode": _mode(request)}
+        booking.hold(slot.provider, slot.starts_at, kind, now=timezone.now(), **mine)
     except booking.SlotTaken:
         return _taken(request, form, patient)
     except booking.OutsideHours as outside:
@@ -161,11 +162,10 @@ def _asked(request: HttpRequest, form: BookingForm, patient: Patient) -> HttpRes
 def _address(request: HttpRequest, patient: Patient, slot: Slot, kind: VisitType) -> str:
     """Of the page that books a held time, with what was chosen and nothing that was typed."""
     here = next_of(request) if request.htmx else ""  # type: ignore[attr-defined]
-    mode = request.POST.get("mode")
     chosen = {
         "slot": str(slot),
         "visit_type": kind.pk,
-        "mode": mode if mode in Mode.values else None,
+        "mode": _mode(request),
         "who": request.POST.get("who") if request.POST.get("who") in dict(WHO) else None,
         "call": _call(request),
         "next": way_back(request, here),
@@ -228,6 +228,11 @@ def _kind(request: HttpRequest) -> VisitType | None:
         return rows.filter(pk=UUID(_given(request).get("visit_type", ""))).first() or rows.first()
     except ValueError:
         return rows.first()
+
+
+def _mode(request: HttpRequest) -> str:
+    mode = request.POST.get("mode", "")
+    return mode if mode in Mode.values else ""
 
 
 def _for(request: HttpRequest, kind: VisitType, patient: Patient) -> VisitType:

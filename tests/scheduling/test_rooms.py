@@ -10,7 +10,7 @@ from compliance.tenancy.urls import practice_url
 from scheduling import booking
 from scheduling.enums import ResourceKind
 from scheduling.forms import slot_text
-from scheduling.models import Occupation, Resource
+from scheduling.models import Need, Occupation, Resource
 from tests.architecture.world import monday
 from tests.factories import scheduling as make
 from tests.factories.scheduling import NOW
@@ -88,3 +88,39 @@ def test_a_visit_that_stands_is_offered_the_rooms_of_its_place(room, far_room, p
     form = as_secretary.get(practice_url(practice, "scheduling:change", visit.pk)).context["form"]
 
     assert list(form.fields["room"].queryset) == [room]
+
+
+@pytest.fixture
+def examined(room):
+    """A kind that needs the exam room and a machine."""
+    kind = make.visit_type()
+    machine = Resource.objects.create(kind=ResourceKind.EQUIPMENT, name="X-ray")
+    for needed in (room, machine):
+        Need.objects.create(visit_type=kind, resource=needed)
+    return kind
+
+
+def taken():
+    return set(Occupation.objects.filter(resource__kind__in=["room", "equipment"]).values_list("resource__name", flat=True))
+
+
+@pytest.mark.parametrize("mode", ["phone", "video"])
+def test_a_call_takes_no_room_but_every_other_thing(examined, secretary, mode):
+    assert make.visit(by=secretary, kind=examined, mode=mode).room is None
+    assert taken() == {"X-ray"}
+
+
+def test_a_time_is_held_for_a_call_without_a_room(examined, secretary):
+    booking.hold(make.provider(), TEN, examined, by=secretary, now=NOW, mode="phone")
+
+    assert taken() == {"X-ray"}
+
+
+def test_a_visit_that_becomes_a_call_gives_its_room_back_and_takes_one_again(examined, room, secretary):
+    visit = make.visit(by=secretary, kind=examined)
+
+    call = booking.move(visit, mode="phone", by=secretary, now=NOW)
+    during = (call.room, taken())
+    back = booking.move(call, mode="office", by=secretary, now=NOW)
+
+    assert (during, back.room, taken()) == ((None, {"X-ray"}), room, {"X-ray", "Main 1"})
