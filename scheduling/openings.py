@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Q
 
 from compliance.models import Location, User
 from compliance.tenancy import current_practice_id
@@ -272,7 +272,7 @@ def _shared(search: Search, now: datetime) -> dict[UUID, set[int]]:
         wanted = taking.span(starts_at, search.visit_type)
         near = [row for row in there[resource] if row.starts_at < wanted[1] and row.ends_at > wanted[0]]
         with suppress(taking.SlotTaken):
-            taking.lane_among(near, calendars[resource], wanted, search.visit_type, starts_at, may_overbook=False)
+            taking.lane_among(near, calendars[resource], search.visit_type, starts_at, may_overbook=False)
             answer[resource].add(int(starts_at.timestamp()))
     return answer
 
@@ -280,10 +280,10 @@ def _shared(search: Search, now: datetime) -> dict[UUID, set[int]]:
 def _there(
     resources: list[UUID], start: datetime, end: datetime, search: Search, now: datetime
 ) -> dict[UUID, list[Occupation]]:
-    """What is taken on some calendars, with the `kind` and the `begins` of its visit; one's own holds do not count."""
+    """What is taken on some calendars, with its group; one's own holds do not count."""
     rows = Occupation.objects.filter(resource__in=resources).overlapping(start, end).in_force(now)
     rows = rows.exclude(mine(search.held_for, search.by))
     found: dict[UUID, list[Occupation]] = defaultdict(list)
-    for row in rows.annotate(kind=F("appointment__visit_type"), begins=F("appointment__starts_at")):
+    for row in rows.with_group():
         found[row.resource_id].append(row)
     return found
