@@ -74,6 +74,7 @@ class Board:
     at: datetime
     limit: int = 0
     gone: int = 0
+    zones: str = ""
     legend: list[tuple[str, str, str]] = field(default_factory=list)
 
 
@@ -133,8 +134,15 @@ def day_board(user: User, day: date, *, practice: Practice, now: datetime, with_
         at=now,
         limit=practice.waiting_limit_minutes,
         gone=sum(v.status in (Status.CANCELLED, Status.RESCHEDULED) for v in visits),
+        zones=letters(day, zone),
         legend=LEGEND,
     )
+
+
+def letters(day: date, zone: ZoneInfo) -> str:
+    """The zone's letters on a day: CDT; on one on which the clock changes, both: CDT / CST."""
+    ends = (at(one, time.min, zone.key) for one in (day, day + timedelta(days=1)))
+    return " / ".join(dict.fromkeys(f"{moment(second).astimezone(zone):%Z}" for second in ends))
 
 
 LEGEND = [

@@ -135,7 +135,7 @@ class Maker:
         standing = [cell for cell in booked if cell.visit and cell.visit.status not in NOT_THERE]
         taken = merged((cell.start, cell.end) for cell in (*standing, *held))
         breaks = self._breaks(provider, merged(worked))
-        blocks = self._blocks(provider, worked) + breaks
+        blocks = self._blocks(provider) + breaks
         free = self._open(provider, taken)
         unworked = minus([(self.first, self.last)], merged([*worked, *((one.start, one.end) for one in breaks)]))
         off = [Cell("off", *gap) for gap in unworked]
@@ -178,12 +178,14 @@ class Maker:
             cell.is_waiting_long = cell.is_waiting and since > self.waiting_limit
         return cell
 
-    def _blocks(self, provider: Provider, worked: list[Stretch]) -> list[Cell]:
+    def _blocks(self, provider: Provider) -> list[Cell]:
+        """What closes her hours, also where it closes only the place at which she is then."""
         cells = []
-        for closure in self.hours.closures(provider, None, (self.first, self.last)):
-            span = (int(closure.starts_at.timestamp()), int(closure.ends_at.timestamp()))
-            pieces = [(max(span[0], a), min(span[1], b)) for a, b in worked]
-            cells += [Cell("block", a, b, text=closure.reason) for a, b in pieces if a < b]
+        for piece in self.hours.worked(provider, self.day):
+            for closure in self.hours.closures(provider, piece.location.pk, (piece.start, piece.end)):
+                start = max(int(closure.starts_at.timestamp()), piece.start)
+                end = min(int(closure.ends_at.timestamp()), piece.end)
+                cells.append(Cell("block", start, end, text=closure.reason))
         return cells
 
     def _breaks(self, provider: Provider, worked: list[Stretch]) -> list[Cell]:

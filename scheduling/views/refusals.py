@@ -1,5 +1,7 @@
 """What the domain refused, worded for the person in front of it."""
 
+from zoneinfo import ZoneInfo
+
 from django.utils import timezone
 
 from scheduling import booking, steps, visits
@@ -41,6 +43,6 @@ def in_words(refused: Exception, visit: Appointment) -> str:
     if isinstance(refused, steps.IllegalMove):
         return f"The visit is {visit.get_status_display().lower()}. From there it can become: {refused}."
     if isinstance(refused, visits.TooEarly):
-        since = timezone.localtime(refused.since)
+        since = timezone.localtime(refused.since, ZoneInfo(visit.location.time_zone))
         return f"That can be said from {since:%-I:%M %p} on {since:%b %-d}."
     return SENTENCES.get(type(refused)) or str(refused)
