@@ -19,7 +19,18 @@ from scheduling.presence import OutsideHours, usual_place, where_open
 from scheduling.steps import Stale
 from scheduling.taking import SlotTaken
 
-__all__ = ["NotSchedulable", "OutsideHours", "PatientBusy", "SlotTaken", "Stale", "WrongRoom", "book", "hold", "move", "release"]
+__all__ = [
+    "NotSchedulable",
+    "OutsideHours",
+    "PatientBusy",
+    "SlotTaken",
+    "Stale",
+    "WrongRoom",
+    "book",
+    "hold",
+    "move",
+    "release",
+]
 
 
 SINCE = (Source.IMPORT, Source.WALK_IN)  # no lead time: it stands elsewhere already, or she is here
@@ -161,7 +172,7 @@ def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment
     resources = taking.one_at_a_time(wish.provider.resource_id, wish.room.pk if wish.room else None, *kinds.ids(wanted))
     location = _place(wish, now)
     wish = _in_room(wish, location, instead_of)
-    _not_elsewhere(wish, location)
+    _not_elsewhere(wish, location, instead_of)
     if not wish.overbook_reason and not wish.is_promised and not wish.comes_from(Source.IMPORT):
         kinds.within_limits(wish.visit_type, wish.provider, location, wish.starts_at, new=bool(wish.is_new_patient))
     if by is not None:
@@ -285,19 +296,24 @@ def _place(wish: Wish, now: datetime) -> Location:
     return found
 
 
-def _not_elsewhere(wish: Wish, location: Location) -> None:
-    """Her own other visit then, or that day at another place, is a warning. One that is being moved away counts no more."""
+def _not_elsewhere(wish: Wish, location: Location, before: Appointment | None) -> None:
+    """Her own other visit then, or that day at another place, is a warning; not one that stood `before` it was moved."""
     if wish.despite_overlap:
         return
-    own = Appointment.objects.filter(patient=wish.patient, status__in=TAKES_TIME)
-    day = wish.starts_at.astimezone(ZoneInfo(location.time_zone)).date()
-    for other in (
-        own.on(day, ZoneInfo(location.time_zone)).select_related("provider", "location").order_by("starts_at", "pk")
-    ):
-        if other.starts_at < wish.ends_at and other.ends_at > wish.starts_at:
+    zone = ZoneInfo(location.time_zone)
+    day = wish.starts_at.astimezone(zone).date()
+    was_that_day = before is not None and before.starts_at.astimezone(zone).date() == day
+    own = Appointment.objects.filter(patient=wish.patient, status__in=TAKES_TIME).on(day, zone)
+    for other in own.select_related("provider", "location").order_by("starts_at", "pk"):
+        if _meets(other, wish) and not (before and _meets(other, before)):
             raise PatientBusy(other)
-        if other.location_id != location.pk:
+        was_away = before is not None and was_that_day and other.location_id != before.location_id
+        if other.location_id != location.pk and not was_away:
             raise PatientBusy(other, is_elsewhere=True)
+
+
+def _meets(other: Appointment, one: Appointment | Wish) -> bool:
+    return other.starts_at < one.ends_at and other.ends_at > one.starts_at
 
 
 def schedulable(wish: Wish, now: datetime, *, instead_of: Appointment | None = None) -> None:
@@ -331,7 +347,9 @@ def _in_room(wish: Wish, location: Location, instead_of: Appointment | None = No
         return wish
     if instead_of and instead_of.room_id == room.pk:
         return replace(wish, room=None)
-    raise WrongRoom(f"{room} is at {room.location}, and this visit at {location}." if is_usable else "That room is not in use.")
+    raise WrongRoom(
+        f"{room} is at {room.location}, and this visit at {location}." if is_usable else "That room is not in use."
+    )
 
 
 def _in_time(wish: Wish, now: datetime) -> None:
@@ -377,7 +395,9 @@ def as_it_is(appointment: Appointment) -> Wish:
 def _by_need(appointment: Appointment) -> bool:
     """Whether its kind says which room it takes: at another time that may be another one."""
     room = appointment.room
-    return room is not None and any(room in one.candidates for one in kinds.wanted_by(appointment.visit_type, appointment.mode))
+    return room is not None and any(
+        room in one.candidates for one in kinds.wanted_by(appointment.visit_type, appointment.mode)
+    )
 
 
 def _in_way(row: Appointment, wish: Wish, now: datetime) -> Wish:

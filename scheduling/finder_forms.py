@@ -31,7 +31,10 @@ class OrField(forms.ModelMultipleChoiceField):
 
 
 class FinderForm(WhenForm):
-    """What is looked for: kinds, providers, places, weekdays, part of the day, days. All optional but one kind."""
+    """What is looked for: kinds, providers, places, weekdays, part of the day, days. All optional but one kind.
+
+    `like` a visit that is moved: its own time is free, and its kind is offered although no other may be booked of it.
+    """
 
     visit_type = forms.ModelChoiceField(None, label="Kind of visit", empty_label=None)
     or_kinds = OrField(label="Or one of these kinds")
@@ -49,6 +52,7 @@ class FinderForm(WhenForm):
     def __init__(self, *args: Any, user: User, like: Appointment | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self.user = user
+        self.leaving = frozenset({like.pk} if like else ())
         places = Location.objects.visible_to(user).filter(is_active=True).order_by("name", "pk")
         self.several_places = places.count() > 1
         providers = Provider.objects.open_to(user).working().select_related("resource")
@@ -86,6 +90,7 @@ class FinderForm(WhenForm):
             after=read_moment(self.data.get("after", "")),
             held_for=held_for,
             by=self.user,
+            leaving=self.leaving,
         )
         wanted = _chosen(said["visit_type"], said.get("or_kinds", ()))
         return [replace(like, visit_type=kind.as_for(new_patient=new)) for kind in wanted]

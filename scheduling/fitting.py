@@ -34,7 +34,7 @@ class Fit:
         self._taken = busy([row for one in self.wanted for row in one.candidates]) if self.wanted else {}
         for limit in self.limits:
             rows: dict[UUID, list[int]] = defaultdict(list)
-            for provider, begins in kinds.counted(limit, self.search.providers, start, end):
+            for provider, begins in kinds.counted(limit, self.search.providers, start, end, leaving=self.search.leaving):
                 rows[provider].append(int(begins.timestamp()))
             self._counted[limit.pk] = {provider: sorted(seconds) for provider, seconds in rows.items()}
 

@@ -211,9 +211,13 @@ class WalkInForm(Form):
     )
     overbook_reason = forms.CharField(max_length=200, required=False, label="Why double-book")
 
-    def __init__(self, *args: Any, user: User, may_overbook: bool = False, **options: Any) -> None:
+    despite_overlap = forms.BooleanField(required=False, label="Take her in all the same")
+
+    def __init__(self, *args: Any, user: User, is_busy: bool = False, may_overbook: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
         self.user = user
+        if not is_busy and "despite_overlap" not in self.data:
+            del self.fields["despite_overlap"]
         self.fields["slot"].user = user
         self.fields["visit_type"].queryset = kinds(user)
         self.fields["provider"].queryset = Provider.objects.open_to(user).working().select_related("resource")
@@ -240,6 +244,7 @@ class WalkInForm(Form):
             "visit_type": said["visit_type"],
             "reason": said["reason"],
             "overbook_reason": "" if slot else said["overbook_reason"],
+            "despite_overlap": said.get("despite_overlap", False),
         }
 
     def search(self, asked: Any, patient: Patient) -> Search | None:
@@ -275,9 +280,12 @@ class MoveForm(Form):
     version = VersionField()
     next = forms.CharField(required=False, widget=forms.HiddenInput)
     why = forms.CharField(max_length=500, required=False, label="Why is it moved?")
+    despite_overlap = forms.BooleanField(required=False, label="Move all the same")
 
-    def __init__(self, *args: Any, user: User, visit: Appointment, **options: Any) -> None:
+    def __init__(self, *args: Any, user: User, visit: Appointment, is_busy: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
+        if not is_busy and "despite_overlap" not in self.data:
+            del self.fields["despite_overlap"]
         self.visit = visit
         self.fields["slot"].user = user
         self.fields["visit_type"].queryset = kinds(user, like=visit)
@@ -291,6 +299,7 @@ class MoveForm(Form):
             "visit_type": said["visit_type"] or self.visit.visit_type,
             "version": said["version"],
             "why": said["why"],
+            "despite_overlap": said.get("despite_overlap", False),
         }
 
 

@@ -45,6 +45,7 @@ SELECT resource_id,
   FROM (SELECT resource_id, lane, starts_at, ends_at, lag(ends_at) OVER run AS before, lead(starts_at) OVER run AS after
           FROM scheduling_occupation
          WHERE practice_id = %(practice)s AND resource_id = ANY(%(resources)s)
+           AND (appointment_id IS NULL OR appointment_id <> ALL(%(leaving)s::uuid[]))
            AND starts_at < %(end)s AND ends_at > %(start)s AND ends_at < %(ended)s
            AND (hold_until IS NULL OR hold_until > %(now)s
                 AND NOT (held_for IS NOT DISTINCT FROM %(call)s::uuid
@@ -81,11 +82,10 @@ def free_times(
     *,
     now: datetime,
     until: date | None = None,
-    held_for: UUID | None = None,
-    by: User | None = None,
+    **more: Any,
 ) -> list[Opening]:
-    """Every time that can be booked with one provider on a day, or up to and including `until`."""
-    search = Search(visit_type, [provider], day, until or day, held_for=held_for, by=by)
+    """Every time that can be booked with one provider on a day, or up to and including `until`; `more` as of Search."""
+    search = Search(visit_type, [provider], day, until or day, **more)
     return first(search, now=now, limit=None).openings
 
 
@@ -246,6 +246,7 @@ def _busy(
         "now": now,
         "call": search.held_for,
         "by": search.by.pk if search.by else None,
+        "leaving": list(search.leaving),
     }
     runs: dict[UUID, list[Stretch]] = defaultdict(list)
     begun = 0
@@ -262,7 +263,7 @@ def _busy(
 def _shared(search: Search, now: datetime) -> dict[UUID, set[int]]:
     """Beginnings of group visits of this type that have room for one more, by resource: asked by the rule that books."""
     start, end = window(search)
-    groups = Appointment.objects.filter(visit_type=search.visit_type, status__in=TAKES_TIME)
+    groups = Appointment.objects.filter(visit_type=search.visit_type, status__in=TAKES_TIME).exclude(pk__in=search.leaving)
     groups = groups.filter(provider__in=search.providers, starts_at__gte=start, starts_at__lt=end)
     begun = set(groups.values_list("provider__resource", "starts_at"))
     there = _there([resource for resource, _ in begun], start, end, search, now) if begun else {}
@@ -282,7 +283,7 @@ def _there(
 ) -> dict[UUID, list[Occupation]]:
     """What is taken on some calendars, with its group; one's own holds do not count."""
     rows = Occupation.objects.filter(resource__in=resources).overlapping(start, end).in_force(now)
-    rows = rows.exclude(mine(search.held_for, search.by))
+    rows = rows.exclude(mine(search.held_for, search.by)).exclude(appointment__in=search.leaving)
     found: dict[UUID, list[Occupation]] = defaultdict(list)
     for row in rows.with_group():
         found[row.resource_id].append(row)

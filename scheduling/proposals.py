@@ -31,6 +31,7 @@ class Proposal:
     choices: list[Opening] = field(default_factory=list)
     why: list[str] = field(default_factory=list)
     problem: str = ""
+    is_warning: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Wanted:
     provider: Provider
     starts_at: datetime
     version: int
+    despite_overlap: bool = False
 
 
 def propose(visits: Sequence[Appointment], among: Sequence[Provider] | None, *, now: datetime) -> list[Proposal]:
@@ -71,7 +73,7 @@ def move(wanted: Iterable[Wanted], *, by: User, now: datetime, why: str) -> dict
     """Move each visit by itself: what became of it, its successor or what was refused. One refusal stops no other."""
     answer: dict[UUID, Exception | Appointment] = {}
     for one in wanted:
-        to = {"provider": one.provider, "starts_at": one.starts_at, "room": None}
+        to = {"provider": one.provider, "starts_at": one.starts_at, "room": None, "despite_overlap": one.despite_overlap}
         try:
             answer[one.visit.pk] = booking.move(one.visit, by=by, now=now, version=one.version, why=why, **to)
         except CONFLICTS as refused:

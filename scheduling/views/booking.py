@@ -1,5 +1,6 @@
 """From a wish to a visit: find a time, choose the patient, book."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -120,7 +121,8 @@ def finder(request: HttpRequest, *, like: Appointment | None = None, patient: Pa
     now = timezone.now()
     new = like.is_new_patient if like else bool(patient and kinds_of.is_new(patient, now=now))
     searches = form.searches(held_for=_call(request), new_patient=new)
-    result = openings.first_of(searches, now=now, limit=SHOWN)
+    found = openings.first_of(searches, now=now, limit=SHOWN)
+    result = replace(found, openings=[one for one in found.openings if not _is_now(one, like)])
     return {
         "finder": form,
         "result": result,
@@ -128,8 +130,14 @@ def finder(request: HttpRequest, *, like: Appointment | None = None, patient: Pa
         "kinds": [search_for.visit_type for search_for in searches],
         "holds": holds.of_others(searches[0], now=now),
         "now": now,
-        "later": _later(request, result.openings),
+        "later": _later(request, found.openings),
     }
+
+
+def _is_now(one: Opening, like: Appointment | None) -> bool:
+    """Whether a visit stands there already: to move it there would be no move."""
+    there = like and (like.provider_id, like.starts_at, like.visit_type_id)
+    return there == (one.provider.pk, one.starts_at, one.visit_type.pk)
 
 
 def _later(request: HttpRequest, found: list[Opening]) -> str:
@@ -141,9 +149,11 @@ def _later(request: HttpRequest, found: list[Opening]) -> str:
     return asked.urlencode()
 
 
-def instead_of(request: HttpRequest, provider: Provider, visit_type: VisitType, day: date) -> list[tuple[Opening, str]]:
-    """The next three free times with the same provider, as (opening, slot)."""
-    search_for = Search(visit_type, [provider], day, held_for=_call(request), by=request.user)
+def instead_of(
+    request: HttpRequest, provider: Provider, visit_type: VisitType, day: date, **more: Any
+) -> list[tuple[Opening, str]]:
+    """The next three free times with the same provider, as (opening, slot); `more` as of Search."""
+    search_for = Search(visit_type, [provider], day, held_for=_call(request), by=request.user, **more)
     found = openings.first(search_for, now=timezone.now(), limit=INSTEAD).openings
     return [(one, slot_text(one.provider, one.starts_at)) for one in found]
 

@@ -39,10 +39,15 @@ def move(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     except booking.SlotTaken:
         slot = form.cleaned_data["slot"]
         kind = form.details()["visit_type"].as_for(new_patient=row.is_new_patient)
-        others = instead_of(request, slot.provider, kind, timezone.localtime(slot.starts_at).date())
+        of_it: dict[str, Any] = {"leaving": frozenset({row.pk}), "new_patient": row.is_new_patient}
+        others = instead_of(request, slot.provider, kind, timezone.localtime(slot.starts_at).date(), **of_it)
         return _page(request, visit_of(request, visit_id), form, status=409, instead=others)
     except steps.Stale as stale:
         return _overtaken(request, stale, form)
+    except booking.PatientBusy as busy:
+        again = MoveForm(request.POST, user=request.user, visit=row, is_busy=True)
+        more = {"busy": busy, "to": form.cleaned_data["slot"]}
+        return _page(request, visit_of(request, visit_id), again, status=409, **more)
     except CANNOT as refused:
         return _page(request, visit_of(request, visit_id), form, status=422, problem=in_words(refused, row))
     messages.success(request, "Moved.", extra_tags=f"undo-visit:{new.pk}")
