@@ -79,7 +79,9 @@ def due(*, now: datetime) -> list[UUID]:
 def read_file(calendar: OutsideCalendar, text: bytes, *, by: User | None, now: datetime) -> int:
     """Take the time that a file says is busy from now on; answers how many stretches. Raises Unreadable."""
     zone = Practice.objects.values_list("time_zone", flat=True).get(pk=current_practice_id())
-    until = (now + (AHEAD if calendar.address else AHEAD_OF_FILE)).replace(hour=0, minute=0, second=0, microsecond=0)  # moves once a day: so do long events
+    until = (now + (AHEAD if calendar.address else AHEAD_OF_FILE)).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )  # moves once a day: so do long events
     wanted = busy_in(text, start=now, end=until, zone=zone)
     with transaction.atomic():
         OutsideCalendar.objects.select_for_update(no_key=True).get(pk=calendar.pk)
