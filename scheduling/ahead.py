@@ -23,7 +23,7 @@ from scheduling.intervals import starts
 from scheduling.kinds import LimitReached
 from scheduling.local import moment
 from scheduling.models import Appointment, DailyLimit, Occupation, Resource
-from scheduling.openings import STEP, mine
+from scheduling.openings import STEP
 from scheduling.presence import OutsideHours, place_among
 
 DAY = timedelta(days=1)
@@ -238,4 +238,4 @@ def _days(start: datetime, end: datetime) -> list[date]:
 
 def holds_of(by: Any, call: UUID | None = None) -> Q:
     """One's own holds, which stand in nobody's own way; without a person there are none."""
-    return mine(call, by) if by is not None else Q(pk__in=[])
+    return taking.mine(call, by) if by is not None else Q(pk__in=[])

@@ -14,10 +14,9 @@ from scheduling import kinds, steps, taking
 from scheduling.enums import IN_HOUSE, TAKES_TIME, UPCOMING, Mode, ResourceKind, Source, Status
 from scheduling.kinds import NotSchedulable
 from scheduling.models import Appointment, Occupation, Provider, Resource, VisitType
-from scheduling.openings import mine
 from scheduling.presence import OutsideHours, usual_place, where_open
 from scheduling.steps import Stale
-from scheduling.taking import SlotTaken
+from scheduling.taking import SlotTaken, mine
 
 __all__ = ["NotSchedulable", "OutsideHours", "PatientBusy", "SlotTaken", "Stale", "book", "hold", "move", "release"]
 

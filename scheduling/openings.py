@@ -7,26 +7,25 @@ providers and days.
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from heapq import merge
 from itertools import islice, takewhile
+from math import ceil
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Q
 
 from compliance.models import Location, User
 from compliance.tenancy import current_practice_id
-from scheduling import reasons, taking
-from scheduling.enums import TAKES_TIME
+from scheduling import reasons
 from scheduling.fitting import Fit
+from scheduling.groups import Groups
 from scheduling.hours import Hours
 from scheduling.intervals import Stretch, both, crowded, minus, starts
 from scheduling.local import days, half, moment
-from scheduling.models import Appointment, Occupation, Provider, Resource, VisitType
+from scheduling.models import Provider, Resource, VisitType
 from scheduling.models.occupation import LONGEST
 from scheduling.search import Search
 from scheduling.week import Open
@@ -47,8 +46,7 @@ SELECT resource_id,
          WHERE practice_id = %(practice)s AND resource_id = ANY(%(resources)s)
            AND starts_at < %(end)s AND ends_at > %(start)s AND ends_at < %(ended)s
            AND (hold_until IS NULL OR hold_until > %(now)s
-                AND NOT (held_for IS NOT DISTINCT FROM %(call)s::uuid
-                         AND (held_for IS NOT NULL OR held_by_id IS NOT DISTINCT FROM %(by)s::uuid)))
+                AND NOT (held_for IS NOT DISTINCT FROM %(call)s::uuid AND held_by_id IS NOT DISTINCT FROM %(by)s::uuid))
         WINDOW run AS (PARTITION BY resource_id, lane ORDER BY starts_at)) AS taken
  WHERE before IS DISTINCT FROM starts_at OR after IS DISTINCT FROM ends_at
  ORDER BY resource_id, lane, starts_at
@@ -131,11 +129,6 @@ def by_time(search: Search, *, now: datetime) -> Iterator[Opening]:
     return _openings(search, Hours(search.providers, search.from_day, search.last_day), Fit(search), now)
 
 
-def mine(held_for: UUID | None, by: User | None) -> Q:
-    """One's own holds: of one call, or without a call those outside every call. Nobody else's, whatever call is named."""
-    return Q(hold_until__isnull=False, held_for=held_for, held_by=by)
-
-
 def _looks(search: Search, limit: int | None) -> Iterator[tuple[date, date]]:
     """First and last day of each look: few days of many providers, more and more where nothing was found."""
     if limit is None:
@@ -153,7 +146,7 @@ def _openings(search: Search, hours: Hours, fit: Fit, now: datetime) -> Iterator
     start, end = hours.within(search.from_day, search.last_day)
     near = start - buffer, end + buffer
     busy = _busy(search, [provider.resource for provider in search.providers], near, now)
-    shared = _shared(search, now) if search.visit_type.capacity > 1 else {}
+    groups = Groups(search, fit.wanted, window(search), now)
     fit.look(*window(search), lambda rows: _busy(search, rows, near, now))
     length, kind, moment_now = search.visit_type.minutes * 60, search.visit_type.pk, now.timestamp()
     calendars = [(n, one, hours.of(one), busy[one.resource_id]) for n, one in enumerate(search.providers)]
@@ -164,7 +157,7 @@ def _openings(search: Search, hours: Hours, fit: Fit, now: datetime) -> Iterator
             (second, order, provider, piece.location)
             for order, provider, week, taken in calendars
             for piece in week.open_to(day, kind, moment_now)
-            for second in _fitting(search, provider, piece, taken, shared, fit, now)
+            for second in _fitting(search, provider, piece, taken, groups, fit, now)
         ]
         for second, _, provider, location in sorted(found, key=lambda row: row[:2]):
             yield Opening(provider, location, moment(second), moment(second + length), search.visit_type)
@@ -175,18 +168,20 @@ def _fitting(
     provider: Provider,
     piece: Open,
     busy: list[Stretch],
-    shared: dict[UUID, set[int]],
+    groups: Groups,
     fit: Fit,
     now: datetime,
 ) -> Iterable[int]:
-    """Beginnings at which also rooms are free and the day has a place. A group that gathers has its room."""
-    found = _beginnings(search, provider, piece, busy, shared, now)
+    """Beginnings at which also rooms are free and the day has a place."""
+    found = _beginnings(search, provider, piece, busy, groups, now)
     if not found or not fit.has_place(provider, piece):
         return []
     if not fit.wanted:
         return found
-    length, joined = search.visit_type.minutes * 60, shared.get(provider.resource_id, ())
-    return [s for s in found if s in joined or fit.finds_all(provider, piece.location, s, s + length)]
+    length, place = search.visit_type.minutes * 60, piece.location
+    return [
+        s for s in found if (s in groups.starts and groups.meet(place, s)) or fit.finds_all(provider, place, s, s + length)
+    ]
 
 
 def _beginnings(
@@ -194,7 +189,7 @@ def _beginnings(
     provider: Provider,
     piece: Open,
     busy: list[Stretch],
-    shared: dict[UUID, set[int]],
+    groups: Groups,
     now: datetime,
 ) -> Iterable[int]:
     """Buffers widen what is taken instead of the visit: its own minutes only must lie within the hours."""
@@ -207,13 +202,12 @@ def _beginnings(
         whole = both(whole, [half(piece.day, search.part, piece.location.time_zone)])
     whole = list(whole)
     gaps = minus(whole, _widened(busy, piece, before, after)) if busy else whole
-    earliest = int(now.timestamp()) + kind.lead_hours * 3600
+    earliest = ceil(now.timestamp()) + kind.lead_hours * 3600
     if search.after:
         earliest = max(earliest, int(search.after.timestamp()) + 1)
     length, step = kind.minutes * 60, min(STEP, kind.minutes * 60)
     free = {s for gap in gaps for s in starts(gap, origin=piece.start, length=length, step=step, earliest=earliest)}
-    joined = shared.get(provider.resource_id, ())
-    return free | {s for s in joined if s >= earliest and any(a <= s and s + length <= b for a, b in whole)}
+    return free | {s for s in groups.of(provider) if s >= earliest and any(a <= s and s + length <= b for a, b in whole)}
 
 
 def _widened(busy: list[Stretch], piece: Open, before: int, after: int) -> list[Stretch]:
@@ -257,33 +251,3 @@ def _busy(
                 runs[resource].append((begun, ends))
     most = {row.pk: row.capacity for row in resources}
     return defaultdict(list, {resource: crowded(taken, most[resource]) for resource, taken in runs.items()})
-
-
-def _shared(search: Search, now: datetime) -> dict[UUID, set[int]]:
-    """Beginnings of group visits of this type that have room for one more, by resource: asked by the rule that books."""
-    start, end = window(search)
-    groups = Appointment.objects.filter(visit_type=search.visit_type, status__in=TAKES_TIME)
-    groups = groups.filter(provider__in=search.providers, starts_at__gte=start, starts_at__lt=end)
-    begun = set(groups.values_list("provider__resource", "starts_at"))
-    there = _there([resource for resource, _ in begun], start, end, search, now) if begun else {}
-    calendars = {one.resource_id: one.resource for one in search.providers}
-    answer: dict[UUID, set[int]] = defaultdict(set)
-    for resource, starts_at in begun:
-        wanted = taking.span(starts_at, search.visit_type)
-        near = [row for row in there[resource] if row.starts_at < wanted[1] and row.ends_at > wanted[0]]
-        with suppress(taking.SlotTaken):
-            taking.lane_among(near, calendars[resource], wanted, search.visit_type, starts_at, may_overbook=False)
-            answer[resource].add(int(starts_at.timestamp()))
-    return answer
-
-
-def _there(
-    resources: list[UUID], start: datetime, end: datetime, search: Search, now: datetime
-) -> dict[UUID, list[Occupation]]:
-    """What is taken on some calendars, with the `kind` and the `begins` of its visit; one's own holds do not count."""
-    rows = Occupation.objects.filter(resource__in=resources).overlapping(start, end).in_force(now)
-    rows = rows.exclude(mine(search.held_for, search.by))
-    found: dict[UUID, list[Occupation]] = defaultdict(list)
-    for row in rows.annotate(kind=F("appointment__visit_type"), begins=F("appointment__starts_at")):
-        found[row.resource_id].append(row)
-    return found

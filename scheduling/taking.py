@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from compliance.models import Location, User
 from scheduling.intervals import merged, minus, pieces
@@ -158,6 +158,11 @@ def _gathered(one: Wanted, visit_type: VisitType, start: datetime) -> set[UUID]:
         return set()
     rows = Occupation.objects.filter(resource__in=one.candidates, appointment__visit_type=visit_type)
     return set(rows.filter(appointment__starts_at=start).values_list("resource", flat=True))
+
+
+def mine(held_for: UUID | None, by: User | None) -> Q:
+    """One's own holds: of one call, or without a call those outside every call. Nobody else's, whatever call is named."""
+    return Q(hold_until__isnull=False, held_for=held_for, held_by=by)
 
 
 def hold_visit(
