@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -28,7 +27,7 @@ class Groups:
         begun = self._begun(within) if self.kind.capacity > 1 else set()
         calendars = {one.resource_id: one.resource for one in search.providers}
         asked = {resource for resource, _ in begun} | ids(wanted)
-        self._there = _taken(asked, within, search, now) if begun else {}
+        self._there = taken(asked, within, search, now) if begun else {}
         self._open: dict[UUID, set[int]] = defaultdict(set)
         self.starts = {int(starts_at.timestamp()) for _, starts_at in begun}
         for resource, starts_at in begun:
@@ -58,13 +57,10 @@ class Groups:
 
     def _has_lane(self, resource: Resource, starts_at: datetime, start: datetime, end: datetime) -> bool:
         near = [row for row in self._there.get(resource.pk, ()) if row.starts_at < end and row.ends_at > start]
-        with suppress(taking.SlotTaken):
-            taking.lane_among(near, resource, (start, end), self.kind, starts_at, may_overbook=False)
-            return True
-        return False
+        return taking.has_lane(near, resource, (start, end), self.kind, starts_at)
 
 
-def _taken(
+def taken(
     resources: Collection[UUID], within: tuple[datetime, datetime], search: Search, now: datetime
 ) -> dict[UUID, list[Occupation]]:
     """What is taken, with the `kind` and the `begins` of its visit; one's own holds do not count."""

@@ -23,14 +23,15 @@ from scheduling import reasons
 from scheduling.fitting import Fit
 from scheduling.groups import Groups
 from scheduling.hours import Hours
-from scheduling.intervals import Stretch, both, crowded, minus, starts
+from scheduling.intervals import Stretch, both, crowded, grid, minus
 from scheduling.local import days, half, moment
 from scheduling.models import Provider, Resource, VisitType
 from scheduling.models.occupation import LONGEST
 from scheduling.search import Search
 from scheduling.week import Open
 
-STEP = 15 * 60  # seconds between two offered beginnings
+Found = tuple[int, int, Provider, Location]  # the Unix second, and the place of the provider in the search
+
 FIRST_LOOK = 7  # days that are looked at before the rest: most searches end there
 AT_ONCE = 200  # days of calendars in the first look, of all providers together: many of them fill a page with one day
 WIDER = 2  # times as many days in each further look
@@ -93,12 +94,9 @@ def first(search: Search, *, now: datetime, limit: int | None = 20, whole: bool 
     `whole`: and all others of the last moment, so that whoever asks for what comes `after` it misses none.
     """
     hours, fit = Hours(search.providers, search.from_day, search.last_day), Fit(search)
-    found: list[Opening] = []
-    for first_day, last_day in _looks(search, limit):
-        part = replace(search, from_day=first_day, until_day=last_day)
-        found += _as_many(_openings(part, hours, fit, now), None if limit is None else limit - len(found), whole=whole)
-        if limit is not None and len(found) >= limit:
-            break
+    looks = (replace(search, from_day=first_day, until_day=last) for first_day, last in _looks(search, limit))
+    by_day = (one for look in looks for one in _days(look, hours, fit, now))
+    found = _as_many(_openings(search, by_day, hours), limit, whole=whole)
     return Result(found, [] if found else reasons.why_none(search, hours, now, fit.why))
 
 
@@ -126,7 +124,8 @@ def _as_many(found: Iterable[Opening], limit: int | None, *, whole: bool) -> lis
 
 def by_time(search: Search, *, now: datetime) -> Iterator[Opening]:
     """Openings one after another, for as long as the caller asks."""
-    return _openings(search, Hours(search.providers, search.from_day, search.last_day), Fit(search), now)
+    hours = Hours(search.providers, search.from_day, search.last_day)
+    return _openings(search, _days(search, hours, Fit(search), now), hours)
 
 
 def _looks(search: Search, limit: int | None) -> Iterator[tuple[date, date]]:
@@ -141,26 +140,54 @@ def _looks(search: Search, limit: int | None) -> Iterator[tuple[date, date]]:
         day, size = last + timedelta(days=1), size * WIDER
 
 
-def _openings(search: Search, hours: Hours, fit: Fit, now: datetime) -> Iterator[Opening]:
+def _openings(search: Search, by_day: Iterable[tuple[date, list[Found]]], hours: Hours) -> Iterator[Opening]:
+    length, kind = search.visit_type.minutes * 60, search.visit_type
+    for second, _, provider, location in _in_order(by_day, hours):
+        yield Opening(provider, location, moment(second), moment(second + length), kind)
+
+
+def _in_order(found: Iterable[tuple[date, list[Found]]], hours: Hours) -> Iterator[Found]:
+    """By time, over places in several zones: what begins when the next day has begun somewhere waits for that day."""
+    waiting: list[Found] = []
+    for day, rows in found:
+        waiting = sorted(waiting + rows, key=_when)
+        tomorrow = day + timedelta(days=1)
+        ready = bisect_left(waiting, hours.within(tomorrow, tomorrow)[0].timestamp(), key=_begins)
+        yield from waiting[:ready]
+        waiting = waiting[ready:]
+    yield from waiting
+
+
+def _when(row: Found) -> tuple[int, int]:
+    """By time, then by the providers' order."""
+    return row[:2]
+
+
+def _begins(row: Found) -> int:
+    return row[0]
+
+
+def _days(search: Search, hours: Hours, fit: Fit, now: datetime) -> Iterator[tuple[date, list[Found]]]:
+    """What is free on one local day after another."""
     buffer = timedelta(minutes=max(search.visit_type.buffer_before, search.visit_type.buffer_after))
     start, end = hours.within(search.from_day, search.last_day)
     near = start - buffer, end + buffer
     busy = _busy(search, [provider.resource for provider in search.providers], near, now)
     groups = Groups(search, fit.wanted, window(search), now)
     fit.look(*window(search), lambda rows: _busy(search, rows, near, now))
-    length, kind, moment_now = search.visit_type.minutes * 60, search.visit_type.pk, now.timestamp()
+    kind, moment_now = search.visit_type.pk, now.timestamp()
     calendars = [(n, one, hours.of(one), busy[one.resource_id]) for n, one in enumerate(search.providers)]
     for day in days(search.from_day, search.last_day):
-        if not search.wants(day):
-            continue
-        found = [
-            (second, order, provider, piece.location)
-            for order, provider, week, taken in calendars
-            for piece in week.open_to(day, kind, moment_now)
-            for second in _fitting(search, provider, piece, taken, groups, fit, now)
-        ]
-        for second, _, provider, location in sorted(found, key=lambda row: row[:2]):
-            yield Opening(provider, location, moment(second), moment(second + length), search.visit_type)
+        if search.wants(day):
+            yield (
+                day,
+                [
+                    (second, order, provider, piece.location)
+                    for order, provider, week, taken in calendars
+                    for piece in week.open_to(day, kind, moment_now)
+                    for second in _fitting(search, provider, piece, taken, groups, fit, now)
+                ],
+            )
 
 
 def _fitting(
@@ -205,8 +232,8 @@ def _beginnings(
     earliest = ceil(now.timestamp()) + kind.lead_hours * 3600
     if search.after:
         earliest = max(earliest, int(search.after.timestamp()) + 1)
-    length, step = kind.minutes * 60, min(STEP, kind.minutes * 60)
-    free = {s for gap in gaps for s in starts(gap, origin=piece.start, length=length, step=step, earliest=earliest)}
+    length = kind.minutes * 60
+    free = {s for gap in gaps for s in grid(gap, piece.start, kind.minutes, earliest=earliest)}
     return free | {s for s in groups.of(provider) if s >= earliest and any(a <= s and s + length <= b for a, b in whole)}
 
 

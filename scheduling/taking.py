@@ -94,6 +94,16 @@ def lane_among(
     return next(lane for lane in range(len(lanes) + 1) if lane not in lanes)
 
 
+def has_lane(
+    rows: Sequence[Any], resource: Resource, wanted: tuple[datetime, datetime], visit_type: VisitType, starts_at: datetime
+) -> bool:
+    """Whether `lane_among` finds one."""
+    with suppress(SlotTaken):
+        lane_among(rows, resource, wanted, visit_type, starts_at, may_overbook=False)
+        return True
+    return False
+
+
 def _there(resource: Resource, start: datetime, end: datetime, now: datetime) -> list[Occupation]:
     """What is taken, each with the `kind` and the `begins` of its visit. Holds that ran out are deleted."""
     found = Occupation.objects.filter(resource=resource).overlapping(start, end)
