@@ -89,6 +89,8 @@ def lane_among(
     if _most_at_once(rows) >= resource.capacity and not may_overbook:
         if visit_type is None or visit_type.capacity <= len(rows):
             raise SlotTaken
+        if not any(row.appointment_id for row in rows):
+            raise SlotTaken  # of what kind a hold is stands nowhere: it is of a group where one gathers
         if not all(_joins(row, visit_type, starts_at, wanted) for row in rows):
             raise SlotTaken
     return next(lane for lane in range(len(lanes) + 1) if lane not in lanes)

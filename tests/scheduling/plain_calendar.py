@@ -74,7 +74,6 @@ class Plain:
         """Where a visit fits into hours that are open to it, and is not too early."""
         earliest = (now or self.now).timestamp() + kind.lead_hours * 3600
         groups = {row.begins for row in self.taken if row.kind == kind.pk and row.resource == who.resource_id}
-        asked, length = self.is_asked, kind.minutes
         for run in runs(self.hours.open_to(who, kind, day, self.now)):
             first, last, place = min(run), max(run) + 1, next(iter(run.values()))
             begun = {*range(first, last, min(STEP, kind.minutes)), *(groups if kind.capacity > 1 else ())}
@@ -96,7 +95,7 @@ class Plain:
         """Whether one more can be taken all the time, or joins its group."""
         rows = [row for row in self.taken if row.resource == resource.pk and row.start < end and row.end > start]
         deepest = max(sum(row.start <= m < row.end for row in rows) for m in range(start, end)) if rows else 0
-        is_group = all(row.joins(kind, begins, start, end) for row in rows)
+        is_group = all(row.joins(kind, begins, start, end) for row in rows) and not all(row.is_held for row in rows)
         return deepest < resource.capacity or (is_group and len(rows) < kind.capacity)
 
     def has_rooms(self, kind: VisitType, begins: int, place: Location) -> bool:

@@ -155,3 +155,10 @@ def test_after_the_last_time_of_all_it_says_that_there_is_no_later_one(inside):
     assert why(make.visit_type(), make.provider("Dr. A"), after=NINE + 20 * HALF) == [
         "Dr. A has no later time until Nov 23."
     ]
+
+
+def test_a_group_does_not_gather_in_the_time_that_a_colleague_holds_for_one_patient(doctor, secretary, colleague):
+    booking.hold(doctor, NINE, make.visit_type(), by=colleague, now=NOW)
+
+    with pytest.raises(booking.SlotTaken):
+        make.visit(by=secretary, who=doctor, kind=make.visit_type(capacity=3), starts_at=NINE)
