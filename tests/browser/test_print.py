@@ -1,10 +1,16 @@
 """Paper: the board of a day, a provider's day and the huddle sheet are one page each, A4 and Letter."""
 
 import re
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
+from compliance.tenancy import acting_in
 from compliance.tenancy.urls import practice_url
+from scheduling import visits
+from tests.factories import scheduling
 
 SHEETS = [(what, paper) for what in ("scheduling:board", "scheduling:day", "desk:huddle") for paper in ("A4", "Letter")]
 
@@ -19,6 +25,33 @@ def test_a_day_is_one_page(made, page_as, what, paper):
     page.goto(practice_url(made.practice, what, made.day))
 
     assert pages(page.pdf(format=paper, landscape=what == "scheduling:board")) == 1
+
+
+@pytest.fixture
+def full_day(made):
+    """A day six weeks from now with 84 visits of four providers, two of three confirmed; names of the usual length."""
+    crowd = made.patients[:1] + made.patients[2:]
+    day, zone = made.day + timedelta(days=42), ZoneInfo(made.practice.time_zone)
+    with acting_in(made.practice.pk, made.secretary.pk):
+        kind = scheduling.visit_type("Short visit", minutes=15)
+        for n in range(84):
+            minutes = 15 * (n // 4) + (60 if n // 4 >= 16 else 0)  # the break is at noon
+            starts_at = datetime.combine(day, time(8), zone).astimezone(UTC) + timedelta(minutes=minutes)
+            visit = scheduling.visit(
+                by=made.secretary, who=made.providers[n % 4], whose=crowd[n % len(crowd)], kind=kind,
+                starts_at=starts_at, now=timezone.now(), reason="Test results", despite_overlap=True,
+            )  # fmt: skip
+            if n % 3:
+                visits.confirm(visit, by=made.secretary, now=timezone.now())
+    return day
+
+
+def test_a_huddle_sheet_of_84_visits_is_one_page(made, page_as, full_day):
+    page = page_as(made.secretary)
+    page.goto(practice_url(made.practice, "desk:huddle", full_day))
+
+    assert page.locator(".huddle tbody tr").count() == 84
+    assert [pages(page.pdf(format=paper)) for paper in ("A4", "Letter")] == [1, 1]
 
 
 def test_the_button_records_and_prints(made, page_as):
