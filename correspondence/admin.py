@@ -36,7 +36,8 @@ class WordingForm(PracticeForm):
         help_texts = {
             "name": "The same for every language: Reminder the day before.",
             "text": "Write [[patient.given_name]], [[visit.date]], [[visit.time]], [[provider.name]], [[location.name]], "
-            "[[practice.name]] or [[practice.phone]] where they belong.",
+            "[[practice.name]] or [[practice.phone]] where they belong. A text says who sends it and which number to call; "
+            "how to end them (STOP) is added where it is missing.",
             "subject": "For e-mail. It can be read on a locked phone: no name, nothing about health.",
         }
 
@@ -50,9 +51,14 @@ class WordingForm(PracticeForm):
         """Say in sentences what cannot go out."""
         cleaned = super().clean()
         if "text" in cleaned:
-            for problem in wording.check(cleaned["text"], cleaned.get("channel", ""), cleaned.get("subject", "")):
+            for problem in _problems(cleaned):
                 self.add_error("subject" if "subject" in problem.lower() else "text", problem)
         return cleaned
+
+
+def _problems(cleaned: dict[str, Any]) -> list[str]:
+    said = [cleaned.get(name, "") for name in ("channel", "subject", "language")]
+    return wording.check(cleaned["text"], *said)
 
 
 @admin.register(Wording)
