@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 from compliance.admin_forms import LinesField, PracticeForm, Refused, sentences
 from compliance.practice_admin import PracticeAdmin
 from correspondence import sample, set_up, wording
+from correspondence.enums import Channel
 from correspondence.models import RedFlags, ReminderPlan, ReminderStep, Wording
 
 CHANGE_PLAN = "correspondence.change_reminder_plan"
@@ -182,6 +184,10 @@ class StepForm(PracticeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "channel" in self.fields:
+            had = self.initial.get("channel")
+            there = [one for one in Channel.choices if one[0] in settings.CHANNELS or one[0] == had]
+            self.fields["channel"].choices = there  # type: ignore[attr-defined]
         if "wording_name" in self.fields:
             written = Wording.objects.visible_to(self.request.user).filter(is_active=True)
             names = written.order_by("name").values_list("name", flat=True).distinct()

@@ -49,11 +49,11 @@ WORDS = {
     ),
 }
 TEXTS = {
-    "en": "{practice}: a time is free. Answer: {link}{call}",
-    "es": "{practice}: hay una hora libre. Responda: {link}{call}",
+    "en": "{practice}: a time is free: {link}{call}",
+    "es": "{practice}: hay una hora libre: {link}{call}",
 }
 TEXT_CALL = {"en": " Call {phone}.", "es": " Tel. {phone}."}
-LEAST_OF_A_NAME = 12  # letters of the practice's name that a text needs, where the whole has no room
+LEAST_OF_A_NAME = 8  # letters of the practice's name; it loses its last words where a text has no room for them
 CALL = {"en": "You can also call {phone}. ", "es": "También puede llamar al {phone}. "}
 
 
@@ -106,7 +106,7 @@ def _text(message: Message, practice: Practice, language: str) -> Written:
     said, link = {"call": call}, _link(message, practice)
     name = " ".join(practice.name.split())
     while len(name) > LEAST_OF_A_NAME and length(words.format(practice=name, link=link, **said)) > TEXT_MOST:
-        name = name[:-1].rstrip()
+        name = name.rpartition(" ")[0] or name[:-1]
     rendered = Rendered("", words.format(practice=name, link=link, **said), language)
     return Written(rendered, words.format(practice=name, link=IN_MAIL, **said))
 

@@ -34,7 +34,7 @@ GSM_DOUBLE = frozenset("^{}\\[~]|€\f")  # these take two places
 
 # Each text says how to end them, in the one word that every carrier understands (47 CFR 64.1200(a)(9)(iv)(F)).
 STOP = re.compile(r"\bSTOP\b")
-ENDINGS = {"es": " Responda STOP para terminar.", ENGLISH: " Reply STOP to end."}
+ENDINGS = {"es": " Fin: responda STOP.", ENGLISH: " Reply STOP to end."}
 ASKS_TO_CANCEL = re.compile(r"\bCANCEL(AR|A)?\b|\b(?i:reply|answer|text|send|responda|conteste)\W+(?i:cancel)")
 
 

@@ -98,6 +98,11 @@ class OfferForm(Form):
         super().__init__(*args, **options)
         self.fields["entries"].queryset = WaitEntry.objects.visible_to(user).open()
 
+    def ways_of(self, allowed: list[list[str]]) -> None:
+        """Show only the ways that one of them allows at least."""
+        ways = {way for one in allowed for way in one}
+        self.fields["channel"].choices = [one for one in offered_by() if one[0] in ways]
+
 
 class RemoveForm(Form):
     """Why somebody is taken off the list."""

@@ -211,13 +211,13 @@ def _matches_page(request: HttpRequest, row: FreedTime, form: OfferForm, *, stat
     free, now = matching.free_of(row), timezone.now()
     entries = lists.reachable(WaitEntry.objects.visible_to(request.user).select_related("provider"))
     found = [] if row.closed_at else matching.ranked(free, entries, now=now)
+    ranked = [(one, listed(one.entry.patient), _by(one.entry.patient)) for one in found]
+    form.ways_of([by for _, _, by in ranked])
     made = Offer.objects.visible_to(request.user).filter(freed=row).select_related("entry__visit_type", "provider")
     context = {
         "freed": row,
         "form": form,
-        "ranked": [
-            (one, listed(one.entry.patient), [OfferChannel(by).label for by in _by(one.entry.patient)]) for one in found
-        ],
+        "ranked": [(one, name, [OfferChannel(way).label for way in by]) for one, name, by in ranked],
         "passed": [(one, listed(one.entry.patient)) for one in matching.passed_over(free, entries, now=now)],
         "offers": [(one, listed(one.patient)) for one in lists.reachable(made.order_by("at", "pk"))],
         **more,

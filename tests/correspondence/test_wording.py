@@ -77,7 +77,7 @@ def test_a_text_holds_160_letters_of_seven_bits_or_70_others(text, fits):
     assert (wording.check(f"STOP {text}", Channel.TEXT) == []) is fits
 
 
-@pytest.mark.parametrize(("language", "room"), [("en", 141), ("fr", 141), ("es", 131), ("es-MX", 131)])
+@pytest.mark.parametrize(("language", "room"), [("en", 141), ("fr", 141), ("es", 140), ("es-MX", 140)])
 def test_a_text_leaves_room_for_how_to_end_them(language, room):
     fits = [wording.check("x" * length, Channel.TEXT, "", language) == [] for length in (room, room + 1)]
 
