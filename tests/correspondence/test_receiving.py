@@ -7,12 +7,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from compliance import cases
 from compliance.models import AuditEvent, Case
 from compliance.roles import Role
-from compliance.tenancy import SYSTEM, acting_in
+from compliance.tenancy import SYSTEM, acting_in, current_practice_id
 from correspondence.enums import Channel, MessageState
 from correspondence.models import InboundText, Message
-from patients import consent
+from patients import consent, numbers
 from patients.enums import Purpose
 from patients.models import Consent, ContactPoint
 from tests.correspondence import gateway_posts
@@ -219,3 +220,37 @@ def test_of_the_gateways_id_a_hash_is_kept(practice, maria):
 
     with acting_in(practice.pk, SYSTEM):
         assert len(InboundText.objects.get().key) == 64
+
+
+def test_a_practice_that_is_broken_keeps_no_other_from_hearing_stop(committed, monkeypatch):
+    broken, whole = people.practice(), people.practice()
+    for at in (broken, whole):
+        texted(at, phone="+16085550142")
+    holders = numbers.holders
+
+    def found(number):
+        if current_practice_id() == broken.pk:
+            raise RuntimeError("its keys are gone")
+        return holders(number)
+
+    monkeypatch.setattr(numbers, "holders", found)
+    answer = says("STOP", number="+16085550142", key=str(whole.pk))
+
+    assert (answer.status_code, allowed(broken), allowed(whole)) == (500, ["call", "text"], ["call"])
+
+
+def test_what_failed_is_heard_when_the_gateway_brings_it_again(committed, monkeypatch):
+    at = people.practice()
+    texted(at, phone="+16085550143")
+    said = {"number": "+16085550143", "key": str(at.pk)}
+    with monkeypatch.context() as for_once:
+        for_once.setattr(cases, "open_case", broken_once)
+        first = says("Call me", **said)
+
+    second = says("Call me", **said)
+
+    assert (first.status_code, second.status_code, len(work(at))) == (500, 204, 1)
+
+
+def broken_once(**said):
+    raise RuntimeError("the disk is full")
