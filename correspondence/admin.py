@@ -88,7 +88,7 @@ class WordingAdmin(PracticeAdmin):
     @admin.display(description="Preview with a made-up patient")
     def preview(self, row: Wording) -> SafeString:
         """As it was last saved, with the examples of the fields."""
-        return _sample(row.subject, row.text)
+        return _sample(row.subject, sample.as_sent(row))
 
     @admin.display(description="In use")
     def in_use(self, row: Wording) -> str:
