@@ -101,7 +101,7 @@ def test_what_went_out_shows_the_number_and_the_words_without_the_link(page_as, 
 
     secretary.goto(office.url("correspondence:messages"))
     secretary.click("table a")
-    secretary.wait_for_selector("text=Wording")
+    secretary.wait_for_selector("h1:has-text('Offer of a time to Lopez, Maria')")
 
     said = secretary.inner_text("main")
     assert ("a time is free: [the link of this offer]" in said, office.number[-4:] in said) == (True, True)
