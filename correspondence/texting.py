@@ -7,6 +7,8 @@ the recipient is. Where she is the portal does not know: the zone of the visit's
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from correspondence.enums import Channel, MessageState
 from correspondence.models import Message
 from patients import numbers
@@ -40,7 +42,8 @@ def turn(message: Message, number: str, *, now: datetime, zone: ZoneInfo) -> dat
 def _went_to(number: str, *, but: Message, since: datetime) -> list[datetime]:
     """When texts went, or are going, to whoever has the number; the newest first."""
     whose = {*numbers.lock(number), but.patient_id}
-    rows = Message.objects.filter(patient__in=whose, channel=Channel.TEXT).exclude(pk=but.pk)
-    sent = rows.filter(state=MessageState.SENT, sent_at__gt=since).values_list("sent_at", flat=True)
-    going = rows.filter(state=MessageState.SENDING, contact__isnull=False).values_list("claimed_at", flat=True)
-    return sorted((moment for moment in (*sent, *going) if moment), reverse=True)
+    sent = Q(state=MessageState.SENT, sent_at__gt=since)
+    going = Q(state=MessageState.SENDING, contact__isnull=False)
+    rows = Message.objects.filter(sent | going, patient__in=whose, channel=Channel.TEXT).exclude(pk=but.pk)
+    moments = rows.values_list("sent_at", "claimed_at")  # one query: what leaves meanwhile is in neither of two
+    return sorted((moment for moment in (sent_at or claimed_at for sent_at, claimed_at in moments) if moment), reverse=True)

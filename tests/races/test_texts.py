@@ -17,7 +17,7 @@ from patients.enums import Purpose
 from tests.factories import patients, people, reminders
 from tests.factories.reminders import DAY_BEFORE, VISIT
 
-ROUNDS = 10
+ROUNDS = 25
 
 
 def two_due():
