@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from compliance.models import Location, User
 from scheduling.intervals import merged, minus, pieces
@@ -87,9 +88,19 @@ def lane_among(
     if _most_at_once(rows) >= resource.capacity and not may_overbook:
         if visit_type is None or visit_type.capacity <= len(rows):
             raise SlotTaken
+        if not any(row.appointment_id for row in rows):
+            raise SlotTaken  # a hold gathers no group: it joins one that gathers
         if any((row.kind, row.begins) != (visit_type.pk, starts_at) for row in rows):
             raise SlotTaken
     return next(lane for lane in range(len(lanes) + 1) if lane not in lanes)
+
+
+def has_lane(rows: Sequence[Any], resource: Resource, visit_type: VisitType, starts_at: datetime) -> bool:
+    """Whether `lane_among` finds one."""
+    with suppress(SlotTaken):
+        lane_among(rows, resource, visit_type, starts_at, may_overbook=False)
+        return True
+    return False
 
 
 def _there(resource: Resource, start: datetime, end: datetime, now: datetime) -> list[Occupation]:
@@ -155,6 +166,11 @@ def _gathered(one: Wanted, visit_type: VisitType, start: datetime) -> set[UUID]:
         return set()
     rows = Occupation.objects.filter(resource__in=one.candidates, appointment__visit_type=visit_type)
     return set(rows.filter(appointment__starts_at=start).values_list("resource", flat=True))
+
+
+def mine(held_for: UUID | None, by: User | None) -> Q:
+    """One's own holds: of one call, or without a call those outside every call. Nobody else's, whatever call is named."""
+    return Q(hold_until__isnull=False, held_for=held_for, held_by=by)
 
 
 def hold_visit(

@@ -27,7 +27,7 @@ class OccupationQuerySet(PracticeQuerySet):
         return self.filter(starts_at__lt=end, ends_at__gt=start)
 
     def with_group(self) -> Self:
-        """With the `kind` and the `begins` of the visit that takes the time, or that it is held for; a closure has neither."""
+        """With `kind` and `begins` of the visit that takes the time, or that it is held for; a closure has neither."""
         kind, begins = Coalesce("appointment__visit_type", "held_kind"), Coalesce("appointment__starts_at", "held_from")
         return self.annotate(kind=kind, begins=begins)
 

@@ -43,6 +43,7 @@ def test_a_group_is_not_offered_where_one_person_is_held(doctor, group, secretar
 
 
 def test_a_hold_for_the_group_joins_it(doctor, group, secretary, admin):
+    make.visit(by=secretary, who=doctor, kind=group)
     booking.hold(doctor, TEN, group, by=admin, now=NOW)
 
     assert make.visit(by=secretary, who=doctor, kind=group).starts_at == TEN
@@ -50,6 +51,7 @@ def test_a_hold_for_the_group_joins_it(doctor, group, secretary, admin):
 
 def test_a_hold_of_the_group_that_lasts_longer_for_a_new_patient_joins_it_too(doctor, secretary, admin):
     group = make.visit_type("Class", capacity=4, new_minutes=60)
+    make.visit(by=secretary, who=doctor, kind=group, is_new_patient=False)
     booking.hold(doctor, TEN, group.as_for(new_patient=True), by=admin, now=NOW)
 
     assert make.visit(by=secretary, who=doctor, kind=group, is_new_patient=False).starts_at == TEN

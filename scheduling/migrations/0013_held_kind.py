@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("compliance", "0010_draft_patient"),
-        ("scheduling", "0010_short_rows"),
+        ("scheduling", "0012_offers_by_text"),
     ]
 
     operations = [
