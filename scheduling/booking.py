@@ -113,8 +113,8 @@ def hold(
         location = where_open(provider, starts_at, visit_type, now=now)
         release(held_for=held_for, by=by)
         until = now + timedelta(minutes=minutes)
-        hold = {"by": by, "now": now, "until": until, "held_for": held_for, "mode": mode}
-        return taking.hold_visit(resource, location, starts_at, visit_type, **hold)
+        kept: dict[str, Any] = {"by": by, "now": now, "until": until, "held_for": held_for, "mode": mode}
+        return taking.hold_visit(resource, location, starts_at, visit_type, **kept)
 
 
 def release(*, by: User, held_for: UUID | None = None) -> None:
