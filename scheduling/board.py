@@ -155,10 +155,13 @@ SHOWN = ("practice", "version", "patient", "provider", "starts_at", "ends_at", "
 
 
 def _visits(user: User, day: date, zone: ZoneInfo) -> Iterable[Appointment]:
-    """Visits with the columns that a cell shows; `kind` is the name of the visit's type, `of_series` whose date it is."""
+    """Visits with what a cell shows: the `kind` by name, its buffers as `free_…` in minutes, the series it is a date of."""
     rows = Appointment.objects.visible_to(user).on(day, zone).exclude(status=Status.IN_ERROR).order_by("starts_at", "pk")
     return rows.only(*SHOWN, "reason", "overbook_reason").annotate(
-        kind=F("visit_type__name"), of_series=F("occurrence__series")
+        kind=F("visit_type__name"),
+        free_before=F("visit_type__buffer_before"),
+        free_after=F("visit_type__buffer_after"),
+        of_series=F("occurrence__series"),
     )
 
 
@@ -176,6 +179,7 @@ def _holds(user: User, day: date, zone: ZoneInfo, now: datetime) -> dict[UUID, l
     start, end = (moment(at(one, time.min, zone.key)) for one in (day, day + timedelta(days=1)))
     found = defaultdict(list)
     for hold in Occupation.objects.visible_to(user).holds(now).overlapping(start, end).select_related("held_by"):
+        hold.is_mine = hold.held_by_id == user.pk  # type: ignore[attr-defined]
         found[hold.resource_id].append(hold)
     return found
 

@@ -18,7 +18,7 @@ from compliance.posts import posted, way_back
 from patients import search
 from patients.models import Patient
 from patients.names import listed
-from scheduling import booking, holds, openings, taking
+from scheduling import booking, holds, obstacles, openings, taking
 from scheduling import kinds as kinds_of
 from scheduling.enums import Mode, Source
 from scheduling.finder_forms import FinderForm, by_day
@@ -93,6 +93,14 @@ def hold(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     except booking.OutsideHours as outside:
         return _page(request, form, patient, status=422, note=str(outside))
     return HttpResponseRedirect(_address(request, patient, slot, kind), status=303)
+
+
+@requires("scheduling.book_appointment")
+@require_POST
+def let_go(request: HttpRequest) -> HttpResponse:
+    """Give back the time that one holds outside of calls: the panel that booked it is closed."""
+    booking.release(by=request.user)
+    return redirect("scheduling:board")
 
 
 @requires("scheduling.book_appointment")
@@ -199,7 +207,18 @@ def _taken(request: HttpRequest, form: BookingForm, patient: Patient) -> HttpRes
     kind = form.cleaned_data["visit_type"] if form.is_bound else _kind(request)
     day = slot and timezone.localtime(slot.starts_at).date()
     others = instead_of(request, slot.provider, _for(request, kind, patient), day) if slot and day and kind else []
-    return _page(request, form, patient, status=409, is_taken=True, instead=others)
+    return _page(
+        request, form, patient, status=409, is_taken=True, why=_why(request, form, slot, kind, patient), instead=others
+    )
+
+
+def _why(request: HttpRequest, form: BookingForm, slot: Slot | None, kind: VisitType | None, patient: Patient) -> str:
+    """What stands in the way of a time that could not be taken."""
+    if slot is None or kind is None:
+        return ""
+    mode = form.cleaned_data["mode"] if form.is_bound else _mode(request)
+    of_hers = _for(request, kind, patient)
+    return obstacles.in_words(slot.provider, slot.starts_at, of_hers, now=timezone.now(), mode=mode)
 
 
 def _page(request: HttpRequest, form: BookingForm, patient: Patient, *, status: int, **more: Any) -> HttpResponse:
