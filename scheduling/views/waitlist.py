@@ -21,7 +21,7 @@ from patients.names import listed
 from scheduling import booking, lists, waitlist, wishes
 from scheduling.enums_waiting import WAIT_OPEN, OfferChannel, OfferStatus, WaitStatus
 from scheduling.forms import kinds
-from scheduling.models import FreedTime, Offer, Provider, Recall, WaitEntry
+from scheduling.models import Appointment, FreedTime, Offer, Provider, Recall, WaitEntry
 from scheduling.views.charts import banner_for, patient_of
 from scheduling.views.refusals import CANNOT, in_words
 from scheduling.waiting_forms import ListForm, OfferForm, RemoveForm, WishForm, as_initial
@@ -158,11 +158,18 @@ def answer(request: HttpRequest, offer_id: UUID, verb: str) -> HttpResponse:
     except NotOffered as gone:
         said: dict[str, Any] = {"problem": f"This offer is over: {gone.status.label.lower()}."}
     except booking.PatientBusy as busy:
-        said = {"busy": busy.visit, "busy_offer": row.pk}
+        said = _busy(row, busy.visit)
     except CANNOT as refused:
         said = {"problem": in_words(refused, row.entry.later_visit) if row.entry.later_visit else str(refused)}
         said["problem"] = said["problem"] or NOT_MADE[booking.SlotTaken]
     return _entry_page(request, _entry(request, row.entry_id), status=409, **said)
+
+
+def _busy(row: Offer, visit: Appointment) -> dict[str, Any]:
+    """Another visit at that time can be booked over; the very time that is offered is not booked twice."""
+    if (visit.provider_id, visit.starts_at) == (row.provider_id, row.starts_at):
+        return {"problem": "The patient is booked for this very time already. Withdraw the offer."}
+    return {"busy": visit, "busy_offer": row.pk}
 
 
 def _answered(request: HttpRequest, row: Offer, verb: str) -> HttpResponse:

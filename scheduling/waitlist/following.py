@@ -24,10 +24,11 @@ def follow(visit: Appointment, *, came_from: str, by: User | None, now: datetime
 def _hers(visit: Appointment, *, by: User | None, now: datetime) -> None:
     """Her own wish is met: the offer that was accepted is booked, the others are withdrawn, she waits no more."""
     for entry in WaitEntry.objects.open().filter(patient=visit.patient_id, visit_type=visit.visit_type_id):
-        if entry.provider_id not in (None, visit.provider_id) or not _is_sooner(entry, visit):
+        out = Offer.objects.out().filter(entry=entry, provider=visit.provider_id, starts_at=visit.starts_at)
+        taken = list(out.select_related("entry", "provider"))
+        if not taken and not _meets(entry, visit):
             continue
-        mine = Offer.objects.out().filter(entry=entry).select_related("entry", "provider")
-        for offer in mine.filter(provider=visit.provider_id, starts_at=visit.starts_at):
+        for offer in taken:
             offers.booked(offer, visit=visit, by=by, now=now)
         entry.refresh_from_db()
         if entry.status in (WaitStatus.WAITING, WaitStatus.OFFERED):
@@ -36,8 +37,10 @@ def _hers(visit: Appointment, *, by: User | None, now: datetime) -> None:
         offers.withdraw_all_of(entry, by=by, now=now)
 
 
-def _is_sooner(entry: WaitEntry, visit: Appointment) -> bool:
-    """A visit that is no sooner than the one she has already is not what she waits for, nor is that one moved to later."""
+def _meets(entry: WaitEntry, visit: Appointment) -> bool:
+    """Whether a visit that was not offered is what she waits for: not one with another provider, nor one no sooner than hers."""
+    if entry.provider_id not in (None, visit.provider_id):
+        return False
     later = entry.later_visit
     return later is None or visit.starts_at < later.starts_at
 
