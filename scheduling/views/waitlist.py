@@ -193,7 +193,7 @@ def _offer(request: HttpRequest, row: FreedTime, form: OfferForm) -> HttpRespons
     until = now + timedelta(hours=said["hours"])
     how = {"channel": said["channel"], "expires_at": until, "by": request.user, "now": now, "freed": row}
     made, refused = 0, []
-    for one in said["entries"].select_related("visit_type", "patient"):
+    for one in said["entries"].select_related(*matching.SHOWN_OF):
         found = matching.look(one, free, now=now)
         if found.starts_at is None:
             refused += found.reasons

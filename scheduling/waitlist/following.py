@@ -38,7 +38,7 @@ def _hers(visit: Appointment, *, by: User | None, now: datetime) -> None:
 
 
 def _meets(entry: WaitEntry, visit: Appointment) -> bool:
-    """Whether a visit that was not offered is what she waits for: not one with another provider, nor one no sooner than hers."""
+    """Whether a visit that was not offered is wished: not with another provider, nor later than the one that is there."""
     if entry.provider_id not in (None, visit.provider_id):
         return False
     later = entry.later_visit
