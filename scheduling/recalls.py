@@ -13,7 +13,7 @@ from compliance.roles import Role
 from compliance.tenancy import current_practice_id
 from compliance.zones import zone
 from patients.models import Patient
-from scheduling.enums import TAKES_TIME, Status
+from scheduling.enums import TAKES_TIME
 from scheduling.enums_waiting import (
     MOST_ATTEMPTS,
     OUTCOMES,
@@ -24,7 +24,7 @@ from scheduling.enums_waiting import (
     RecallStatus,
 )
 from scheduling.models import Appointment, Recall, RecallStep, VisitType
-from scheduling.rebooking import is_new_booking
+from scheduling.rebooking import is_new_booking, was_a_mistake
 
 KIND = "recall"
 LEAD = timedelta(days=30)  # so long before she is to be seen, she is called
@@ -101,7 +101,7 @@ def follow(visit: Appointment, *, came_from: str, by: User | None, now: datetime
     if is_new_booking(visit, came_from):
         for recall in _met_by(visit):
             _go(recall, R.SCHEDULED, by=by, now=now, visit=visit, next_try_at=None)
-    elif came_from in TAKES_TIME and visit.status == Status.IN_ERROR:
+    elif came_from in TAKES_TIME and was_a_mistake(visit):
         for recall in Recall.objects.filter(status=R.SCHEDULED, visit=visit):
             _put_back(recall, by=by, now=now)
 

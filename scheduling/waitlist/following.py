@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from compliance.models import User
-from scheduling.enums import TAKES_TIME, Status
+from scheduling.enums import TAKES_TIME
 from scheduling.enums_waiting import OfferStatus, RemovedBecause, WaitStatus
 from scheduling.models import Appointment, FreedTime, Offer, WaitEntry
+from scheduling.rebooking import was_a_mistake
 from scheduling.waitlist import freed, offers, put_back, remove
 
 
@@ -17,7 +18,7 @@ def follow(visit: Appointment, *, came_from: str, by: User | None, now: datetime
         _taken(visit, now=now)
     elif was and not takes:
         freed.note_visit(visit, by=by, now=now)
-        if visit.status == Status.IN_ERROR:
+        if was_a_mistake(visit):
             put_back(visit, by=by, now=now)
 
 
