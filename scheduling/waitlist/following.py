@@ -1,5 +1,6 @@
 """What a visit that is booked, or gives its time back, means for the wait list. Called where a visit's step is written."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from compliance.models import User
@@ -58,6 +59,19 @@ def _taken(visit: Appointment, *, now: datetime) -> None:
     for row in there.filter(starts_at__lt=visit.ends_at, ends_at__gt=visit.starts_at).select_related("case"):
         if row.starts_at >= visit.starts_at and row.ends_at <= visit.ends_at:
             freed.settle(row, now=now, why="The time was booked.")
+
+
+def follow_booked(visits: Sequence[Appointment], *, by: User | None, now: datetime) -> None:
+    """The times of many visits of one provider and patient, booked in one act. Two queries where nothing lies there."""
+    first, last = min(one.starts_at for one in visits), max(one.ends_at for one in visits)
+    there = {"provider": visits[0].provider_id, "starts_at__lt": last, "ends_at__gt": first}
+    offered = list(Offer.objects.out().filter(**there))
+    lying = [*offered, *FreedTime.objects.filter(closed_at__isnull=True, **there)]
+    for visit in visits:
+        if any((one.patient_id, one.starts_at) == (visit.patient_id, visit.starts_at) for one in offered):
+            _hers(visit, by=by, now=now)
+        if any(one.starts_at < visit.ends_at and one.ends_at > visit.starts_at for one in lying):
+            _taken(visit, now=now)
 
 
 def offered_now(entry: WaitEntry) -> list[Offer]:
