@@ -197,9 +197,9 @@ class WalkInForm(Form):
         if said.get("slot") or self.errors:
             return said
         if "overbook_reason" not in self.fields or not said.get("overbook_reason"):
-            self.add_error(None, "Choose one of the free times, or say why she is double-booked.")
+            self.add_error(None, "Choose one of the free times, or say why the patient is double-booked.")
         elif not said.get("provider"):
-            self.add_error("provider", "Choose who sees her now.")
+            self.add_error("provider", "Choose who sees the patient now.")
         return said
 
     def details(self, *, now: datetime) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from scheduling.waiting_forms import AttemptForm, CloseForm, ListForm, RecallFor
 
 SHOWN = 50
 PLANNED = "Planned. It becomes work by itself."
-NOT_CONTACTED = "She does not wish to be contacted, so nobody tries. Close the recall, or change that on her page first."
+NOT_CONTACTED = "The patient is not to be contacted, so nobody tries. Close the recall, or change the record first."
 
 
 @requires("scheduling.view_schedule")
@@ -127,7 +127,7 @@ def close(request: HttpRequest, recall_id: UUID) -> HttpResponse:
 
 def _over(row: Recall) -> str:
     if row.status == RecallStatus.PLANNED:
-        return f"She is called from {row.contact_from:%b} {row.contact_from.day} on."
+        return f"The patient is called from {row.contact_from:%b} {row.contact_from.day} on."
     return "Somebody moved this recall meanwhile, or it is over. Look at it again."
 
 

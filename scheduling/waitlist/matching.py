@@ -139,7 +139,7 @@ def look(entry: WaitEntry, free: Free, *, now: datetime) -> Candidate:
     starts_at = None if reasons else next((one for one in found if one), None)
     if not reasons and starts_at is None:
         kept = free.kept_from(entry.visit_type, now)
-        left = f"Nothing of {entry.visit_type.minutes} minutes is left in the hours that she wishes."
+        left = f"Nothing of {entry.visit_type.minutes} minutes is left in the hours that are wished."
         reasons = tuple(kept_words(one, free.zone) for one in kept) or (left,)
     return Candidate(entry, starts_at, reasons)
 
@@ -210,28 +210,28 @@ def _against(entry: WaitEntry, free: Free) -> Iterator[str]:
     if entry.visit_type.minutes > (free.ends_at - free.starts_at).total_seconds() / 60:
         yield f"{entry.visit_type} takes {entry.visit_type.minutes} minutes, which is longer."
     if entry.locations and free.location.pk not in entry.locations:
-        yield f"She does not wish to come to {free.location}."
+        yield f"Does not wish to come to {free.location}."
     if not entry.weekdays & (1 << day.weekday()):
-        yield f"She cannot come on {DAYS[day.weekday()]}s."
+        yield f"Cannot come on {DAYS[day.weekday()]}s."
     if entry.earliest_on and entry.earliest_on > day:
-        yield f"She wishes no day before {_short(entry.earliest_on)}."
+        yield f"Wishes no day before {_short(entry.earliest_on)}."
     if entry.latest_on and entry.latest_on < day:
-        yield f"She wishes no day after {_short(entry.latest_on)}."
+        yield f"Wishes no day after {_short(entry.latest_on)}."
     if entry.from_time and entry.from_time >= local:
-        yield f"She can come from {_clock(entry.from_time)} on."
+        yield f"Can come from {_clock(entry.from_time)} on."
     if entry.until_time and entry.until_time <= free.starts_at.astimezone(free.zone).time():
-        yield f"She can come until {_clock(entry.until_time)}."
+        yield f"Can come until {_clock(entry.until_time)}."
 
 
 def _about_her(entry: WaitEntry) -> Iterator[str]:
     if entry.status == WaitStatus.OFFERED:
-        yield "Another time is offered to her."
+        yield "Another time is offered already."
     if entry.patient.is_deceased or not entry.patient.is_active:
-        yield "Her record is not active."
+        yield "The record is not active."
     elif entry.patient.do_not_contact:
-        yield "She does not wish to be contacted."
+        yield "Does not wish to be contacted."
     if mode_for(entry) is None:
-        yield f"{entry.visit_type} is offered by video or phone only, which she does not wish."
+        yield f"{entry.visit_type} is offered by video or phone only, which is not wished."
 
 
 def _short(day: date) -> str:

@@ -76,7 +76,7 @@ def test_an_end_before_the_beginning_is_refused_in_a_sentence_and_loses_nothing(
 
     page = as_secretary.post(at("wait_add", scene["ada"].pk), said)
 
-    assert (page.status_code, "Enter a time after the one she can come from." in text(page)) == (422, True)
+    assert (page.status_code, "Enter a time after the one the patient can come from." in text(page)) == (422, True)
     assert 'value="14:00"' in text(page)
 
 
