@@ -66,7 +66,7 @@ def follow_booked(visits: Sequence[Appointment], *, by: User | None, now: dateti
     first, last = min(one.starts_at for one in visits), max(one.ends_at for one in visits)
     there = {"provider": visits[0].provider_id, "starts_at__lt": last, "ends_at__gt": first}
     offered = list(Offer.objects.out().filter(**there))
-    lying = [*offered, *FreedTime.objects.filter(closed_at__isnull=True, **there)]
+    lying: list[Offer | FreedTime] = [*offered, *FreedTime.objects.filter(closed_at__isnull=True, **there)]
     for visit in visits:
         if any((one.patient_id, one.starts_at) == (visit.patient_id, visit.starts_at) for one in offered):
             _hers(visit, by=by, now=now)
