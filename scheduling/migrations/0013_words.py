@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("scheduling", "0010_short_rows"),
+        ("scheduling", "0012_offers_by_text"),
     ]
 
     operations = [
