@@ -211,7 +211,7 @@ class WalkInForm(Form):
     )
     overbook_reason = forms.CharField(max_length=200, required=False, label="Why double-book")
 
-    despite_overlap = forms.BooleanField(required=False, label="Take her in all the same")
+    despite_overlap = forms.BooleanField(required=False, label="Take in all the same")
 
     def __init__(self, *args: Any, user: User, is_busy: bool = False, may_overbook: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -230,9 +230,9 @@ class WalkInForm(Form):
         if said.get("slot") or self.errors:
             return said
         if "overbook_reason" not in self.fields or not said.get("overbook_reason"):
-            self.add_error(None, "Choose one of the free times, or say why she is double-booked.")
+            self.add_error(None, "Choose one of the free times, or say why the patient is double-booked.")
         elif not said.get("provider"):
-            self.add_error("provider", "Choose who sees her now.")
+            self.add_error("provider", "Choose who sees the patient now.")
         return said
 
     def details(self, *, now: datetime) -> dict[str, Any]:

@@ -62,9 +62,8 @@ def propose(visits: Sequence[Appointment], among: Sequence[Provider] | None, *, 
         choices = [one for one, _ in zip(_clear(fitting, own[visit.patient_id], visit), range(CHOICES), strict=False)]
         if choices:
             given[choices[0].provider.pk].append(_span(choices[0], visit))
-        why = (
-            result.reasons if not result.openings else ["What is free is proposed to others here, or meets her own visits."]
-        )
+        others = ["What is free is proposed to others here, or meets the patient's own visits."]
+        why = others if result.openings else result.reasons
         answer.append(Proposal(visit, choices, [] if choices else why))
     return answer
 

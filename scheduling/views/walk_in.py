@@ -34,7 +34,7 @@ def walk_in(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     try:
         visit = walk_ins.take_in(patient, **form.details(now=now), by=request.user, now=now)
     except walk_ins.NotToday:
-        problem = "She is here now, and this time is another day. Choose one of today, or find a time for her."
+        problem = "The patient is here now, and this time is another day. Choose one of today, or find another time."
         return _page(request, patient, form, status=422, problem=problem)
     except booking.SlotTaken:
         return _page(request, patient, form, status=409, problem="This time was just taken. These are free now.")
