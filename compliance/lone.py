@@ -24,6 +24,15 @@ def fingerprint(*paths: Path) -> str:
     for path in paths:
         with path.open("rb") as file:
             marks.append(hashlib.file_digest(file, "sha256").hexdigest())
+    return _one_mark(marks)
+
+
+def mark_of(*contents: bytes) -> str:
+    """The same of what was read already."""
+    return _one_mark([hashlib.sha256(content).hexdigest() for content in contents])
+
+
+def _one_mark(marks: list[str]) -> str:
     return marks[0] if len(marks) == 1 else hashlib.sha256("|".join(marks).encode()).hexdigest()
 
 

@@ -4,7 +4,6 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -54,10 +53,10 @@ class Words:
         return status.strip().casefold() in self.cancelled | STANDARD
 
 
-def read(path: Path) -> Words:
+def read(content: bytes) -> Words:
     """The mapping of a TOML file. Raises Unusable, which names what is wrong."""
     try:
-        said = tomllib.loads(path.read_text("utf-8"))
+        said = tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Unusable("The mapping is not written in TOML.") from error
     unknown = [name for name in said if name not in ("system", "zone", *PARTS)]

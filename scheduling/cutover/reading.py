@@ -20,6 +20,7 @@ from scheduling.cutover.mapping import NAMED, Words
 from scheduling.cutover.rows import Row, Rows, Unreadable, Unusable, Whose, in_utc, moment, read_day, read_moment, read_time
 
 LARGEST = 20_000_000  # bytes
+TOO_LARGE = "The file is larger than 20 MB. Split it into several."
 MOST = 50_000  # rows
 LONGEST = 300  # characters of a summary that are looked at
 HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}  # Unicode categories
@@ -27,11 +28,17 @@ AHEAD = timedelta(days=3 * 366)  # as far as series reach
 PATIENCE = events_reader.SECONDS + 30  # seconds for the reader's process
 
 
-def rows(path: Path, mapping: Words, *, now: datetime) -> Rows:
-    """Everything that a file says, in its order. Raises Unusable."""
+def content_of(path: Path) -> bytes:
+    """What is in the file. Raises Unusable for one that is too large to be read at once."""
     if path.stat().st_size > LARGEST:
-        raise Unusable("The file is larger than 20 MB. Split it into several.")
-    content = path.read_bytes()
+        raise Unusable(TOO_LARGE)
+    return path.read_bytes()
+
+
+def rows(content: bytes, mapping: Words, *, now: datetime) -> Rows:
+    """Everything that a file says, in its order. Raises Unusable."""
+    if len(content) > LARGEST:
+        raise Unusable(TOO_LARGE)
     begin = content.lstrip(b"\xef\xbb\xbf \r\n\t")[:15].upper()
     if begin == b"BEGIN:VCALENDAR":
         return _gathered(_of_calendar(content, mapping, now), now)
