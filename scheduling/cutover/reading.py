@@ -39,11 +39,28 @@ def rows(content: bytes, mapping: Words, *, now: datetime) -> Rows:
     """Everything that a file says, in its order. Raises Unusable."""
     if len(content) > LARGEST:
         raise Unusable(TOO_LARGE)
-    begin = content.lstrip(b"\xef\xbb\xbf \r\n\t")[:15].upper()
-    if begin == b"BEGIN:VCALENDAR":
+    if _is_calendar(content):
         return _gathered(_of_calendar(content, mapping, now), now)
     text = _text(content)
-    return _gathered(_of_fhir(text, mapping) if begin[:1] in (b"{", b"[") else _of_csv(text, mapping), now)
+    return _gathered(_of_fhir(text, mapping) if _is_json(text) else _of_csv(text, mapping), now)
+
+
+def _is_calendar(content: bytes) -> bool:
+    return content.lstrip(b"\xef\xbb\xbf \r\n\t")[:15].upper() == b"BEGIN:VCALENDAR"
+
+
+def _is_json(text: str) -> bool:
+    return text.lstrip()[:1] in ("{", "[")
+
+
+def look(content: bytes, mapping: Words) -> None:
+    """Whether a file can be taken at all: its size, its kind, its header. Raises Unusable."""
+    if len(content) > LARGEST:
+        raise Unusable(TOO_LARGE)
+    if _is_calendar(content):
+        _say_summary(mapping)
+    elif not _is_json(text := _text(content)):
+        _places(_header(text)[0], mapping)
 
 
 def _gathered(found: Iterator[tuple[int, Any]], now: datetime) -> Rows:
@@ -83,16 +100,24 @@ def _text(content: bytes) -> str:
 
 
 def _of_csv(text: str, mapping: Words) -> Iterator[tuple[int, Any]]:
-    delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    header, reader = _header(text)
+    places = _places(header, mapping)
     try:
-        header = [cell.strip() for cell in next(reader, [])]
-        places = _places(header, mapping)
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, _make_of_cells(reader.line_num, cells, len(header), places, mapping)
     except csv.Error as error:
         raise Unusable("A row of this CSV file cannot be read. Save it anew.") from error
+
+
+def _header(text: str) -> tuple[list[str], Any]:
+    """The names of the columns, and the rows that follow. Raises Unusable."""
+    delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        return [cell.strip() for cell in next(reader, [])], reader
+    except csv.Error as error:
+        raise Unusable("The first row of this CSV file cannot be read. Save it anew.") from error
 
 
 def _places(header: list[str], mapping: Words) -> dict[str, int]:
@@ -132,8 +157,7 @@ def _make_of_cells(line: int, cells: list[str], width: int, places: dict[str, in
 
 def _of_calendar(content: bytes, mapping: Words, now: datetime) -> Iterator[tuple[int, Any]]:
     """Each occurrence from now on: a rule of a series is followed for three years. Of what is over, single events only."""
-    if "summary" not in mapping.calendar:
-        raise Unusable("[calendar] must say `summary`, how a patient is named in an event.")
+    _say_summary(mapping)
     start, end = now, now + AHEAD
     command = [sys.executable, "-m", "scheduling.cutover.events_reader", start.isoformat(), end.isoformat()]
     try:
@@ -147,6 +171,11 @@ def _of_calendar(content: bytes, mapping: Words, now: datetime) -> Iterator[tupl
         raise Unusable(answer["problem"])
     for number, event in enumerate(answer["events"], 1):
         yield number, _make_of_event(number, event, mapping)
+
+
+def _say_summary(mapping: Words) -> None:
+    if "summary" not in mapping.calendar:
+        raise Unusable("[calendar] must say `summary`, how a patient is named in an event.")
 
 
 def _make_of_event(number: int, event: dict[str, str], mapping: Words) -> Any:
