@@ -1,73 +1,102 @@
-"""A cut-over that is killed in the middle of a day goes on by the same call: no visit is lost, none stands twice."""
+"""SIGKILL in the middle of bringing: the next run ends with exactly the visits of the file, none twice, none lost."""
 
 import os
 import signal
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.conf import settings
 from django.db import connection
 
+from compliance.models import Job
+from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
-from scheduling.models import Brought
-from tests.factories import people
-from tests.scheduling.test_cutover import HEADER, TEN, outcomes, row, starts, there
+from scheduling.cutover import bringing
+from scheduling.models import Appointment, Brought, Occupation
+from tests.factories import patients, people
+from tests.factories import scheduling as make
+from tests.scheduling.test_cutover import HEADER, MAPPING, row
 
-__all__ = ["there"]
-
+DAYS, EACH = 4, 3
 KILLED = """
-import os, signal, sys
+import os, signal, sys, threading
 import django
 django.setup()
 from pathlib import Path
 from django.conf import settings
-settings.DATABASES["default"]["NAME"] = sys.argv[4]
+settings.DATABASES["default"]["NAME"] = sys.argv[5]
 from django.db import connections
-connections["default"].settings_dict["NAME"] = sys.argv[4]
-settings.KEY_RING = Path(sys.argv[3])
-from django.db.models.signals import post_save
+connections["default"].settings_dict["NAME"] = sys.argv[5]
+settings.KEY_RING = Path(sys.argv[4])
 from compliance.models import Practice
 from scheduling.cutover import bringing
-from scheduling.models import Appointment
-written = []
-def kill(created, **_):
-    written.extend([created] * created)
-    if len(written) == int(sys.argv[5]):
-        os.kill(os.getpid(), signal.SIGKILL)
-post_save.connect(kill, sender=Appointment)
-folder = Path(sys.argv[2])
-bringing.run(Practice.objects.get(pk=sys.argv[1]), folder / "visits.csv", folder / "mapping.toml")
+kill = lambda: os.kill(os.getpid(), signal.SIGKILL)
+def after(day, days):
+    if day == 2:
+        threading.Timer(float(sys.argv[6]), kill).start() if float(sys.argv[6]) else kill()
+bringing.run(Practice.objects.get(pk=sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), progress=after)
 """
-LINES = tuple(
-    row(f"{day}-{hour}", mrn, f"2027-03-0{day} {hour}:00") for day in (1, 2, 3) for hour, mrn in ((10, "4711"), (11, "4712"))
-)
-STARTS = [TEN + timedelta(days=day, hours=hour) for day in (0, 1, 2) for hour in (0, 1)]
 
 
 @pytest.fixture
-def practice(committed):
-    """One that another process sees."""
-    return people.practice()
+def made(committed, tmp_path):
+    """A practice, a file of visits on four days, and its mapping."""
+    practice = people.practice()
+    with acting_in(practice.pk, people.member(practice, Role.PRACTICE_ADMIN).pk):
+        make.provider("Dr. Okafor"), make.visit_type("Follow-up", minutes=30)
+        for number in range(EACH):
+            patients.patient(mrn=f"471{number}", given="Ada")
+    days = [date(2027, 3, 1) + timedelta(days=number) for number in range(DAYS)]
+    lines = [row(f"{day}-{number}", f"471{number}", f"{day} 1{number}:00") for day in days for number in range(EACH)]
+    (tmp_path / "visits.csv").write_text("\n".join([HEADER, *lines]))
+    (tmp_path / "mapping.toml").write_text(MAPPING)
+    return practice, tmp_path / "visits.csv", tmp_path / "mapping.toml"
 
 
-def killed_at(visit: int, practice, folder, key_ring) -> int:
-    """What a process answers that is killed while it writes its `visit`-th visit, before that day is committed."""
-    named = (str(practice.pk), str(folder), str(key_ring), connection.settings_dict["NAME"], str(visit))
-    own = {"DJANGO_SETTINGS_MODULE": "secretary_portal.settings.test", "AUDIT_TAIL": str(settings.AUDIT_TAIL)}
-    command = [sys.executable, "-W", "ignore", "-c", KILLED, *named]
-    return subprocess.run(command, env={**os.environ, **own}, check=False, timeout=120).returncode
+def killed(made, key_ring, seconds: float) -> int:
+    practice, *paths = made
+    said = [practice.pk, *paths, key_ring, connection.settings_dict["NAME"], seconds]
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", KILLED, *map(str, said)],
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "secretary_portal.settings.test",
+            "AUDIT_TAIL": str(settings.AUDIT_TAIL),
+        },
+        check=False,
+    )
+    return done.returncode
 
 
-@pytest.mark.parametrize(("visit", "kept"), [(1, 0), (4, 2)])
-def test_a_run_that_was_killed_goes_on_and_books_each_visit_once(key_ring, practice, there, tmp_path, visit, kept):
-    (tmp_path / "visits.csv").write_text("\n".join([HEADER, *LINES]))
-
-    assert (killed_at(visit, practice, tmp_path, key_ring), len(starts(practice))) == (-signal.SIGKILL, kept)
-    report = there(*LINES)
-
+def there(practice) -> list[tuple]:
+    """The visits, by whom and when, and how often time was taken for them."""
     with acting_in(practice.pk, SYSTEM):
-        keys = Brought.objects.filter(visit__isnull=False).count()
-    assert (outcomes(report), starts(practice), keys) == ({"booked": 6}, STARTS, 6)
-    assert outcomes(there(*LINES)) == {"same": 6}
+        visits = Appointment.objects.order_by("starts_at").values_list("starts_at", "patient_id", "status")
+        return [*visits, (Occupation.objects.count(), Brought.objects.exclude(visit=None).count())]
+
+
+@pytest.mark.parametrize("seconds", [0, 0.02])
+def test_a_kill_loses_no_visit_and_books_none_twice(made, key_ring, seconds):
+    practice, *paths = made
+    status, before = killed(made, key_ring, seconds), len(there(practice)) - 1
+
+    report = bringing.run(practice, *paths)
+
+    visits = there(practice)
+    with acting_in(practice.pk, SYSTEM):
+        jobs = list(Job.objects.filter(kind=bringing.KIND).values_list("state", flat=True))
+    assert (status, before < DAYS * EACH, before % EACH) == (-signal.SIGKILL, True, 0)
+    assert (report.counts["booked"], len(set(visits[:-1])), visits[-1], jobs) == (12, 12, (12, 12), ["done"])
+
+
+def test_the_run_after_it_changes_nothing(made, key_ring):
+    practice, *paths = made
+    killed(made, key_ring, 0)
+    bringing.run(practice, *paths)
+    before = there(practice)
+
+    report = bringing.run(practice, *paths)
+
+    assert (dict(report.counts), there(practice)) == ({"same": 12}, before)
