@@ -24,7 +24,7 @@ def change(cut_over: CutOver, rows: Sequence[Row], ours: Ours, job: Job | None, 
     has been listed before, and stays so. All of it is one transaction of the caller's, who holds the resources.
     """
     known = brought.known(cut_over, rows)
-    left = [(row, known[row.key]) for row in rows]
+    left = [(row, known[row.key]) for row in rows if known[row.key].visit]
     while left:
         try:
             _move(cut_over, left, ours, job, now)
@@ -41,7 +41,7 @@ def change(cut_over: CutOver, rows: Sequence[Row], ours: Ours, job: Job | None, 
 
 def _move(cut_over: CutOver, pairs: list[tuple[Row, Brought]], ours: Ours, job: Job | None, now: datetime) -> None:
     with transaction.atomic():
-        moves = [(one.visit, deeds.changes(ours.match(row, now), row)) for row, one in pairs]
+        moves = [(one.visit, deeds.changes(ours.match(row, now), row)) for row, one in pairs if one.visit]
         visits = exchange.move_all(moves, by=None, now=now, why=deeds.MOVED)
         for (row, _), visit in zip(pairs, visits, strict=True):
             brought.keep(cut_over, row, outcome="moved", job=job, visit=visit)
