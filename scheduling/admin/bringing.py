@@ -95,7 +95,7 @@ class CutOverFileAdmin(PracticeAdmin):
     add_words = "Choose a file"
     changed_by = SET_UP
     can_change = can_delete = False
-    list_display = ("handed_in", "system", "state", "sentence", "taken_by")
+    list_display = ("handed_in", "system", "state", "came", "handed_in_by")
     list_select_related = ("taken_by",)
     ordering = ("-taken_at",)
     deeds = (
@@ -107,6 +107,16 @@ class CutOverFileAdmin(PracticeAdmin):
     def handed_in(self, row: CutOverFile) -> str:
         """When."""
         return _when(row)
+
+    @admin.display(description="What comes of it")
+    def came(self, row: CutOverFile) -> str:
+        """How many of each, or why not."""
+        return row.sentence or "–"
+
+    @admin.display(description="By")
+    def handed_in_by(self, row: CutOverFile) -> str:
+        """Who."""
+        return row.taken_by.name
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Without what the files hold."""

@@ -49,14 +49,15 @@ def _make_of_event(number: int, event: dict[str, str], mapping: Words) -> Any:
         if event["problem"]:
             raise Unreadable(event["problem"])
         found = re.search(mapping.calendar["summary"], event["summary"][:LONGEST])
-        if found is None or not any(found.groupdict().values()):
+        named = {name: (text or "").strip() for name, text in (found.groupdict() if found else {}).items()}
+        is_cancelled = mapping.is_cancelled(event["status"])
+        if not any(named.values()) and not is_cancelled:
             raise Unreadable("names no patient in its summary")
-        whose = Whose(**{name: (text or "").strip() for name, text in found.groupdict().items()})
+        whose = Whose(**named)
         provider = mapping.calendar.get("provider", "") or event["organizer"]
         kind = mapping.calendar.get("kind", "") or event["categories"]
         zone = ZoneInfo(event["zone"]) if event["zone"] else mapping.zone
         starts_at = read_moment(event["start"], zone)
-        is_cancelled = mapping.is_cancelled(event["status"])
         return Row(number, event["id"], starts_at, whose, provider, kind, event["location"], is_cancelled=is_cancelled)
 
     return make

@@ -1,6 +1,7 @@
 """Rows of FHIR R4 Appointments."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -64,7 +65,7 @@ def _of_resource(number: int, resource: dict[str, Any], mapping: Words) -> Row:
         number,
         _id(resource),
         None if is_cancelled and "start" not in resource else _instant(resource.get("start")),
-        _patient(_actor(actors, "Patient"), mapping),
+        Whose() if is_cancelled else _patient(_actor(actors, "Patient"), mapping),
         _shown(_actor(actors, "Practitioner")),
         _kind(resource),
         _shown(_actor(actors, "Location")),
@@ -94,8 +95,13 @@ def _instant(text: Any) -> datetime:
 
 def _actor(actors: list[dict[str, Any]], type_: str) -> dict[str, Any]:
     """The first of a type, by its reference or by `type`."""
-    of_type = (one for one in actors if str(one.get("reference", "")).startswith(f"{type_}/") or one.get("type") == type_)
-    return next(of_type, {})
+    return next((one for one in actors if _id_in(one, type_) or one.get("type") == type_), {})
+
+
+def _id_in(actor: dict[str, Any], type_: str) -> str:
+    """The id in Patient/<id>, also behind a server's address and before a version; empty for any other reference."""
+    found = re.search(rf"(?:^|/){type_}/([A-Za-z0-9.-]{{1,64}})(?:/_history/[^/]+)?$", str(actor.get("reference", "")))
+    return found[1] if found else ""
 
 
 def _shown(actor: dict[str, Any]) -> str:
@@ -106,9 +112,9 @@ def _patient(actor: dict[str, Any], mapping: Words) -> Whose:
     known = actor.get("identifier")
     if isinstance(known, dict):
         return Whose(system=str(known.get("system", "")), value=str(known.get("value", "")))
-    _, _, number = str(actor.get("reference", "")).rpartition("/")
+    number = _id_in(actor, "Patient")
     if not number or "patient_system" not in mapping.fhir:
-        raise Unreadable("names no patient by an identifier, and [fhir] says no patient_system")
+        raise Unreadable("names no patient by an identifier or by Patient/…, or [fhir] says no patient_system")
     return Whose(system=mapping.fhir["patient_system"], value=number)
 
 

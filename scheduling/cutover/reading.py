@@ -1,5 +1,6 @@
 """Rows of a file: CSV, iCalendar (RFC 5545) or FHIR R4 Appointment, told apart by what is in it."""
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -78,10 +79,11 @@ def _checked(row: Row, now: datetime) -> Row:
 
 
 def _text(content: bytes) -> str:
+    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # what spreadsheets call Unicode text
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-16" if is_wide else "utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Unusable("The file is not written in UTF-8.") from error
+        raise Unusable("The file is not written in UTF-8. Save it anew, in Excel as “CSV UTF-8”.") from error
     if "\0" in text:
         raise Unusable("The file is neither CSV, iCalendar nor FHIR.")
     return text

@@ -50,4 +50,5 @@ class Report:
     def sentence(self) -> str:
         """One line for the jobs page."""
         gone = f" {self.gone} stand here and are gone there." if self.gone else ""
-        return ", ".join(f"{self.counts[outcome]} {outcome}" for outcome in OUTCOMES) + f".{gone}"
+        said = [f"{self.counts[outcome]} {outcome}" for outcome in OUTCOMES if self.counts[outcome]]
+        return (", ".join(said) or "No appointments") + f".{gone}"
