@@ -92,8 +92,8 @@ def insist(case: Case, by: User) -> None:
         raise NotYours
 
 
-def open_task(*, summary: str, by: User, now: datetime, due_at: datetime | None = None, **details: Any) -> Case:
-    """Open a task made by hand, as `open_case`. Without a deadline it is due by its priority, in office time."""
+def open_task(*, summary: str, by: User | None, now: datetime, due_at: datetime | None = None, **details: Any) -> Case:
+    """Open a task, as `open_case`. Without a deadline it is due by its priority, in office time."""
     if due_at is None:
         hours = clock.calendar_of(Practice.objects.get(pk=current_practice_id()))
         priority = Priority(details.get("priority", Priority.ROUTINE))

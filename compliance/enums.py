@@ -48,6 +48,7 @@ CASE_KINDS = {
     "rebook": "Rebook",
     "task": "Task",
     "undelivered": "Reminder not delivered",
+    "text-message": "Text message from a patient",
     "audit-damage": "Audit trail damaged",
     "check-wall": "Hole in the wall between practices",
     "check-partitions": "Audit trail runs out of room",

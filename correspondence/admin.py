@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 from compliance.admin_forms import LinesField, PracticeForm, Refused, sentences
 from compliance.practice_admin import PracticeAdmin
 from correspondence import sample, set_up, wording
+from correspondence.enums import Channel
 from correspondence.models import RedFlags, ReminderPlan, ReminderStep, Wording
 
 CHANGE_PLAN = "correspondence.change_reminder_plan"
@@ -36,7 +38,8 @@ class WordingForm(PracticeForm):
         help_texts = {
             "name": "The same for every language: Reminder the day before.",
             "text": "Write [[patient.given_name]], [[visit.date]], [[visit.time]], [[provider.name]], [[location.name]], "
-            "[[practice.name]] or [[practice.phone]] where they belong.",
+            "[[practice.name]] or [[practice.phone]] where they belong. A text says who sends it and which number to call; "
+            "how to end them (STOP) is added where it is missing.",
             "subject": "For e-mail. It can be read on a locked phone: no name, nothing about health.",
         }
 
@@ -50,9 +53,14 @@ class WordingForm(PracticeForm):
         """Say in sentences what cannot go out."""
         cleaned = super().clean()
         if "text" in cleaned:
-            for problem in wording.check(cleaned["text"], cleaned.get("channel", ""), cleaned.get("subject", "")):
+            for problem in _problems(cleaned):
                 self.add_error("subject" if "subject" in problem.lower() else "text", problem)
         return cleaned
+
+
+def _problems(cleaned: dict[str, Any]) -> list[str]:
+    said = [cleaned.get(name, "") for name in ("channel", "subject", "language")]
+    return wording.check(cleaned["text"], *said)
 
 
 @admin.register(Wording)
@@ -80,7 +88,7 @@ class WordingAdmin(PracticeAdmin):
     @admin.display(description="Preview with a made-up patient")
     def preview(self, row: Wording) -> SafeString:
         """As it was last saved, with the examples of the fields."""
-        return _sample(row.subject, row.text)
+        return _sample(row.subject, sample.as_sent(row))
 
     @admin.display(description="In use")
     def in_use(self, row: Wording) -> str:
@@ -176,6 +184,10 @@ class StepForm(PracticeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "channel" in self.fields:
+            had = self.initial.get("channel")
+            there = [one for one in Channel.choices if one[0] in settings.CHANNELS or one[0] == had]
+            self.fields["channel"].choices = there  # type: ignore[attr-defined]
         if "wording_name" in self.fields:
             written = Wording.objects.visible_to(self.request.user).filter(is_active=True)
             names = written.order_by("name").values_list("name", flat=True).distinct()

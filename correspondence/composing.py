@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
@@ -9,7 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from compliance.models import Practice
 from compliance.tenancy import current_practice_id
 from compliance.zones import zone
-from correspondence import offering, wording
+from correspondence import offering, texting, wording
 from correspondence.channels import Sender, channel_for
 from correspondence.enums import Channel, SkipReason
 from correspondence.models import Message, Wording
@@ -41,8 +42,16 @@ class NotNow(Exception):
         super().__init__(reason.value)
 
 
+class NotYet(NotNow):
+    """It may go out at `until`, unless that is too late; then `reason` says why it did not."""
+
+    def __init__(self, until: datetime, reason: SkipReason) -> None:
+        self.until = until
+        super().__init__(reason)
+
+
 def look_again(message: Message, *, now: datetime) -> Ready:
-    """Look at visit, person, consent and words as they stand now. Raises NotNow.
+    """Look at visit, person, consent and words as they stand now. Raises NotNow, NotYet.
 
     The cheap facts come first: nothing sealed is opened for a message that does not go out.
     """
@@ -57,8 +66,10 @@ def _offer(message: Message, *, now: datetime) -> Ready:
     if not settings.ORIGIN:  # no link can be written
         raise NotNow(SkipReason.NO_CHANNEL)
     sender, practice = _sender(message), Practice.objects.get(pk=current_practice_id())
-    contact = _contact(message.patient, Channel(message.channel), practice, now=now)
+    assert message.offer is not None
+    contact = _reach(message, practice, zone(message.offer.location.time_zone), now=now)
     written = offering.write(message, practice=practice)
+    _insist_on_length(message, written.rendered)
     return Ready(sender, contact, written.rendered, practice, written.kept)
 
 
@@ -77,11 +88,12 @@ def _reminder(message: Message, *, now: datetime) -> Ready:
         raise NotNow(SkipReason.TOO_LATE)
     sender = _sender(message)
     practice = Practice.objects.get(pk=current_practice_id())
-    contact = _contact(message.patient, Channel(message.channel), practice, now=now)
+    contact = _reach(message, practice, zone(visit.location.time_zone), now=now)
     chosen = wording.choose(_wordings(message), message.patient.language)
     if chosen is None:
         raise NotNow(SkipReason.NO_WORDING)
     rendered = wording.render(chosen, appointment=visit, patient=message.patient, practice=practice)
+    _insist_on_length(message, rendered)
     return Ready(sender, contact, rendered, practice, rendered.text)
 
 
@@ -90,6 +102,22 @@ def with_all_it_needs() -> "QuerySet[Message]":
     return Message.objects.select_related(
         "appointment__provider", "appointment__location", "appointment__visit_type", "offer__location"
     ).prefetch_related(Prefetch("patient", Patient.objects.with_names().prefetch_related("contacts__consents")))
+
+
+def _reach(message: Message, practice: Practice, there: ZoneInfo, *, now: datetime) -> ContactPoint:
+    """Where it goes. A text also waits for the day, before anything sealed is opened, and for its turn."""
+    is_text = message.channel == Channel.TEXT
+    if is_text and (until := texting.by_day(now, zone=there)) > now:
+        raise NotYet(until, SkipReason.QUIET_HOURS)
+    contact = _contact(message.patient, Channel(message.channel), practice, now=now)
+    if is_text and (until := texting.turn(message, contact.value, now=now, zone=there)) > now:
+        raise NotYet(until, SkipReason.ENOUGH_TEXTS)
+    return contact
+
+
+def _insist_on_length(message: Message, rendered: wording.Rendered) -> None:
+    if message.channel == Channel.TEXT and wording.length(rendered.text) > wording.TEXT_MOST:
+        raise NotNow(SkipReason.TOO_LONG)
 
 
 def _contact(patient: Patient, channel: Channel, practice: Practice, *, now: datetime) -> ContactPoint:

@@ -115,3 +115,13 @@ class SkipReason(models.TextChoices):
     VISIT_CHANGED = "visit-changed", "The visit was moved or cancelled"
     OFFER_OVER = "offer-over", "The offer was answered or withdrawn"
     NO_CHANNEL = "no-channel", "This portal has no such channel"
+    QUIET_HOURS = "quiet-hours", "It was night: texts go out from 8 AM to 9 PM"
+    ENOUGH_TEXTS = "enough-texts", "This number had a text that day, or three that week"
+    TOO_LONG = "too-long", "Its words are too long for a text"
+
+
+class Heard(models.TextChoices):
+    """As what a text that came in was heard."""
+
+    STOP = "stop", "No more texts"
+    WORDS = "words", "Words for a person"

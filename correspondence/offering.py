@@ -18,11 +18,12 @@ from compliance.tenancy import SYSTEM, acting_in
 from compliance.tenancy.urls import plain_url
 from correspondence.enums import Channel, MessageState, SkipReason
 from correspondence.models import Message
-from correspondence.wording import Rendered
+from correspondence.wording import ENDINGS, TEXT_MOST, Rendered, length
 from scheduling.enums_waiting import WAIT_OPEN, OfferChannel, OfferStatus
 from scheduling.models import Offer
 from scheduling.waitlist import offers
 
+CHANNELS = {OfferChannel.EMAIL.value: Channel.EMAIL, OfferChannel.TEXT.value: Channel.TEXT}
 MADE, GONE = "offer made", "offer gone"  # the purposes, as they stand in `wording_name`
 IN_MAIL = "[the link of this offer]"  # what is kept of the link
 WORDS = {
@@ -47,6 +48,12 @@ WORDS = {
         "nuevo. {call}\n",
     ),
 }
+TEXTS = {
+    "en": "{practice}: a time is free: {link}{call}",
+    "es": "{practice}: hay una hora libre: {link}{call}",
+}
+TEXT_CALL = {"en": " Call {phone}.", "es": " Tel. {phone}."}
+LEAST_OF_A_NAME = 8  # letters of the practice's name; it loses its last words where a text has no room for them
 CALL = {"en": "You can also call {phone}. ", "es": "También puede llamar al {phone}. "}
 
 
@@ -83,24 +90,41 @@ def overtaken(message: Message, *, now: datetime) -> SkipReason | None:
 def write(message: Message, *, practice: Practice) -> Written:
     """Put the words together. Each try makes a link of its own, so that none is kept."""
     language = "es" if message.patient.language.lower().split("-")[0] == "es" else "en"
+    if message.channel == Channel.TEXT:
+        return _text(message, practice, language)
     subject, text = WORDS[message.wording_name, language]
-    phone = message.offer.location.phone or practice.phone if message.offer else practice.phone
-    call = CALL[language].format(phone=_spoken(phone)) if phone else ""
     link = _link(message, practice) if message.wording_name == MADE else ""
-    said = {"practice": practice.name, "call": call}
+    said = {"practice": practice.name, "call": _call(message, practice, CALL[language])}
     name = " ".join(practice.name.split())
     rendered = Rendered(subject.format(practice=name), text.format(link=link, **said), language)
     return Written(rendered, text.format(link=IN_MAIL, **said))
 
 
+def _text(message: Message, practice: Practice, language: str) -> Written:
+    """In 160 characters; the practice's name gives way when there is no room for all of it."""
+    words, call = TEXTS[language] + ENDINGS[language], _call(message, practice, TEXT_CALL[language])
+    said, link = {"call": call}, _link(message, practice)
+    name = " ".join(practice.name.split())
+    while len(name) > LEAST_OF_A_NAME and length(words.format(practice=name, link=link, **said)) > TEXT_MOST:
+        name = name.rpartition(" ")[0] or name[:-1]
+    rendered = Rendered("", words.format(practice=name, link=link, **said), language)
+    return Written(rendered, words.format(practice=name, link=IN_MAIL, **said))
+
+
+def _call(message: Message, practice: Practice, words: str) -> str:
+    phone = message.offer.location.phone or practice.phone if message.offer else practice.phone
+    return words.format(phone=_spoken(phone)) if phone else ""
+
+
 def _to_make(now: datetime) -> "QuerySet[Offer]":
-    rows = Offer.objects.filter(status=OfferStatus.OFFERED, channel=OfferChannel.EMAIL, expires_at__gt=now)
+    rows = Offer.objects.filter(status=OfferStatus.OFFERED, channel__in=CHANNELS, expires_at__gt=now)
     return rows.exclude(Exists(_said(MADE))).order_by("at", "pk")
 
 
 def _to_tell(now: datetime) -> "QuerySet[Offer]":
-    """Whose offer was withdrawn after it was written to her, and who waits on."""
-    rows = Offer.objects.filter(status=OfferStatus.WITHDRAWN, starts_at__gt=now, entry__status__in=WAIT_OPEN)
+    """Whose offer was withdrawn after it was mailed to her, and who waits on. No text: it would be the second that day."""
+    rows = Offer.objects.filter(status=OfferStatus.WITHDRAWN, channel=OfferChannel.EMAIL)
+    rows = rows.filter(starts_at__gt=now, entry__status__in=WAIT_OPEN)
     told = rows.filter(Exists(_said(MADE).filter(state=MessageState.SENT)))
     return told.exclude(Exists(_said(GONE))).order_by("at", "pk")
 
@@ -113,7 +137,7 @@ def _message(offer: Offer, what: str, *, now: datetime) -> Message:
     return Message(
         patient_id=offer.patient_id,
         offer=offer,
-        channel=Channel.EMAIL,
+        channel=CHANNELS[offer.channel],
         wording_name=what,
         key=f"{what.replace(' ', '-')}:{offer.pk}",
         due_at=now,

@@ -18,7 +18,7 @@ from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
 from correspondence import composing, plans
 from correspondence.channels import Outgoing, Refused, Sender, Unreachable
-from correspondence.enums import MessageState, SkipReason
+from correspondence.enums import Channel, MessageState, SkipReason
 from correspondence.models import Message
 from scheduling import reminding, visits
 from scheduling.enums import UPCOMING
@@ -193,7 +193,12 @@ def _claim(practice: UUID, message_id: UUID, *, now: datetime, by: UUID) -> int 
     with acting_in(practice, by):
         mine = Message.objects.due(now).filter(pk=message_id)
         if not mine.update(
-            state=S.SENDING, claimed_at=now, claim_ends_at=now + CLAIM_LASTS, attempts=F("attempts") + 1, updated_at=now
+            state=S.SENDING,
+            contact=None,  # until this try knows it: then it counts among what is going to a number
+            claimed_at=now,
+            claim_ends_at=now + CLAIM_LASTS,
+            attempts=F("attempts") + 1,
+            updated_at=now,
         ):
             return None
         return Message.objects.values_list("attempts", flat=True).get(pk=message_id)
@@ -203,6 +208,10 @@ def _compose(message_id: UUID, attempt: int, *, now: datetime) -> tuple[Sender, 
     message = composing.with_all_it_needs().get(pk=message_id)
     try:
         ready = composing.look_again(message, now=now)
+    except composing.NotYet as told:
+        if told.until >= message.expires_at:
+            return _skip(message_id, attempt, told.reason, now=now)
+        return _wait(message_id, attempt, until=told.until, now=now)
     except composing.NotNow as told:
         if told.reason == SkipReason.TOO_LATE and message.error:
             return _give_up(message_id, attempt, error=message.error, now=now)
@@ -226,6 +235,12 @@ def _skip(message_id: UUID, attempt: int, reason: SkipReason, *, now: datetime) 
     return state
 
 
+def _wait(message_id: UUID, attempt: int, *, until: datetime, now: datetime) -> MessageState:
+    """It may not go yet, and looking was no try."""
+    _move(message_id, attempt, state=S.QUEUED, not_before=until, attempts=attempt - 1, error="", updated_at=now)
+    return S.QUEUED
+
+
 def _try_later(message_id: UUID, attempt: int, *, error: str, now: datetime) -> MessageState:
     pause = min(timedelta(minutes=2 ** min(attempt - 1, 10)), LONGEST_PAUSE)
     _move(message_id, attempt, state=S.QUEUED, not_before=now + pause, error=error, updated_at=now)
@@ -237,9 +252,10 @@ def _give_up(message_id: UUID, attempt: int, *, error: str, now: datetime) -> Me
     if _move(message_id, attempt, state=S.FAILED, error=error, updated_at=now):
         message = Message.objects.get(pk=message_id)
         what = "The offer of a time" if message.offer_id else "A reminder"
+        where = "number" if message.channel == Channel.TEXT else "address"
         cases.open_case(
             kind="undelivered",
-            summary=f"{what} could not be delivered. Call the patient, and correct the address.",
+            summary=f"{what} could not be delivered. Call the patient, and correct the {where}.",
             by=None,
             now=now,
             patient=message.patient_id,

@@ -5,9 +5,10 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
+from correspondence.enums import Channel
 from correspondence.models import ReminderPlan, Wording
 from correspondence.plans import due_at
-from correspondence.wording import ENGLISH
+from correspondence.wording import ENGLISH, with_stop
 
 TEN = time(10)
 
@@ -35,8 +36,13 @@ def of(plan: ReminderPlan, *, now: datetime) -> tuple[datetime, list[Sent]]:
     for step in plan.steps.order_by("-hours_before", "channel"):
         words = said.get((step.wording_name, step.channel)) or Wording()
         when = timezone.localtime(due_at(starts_at, step.hours_before))
-        found.append(Sent(when, step.get_channel_display(), words.subject, words.text))
+        found.append(Sent(when, step.get_channel_display(), words.subject, as_sent(words)))
     return starts_at, found
+
+
+def as_sent(said: Wording) -> str:
+    """Its words, by text with how to end them, which is added when it goes out."""
+    return with_stop(said.text, said.language) if said.channel == Channel.TEXT else said.text
 
 
 def words(moment: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from correspondence.views import call_acts, calls, messages
+from correspondence.views import call_acts, calls, messages, texts
 
 app_name = "correspondence"
 urlpatterns: list[URLPattern] = [
@@ -15,4 +15,5 @@ urlpatterns: list[URLPattern] = [
     path("messages/<uuid:message_id>/", messages.message, name="message"),
     path("messages/<uuid:message_id>/retry/", messages.retry, name="retry"),
     path("messages/of/<uuid:visit_id>/now/", messages.send_now, name="send_now"),
+    path("texts/received/", texts.received, name="received_text"),
 ]

@@ -32,6 +32,11 @@ GSM_LETTERS = frozenset(
 )
 GSM_DOUBLE = frozenset("^{}\\[~]|€\f")  # these take two places
 
+# Each text says how to end them, in the one word that every carrier understands (47 CFR 64.1200(a)(9)(iv)(F)).
+STOP = re.compile(r"\bSTOP\b")
+ENDINGS = {"es": " Fin: responda STOP.", ENGLISH: " Reply STOP to end."}
+ASKS_TO_CANCEL = re.compile(r"\bCANCEL(AR|A)?\b|\b(?i:reply|answer|text|send|responda|conteste)\W+(?i:cancel)")
+
 
 @dataclass(frozen=True)
 class Rendered:
@@ -67,7 +72,7 @@ FIELDS: dict[str, tuple[Callable[[_About], str], str]] = {
 }
 
 
-def check(text: str, channel: str = Channel.EMAIL, subject: str = "") -> list[str]:
+def check(text: str, channel: str = Channel.EMAIL, subject: str = "", language: str = ENGLISH) -> list[str]:
     """What is wrong with a wording, in sentences that say what to do; empty when it can be used.
 
     The length of a text is that of a filled one, with values of the longer kind.
@@ -76,7 +81,7 @@ def check(text: str, channel: str = Channel.EMAIL, subject: str = "") -> list[st
     if not text.strip():
         found.append("Enter what the message says.")
     if channel == Channel.TEXT:
-        return [*found, *_text_too_long(_fill(text, _example))]
+        return [*found, *_cancel(text), *_text_too_long(_fill(with_stop(text, language), _example))]
     if len(text) > EMAIL_MOST:
         found.append(f"An e-mail holds {EMAIL_MOST:,} characters; this one has {len(text):,}. Shorten it.")
     return [*found, *_subject(subject)]
@@ -106,7 +111,20 @@ def render(wording: Wording, *, appointment: Appointment, patient: Patient, prac
         return value(name) if name in SUBJECT_FIELDS else ""
 
     subject = " ".join(_fill(wording.subject, public).split())
-    return Rendered(subject, _fill(wording.text, value), wording.language)
+    text = with_stop(wording.text, wording.language) if wording.channel == Channel.TEXT else wording.text
+    return Rendered(subject, _fill(text, value), wording.language)
+
+
+def with_stop(text: str, language: str) -> str:
+    """The words of a text, before their fields are filled, that say how to end them: as they are, or with ours."""
+    return text if STOP.search(text) else text + ENDINGS.get(language.lower().split("-")[0], ENDINGS[ENGLISH])
+
+
+def length(text: str) -> int:
+    """The places that a text takes: of 7-bit letters (GSM 03.38), or of UCS-2 when one of them is not in that alphabet."""
+    if _strange(text):
+        return len(text.encode("utf-16-be", "surrogatepass")) // 2
+    return len(text) + sum(letter in GSM_DOUBLE for letter in text)
 
 
 def sampled(text: str) -> str:
@@ -147,17 +165,28 @@ def _subject(subject: str) -> list[str]:
     return found
 
 
-def _text_too_long(filled: str) -> list[str]:
-    strange = sorted({letter for letter in filled if letter not in GSM_LETTERS and letter not in GSM_DOUBLE})
-    if strange and len(filled.encode("utf-16-be")) // 2 > TEXT_MOST_OTHER_LETTERS:
-        return [
-            f"With “{strange[0]}” a text holds {TEXT_MOST_OTHER_LETTERS} characters; this one comes to about "
-            f"{len(filled.encode('utf-16-be')) // 2}. Shorten it, or write it without “{strange[0]}”."
-        ]
-    length = len(filled) + sum(letter in GSM_DOUBLE for letter in filled)
-    if not strange and length > TEXT_MOST:
-        return [f"A text holds {TEXT_MOST} characters; this one comes to about {length}. Shorten it."]
+def _cancel(text: str) -> list[str]:
+    """To carriers “cancel” is STOP: the number is blocked, and the visit stands."""
+    if ASKS_TO_CANCEL.search(text):
+        return ["Do not ask for the answer “cancel”: it ends all texts and cancels nothing. Ask for a call."]
     return []
+
+
+def _text_too_long(filled: str) -> list[str]:
+    strange, places = _strange(filled), length(filled)
+    if strange and places > TEXT_MOST_OTHER_LETTERS:
+        return [
+            f"With “{strange}” a text holds {TEXT_MOST_OTHER_LETTERS} characters; this one comes to about "
+            f"{places}. Shorten it, or write it without “{strange}”."
+        ]
+    if not strange and places > TEXT_MOST:
+        return [f"A text holds {TEXT_MOST} characters; this one comes to about {places}. Shorten it."]
+    return []
+
+
+def _strange(text: str) -> str:
+    """The first letter, in their order, that is not in the 7-bit alphabet."""
+    return min((letter for letter in text if letter not in GSM_LETTERS and letter not in GSM_DOUBLE), default="")
 
 
 def _day(moment: datetime, language: str) -> str:

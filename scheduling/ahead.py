@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from math import ceil
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -19,11 +20,10 @@ from scheduling import booking, kinds, taking
 from scheduling.booking import NotSchedulable, Wish
 from scheduling.enums import TAKES_TIME, Skipped
 from scheduling.hours import Hours
-from scheduling.intervals import starts
+from scheduling.intervals import grid
 from scheduling.kinds import LimitReached
 from scheduling.local import moment
 from scheduling.models import Appointment, DailyLimit, Occupation, Resource
-from scheduling.openings import STEP, mine
 from scheduling.presence import OutsideHours, place_among
 
 DAY = timedelta(days=1)
@@ -159,10 +159,9 @@ class Ahead:
         return None
 
     def _beginnings(self, day: date) -> Iterator[datetime]:
-        length = self.like.visit_type.minutes * 60
-        step, earliest = min(STEP, length), int(self.now.timestamp())
-        for piece in self.hours.of(self.like.provider).open_to(day, self.like.visit_type.pk, self.now.timestamp()):
-            found = starts((piece.start, piece.end), origin=piece.start, length=length, step=step, earliest=earliest)
+        kind, earliest = self.like.visit_type, ceil(self.now.timestamp())
+        for piece in self.hours.of(self.like.provider).open_to(day, kind.pk, self.now.timestamp()):
+            found = grid((piece.start, piece.end), piece.start, kind.minutes, earliest=earliest)
             yield from (moment(second) for second in found)
 
     def _put(self, row: Any) -> None:
@@ -238,4 +237,4 @@ def _days(start: datetime, end: datetime) -> list[date]:
 
 def holds_of(by: Any, call: UUID | None = None) -> Q:
     """One's own holds, which stand in nobody's own way; without a person there are none."""
-    return mine(call, by) if by is not None else Q(pk__in=[])
+    return taking.mine(call, by) if by is not None else Q(pk__in=[])

@@ -14,10 +14,9 @@ from scheduling import kinds, steps, taking
 from scheduling.enums import IN_HOUSE, TAKES_TIME, UPCOMING, Mode, ResourceKind, Source, Status
 from scheduling.kinds import NotSchedulable
 from scheduling.models import Appointment, Occupation, Provider, Resource, VisitType
-from scheduling.openings import mine
 from scheduling.presence import OutsideHours, usual_place, where_open
 from scheduling.steps import Stale
-from scheduling.taking import SlotTaken
+from scheduling.taking import SlotTaken, mine
 
 __all__ = ["NotSchedulable", "OutsideHours", "PatientBusy", "SlotTaken", "Stale", "book", "hold", "move", "release"]
 
@@ -95,10 +94,10 @@ def hold(
     A call (`held_for`), or without one a person, holds one time: an earlier hold moves here. What the kind needs is held
     with it. `visit_type` is of the minutes that the patient takes (`VisitType.as_for`).
     """
-    location = where_open(provider, starts_at, visit_type, now=now)
     minutes = Practice.objects.values_list("hold_minutes", flat=True).get(pk=current_practice_id())
     with taking.all_or_taken():
         resource = taking.lock_for(visit_type, provider.resource_id)[provider.resource_id]
+        location = where_open(provider, starts_at, visit_type, now=now)
         release(held_for=held_for, by=by)
         until = now + timedelta(minutes=minutes)
         return taking.hold_visit(resource, location, starts_at, visit_type, by=by, now=now, until=until, held_for=held_for)

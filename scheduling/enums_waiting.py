@@ -78,6 +78,7 @@ class OfferChannel(models.TextChoices):
     """By what an offer is made."""
 
     EMAIL = "email", "E-mail with a link"
+    TEXT = "text", "Text with a link"
     CALL = "call", "Phone call"
 
 

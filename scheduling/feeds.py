@@ -15,13 +15,17 @@ from compliance.audit import events
 from compliance.models import Practice, User
 from compliance.revocations import What
 from compliance.tenancy import LINK, acting_in
-from scheduling.enums import GONE, Mode, ResourceKind
+from scheduling.enums import TAKES_TIME, DayKind, Mode, ResourceKind
+from scheduling.hours import Hours
 from scheduling.ical import Entry, calendar
-from scheduling.models import Appointment, Closure, Feed, Occupation, Resource, Transition
+from scheduling.local import days, moment
+from scheduling.models import Appointment, Closure, DayException, Feed, Occupation, Provider, Resource, Transition
 
 BACK = timedelta(days=30)  # and as long a cancelled visit stays, so that every program has seen it go
 AHEAD = timedelta(days=400)
+DAY = timedelta(days=1)
 NEEDED = "scheduling.view_schedule"
+AWAY = "Not available"
 
 
 class NoSuchFeed(Exception):
@@ -74,12 +78,15 @@ def _in_force(secret: str) -> Feed | None:
 def _entries(resource: Resource, now: datetime) -> Iterator[Entry]:
     yield from _visits(resource, now)
     yield from _closures(resource, now)
+    for provider in Provider.objects.filter(resource=resource):
+        yield from _places_closed(provider, now)
+        yield from _days_off(provider, now)
 
 
 def _visits(resource: Resource, now: datetime) -> Iterator[Entry]:
     """Of everybody, also of charts that are closed to the owner: an event says that time is taken and no more."""
     span = Q(starts_at__gte=now - BACK, starts_at__lt=now + AHEAD)
-    lately = ~Q(status__in=GONE) | Q(status_since__gte=now - BACK)
+    lately = Q(status__in=TAKES_TIME) | Q(status_since__gte=now - BACK)
     here = Q(provider__resource=resource) | Q(room=resource) | Exists(_takes(resource))
     rows = Appointment.objects.annotate(is_here=ExpressionWrapper(here, output_field=BooleanField()))
     rows = rows.filter(span, lately, Q(is_here=True) | Q(pk__in=_left(resource, now))).order_by("starts_at", "pk")
@@ -96,7 +103,7 @@ def _visits(resource: Resource, now: datetime) -> Iterator[Entry]:
             changed_at=changed_at,
             summary=f"{words} – {room}" if room else words,
             place=place,
-            is_gone=status in GONE or not is_here,
+            is_gone=status not in TAKES_TIME or not is_here,
         )
 
 
@@ -120,7 +127,36 @@ def _closures(resource: Resource, now: datetime) -> Iterator[Entry]:
         mine |= Q(provider__isnull=True, location=resource.location_id)
     rows = Closure.objects.filter(mine, outside__isnull=True, ends_at__gte=now - BACK, starts_at__lt=now + AHEAD)
     for row in rows.order_by("starts_at", "pk"):
-        yield Entry(str(row.pk), row.version - 1, row.starts_at, row.ends_at, row.updated_at, "Not available")
+        yield Entry(str(row.pk), row.version - 1, row.starts_at, row.ends_at, row.updated_at, AWAY)
+
+
+def _places_closed(provider: Provider, now: datetime) -> Iterator[Entry]:
+    """What is closed of the places where she works, in the hours that she works there."""
+    rows = Closure.objects.filter(provider__isnull=True, location__isnull=False, outside__isnull=True)
+    rows = rows.filter(ends_at__gte=now - BACK, starts_at__lt=now + AHEAD).order_by("starts_at", "pk")
+    spans = [(row, row.starts_at.date() - DAY, row.ends_at.date() + DAY) for row in rows]
+    if not spans:
+        return
+    hours = Hours([provider], min(first for _, first, _ in spans), max(last for *_, last in spans))
+    for row, first, last in spans:
+        worked = (one for day in days(first, last) for one in hours.worked(provider, day))
+        here = (one for one in worked if one.location.pk == row.location_id)
+        for n, one in enumerate(here):
+            starts_at, ends_at = max(moment(one.start), row.starts_at), min(moment(one.end), row.ends_at)
+            if starts_at < ends_at:
+                yield Entry(f"{row.pk}-{one.day:%Y%m%d}-{n}", row.version - 1, starts_at, ends_at, row.updated_at, AWAY)
+
+
+def _days_off(provider: Provider, now: datetime) -> Iterator[Entry]:
+    """Single days on which she does not work at all, each as what her templates give of it."""
+    rows = DayException.objects.filter(provider=provider, kind=DayKind.OFF)
+    off = {row.day: row for row in rows.filter(day__gte=(now - BACK).date(), day__lte=(now + AHEAD).date())}
+    if not off:
+        return
+    hours = Hours([provider], min(off), max(off)).of(provider)
+    for day, row in sorted(off.items()):
+        for n, one in enumerate(hours.template(day)):
+            yield Entry(f"{row.pk}-{n}", row.version - 1, moment(one.start), moment(one.end), row.updated_at, AWAY)
 
 
 def _hashed(secret: str) -> bytes:

@@ -9,7 +9,8 @@ import io
 import socket
 import ssl
 import time
-from ipaddress import ip_address
+from concurrent.futures import ThreadPoolExecutor
+from ipaddress import ip_address, ip_network
 from typing import Any, cast
 from urllib.parse import urljoin, urlsplit
 
@@ -18,6 +19,7 @@ from django.conf import settings
 SECONDS = 10  # from the first look-up to the last byte
 STEPS = 3  # redirects
 CHUNK = 64 * 1024
+INSIDE = tuple(map(ip_network, ("2002::/16", "fec0::/10")))  # 6to4 carries an IPv4 address, the other is site-local
 TOO_LONG = "The address took longer than 10 seconds."
 
 
@@ -94,7 +96,7 @@ def _read(response: http.client.HTTPResponse, *, most: int) -> bytes:
 def _connected(host: str, port: int, ends: float) -> socket.socket:
     """A connection to one public address of the host, which is looked up once."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = _looked_up(host, port, ends)
     except (OSError, UnicodeError) as error:
         raise NotFetched("There is no such address.") from error
     where = [row[4] for row in found]
@@ -103,8 +105,19 @@ def _connected(host: str, port: int, ends: float) -> socket.socket:
     return socket.create_connection((str(where[0][0]), port), timeout=_left(ends))
 
 
+def _looked_up(host: str, port: int, ends: float) -> list[Any]:
+    """What the system knows of a name, on a thread of its own: its resolver has no limit of time."""
+    pool = ThreadPoolExecutor(1)
+    try:
+        return pool.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM).result(_left(ends))
+    finally:
+        pool.shutdown(wait=False)
+
+
 def _is_public(text: str) -> bool:
     found = ip_address(text.split("%")[0])
+    if any(found in network for network in INSIDE):
+        return False
     mapped = getattr(found, "ipv4_mapped", None) or found
     return mapped.is_global and not mapped.is_multicast and not mapped.is_reserved
 

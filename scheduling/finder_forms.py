@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from scheduling.openings import Opening
 from scheduling.search import Search
 
 FARTHEST = timedelta(days=366)  # from the first day of a search to its last
+WEST = timedelta(hours=12)  # of Greenwich lies no place whose local day could be an earlier one
 
 
 class OrField(forms.ModelMultipleChoiceField):
@@ -91,7 +92,7 @@ class FinderForm(WhenForm):
 
     def _from(self, day: date | None) -> date:
         after = read_moment(self.data.get("after", ""))
-        return max(day or date.min, timezone.localdate(), timezone.localdate(after) if after else date.min)
+        return max(day or date.min, timezone.localdate(), (after.astimezone(UTC) - WEST).date() if after else date.min)
 
 
 def _chosen(one: Any, more: Iterable[Any]) -> list[Any]:

@@ -32,6 +32,10 @@ class Fit:
     def look(self, start: datetime, end: datetime, busy: Busy) -> None:
         """Read what stands between two moments; `busy` says when resources are full."""
         self._taken = busy([row for one in self.wanted for row in one.candidates]) if self.wanted else {}
+        self.count(start, end)
+
+    def count(self, start: datetime, end: datetime) -> None:
+        """Read what the limits count between two moments."""
         for limit in self.limits:
             rows: dict[UUID, list[int]] = defaultdict(list)
             for provider, begins in kinds.counted(limit, self.search.providers, start, end):
@@ -40,15 +44,21 @@ class Fit:
 
     def has_place(self, provider: Provider, piece: Open) -> bool:
         """Whether one more visit on the day of a piece stays within every limit."""
-        for limit in self.limits:
-            if limit.provider_id not in (None, provider.pk):
-                continue
-            begun = self._counted[limit.pk].get(provider.pk, [])
-            start, end = _day(piece.day, piece.location.time_zone)
-            if bisect_left(begun, end) - bisect_left(begun, start) >= limit.most:
+        for limit in self.limits_for(provider):
+            if self.left(limit, provider, piece.day, piece.location) <= 0:
                 self.reached.setdefault(provider.pk, limit)
                 return False
         return True
+
+    def limits_for(self, provider: Provider) -> list[DailyLimit]:
+        """Those that hold for a provider."""
+        return [limit for limit in self.limits if limit.provider_id in (None, provider.pk)]
+
+    def left(self, limit: DailyLimit, provider: Provider, day: date, location: Location) -> int:
+        """How many more a limit allows on a local day."""
+        begun = self._counted[limit.pk].get(provider.pk, [])
+        start, end = _day(day, location.time_zone)
+        return limit.most - (bisect_left(begun, end) - bisect_left(begun, start))
 
     def finds_all(self, provider: Provider, location: Location, start: int, end: int) -> bool:
         """Whether each need is met by something else that is free for the whole stretch."""

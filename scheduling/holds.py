@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from scheduling.models import Occupation
-from scheduling.openings import mine, window
+from scheduling.openings import window
 from scheduling.search import Search
+from scheduling.taking import mine
 
 SHOWN = 10
 

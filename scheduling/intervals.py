@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 
 Stretch = tuple[int, int]
 
+STEP = 15 * 60  # seconds between two offered beginnings
+
 
 def pieces(stretch: Stretch, longest: int) -> Iterator[Stretch]:
     """The stretch cut into pieces of at most `longest` seconds, by time."""
@@ -67,3 +69,9 @@ def starts(gap: Stretch, *, origin: int, length: int, step: int, earliest: int) 
     first = max(gap[0], earliest)
     first += (origin - first) % step
     return range(first, gap[1] - length + 1, step)
+
+
+def grid(gap: Stretch, origin: int, minutes: int, *, earliest: int) -> range:
+    """When a visit of so many minutes may be offered inside `gap`: every quarter of an hour from `origin`, or closer."""
+    length = minutes * 60
+    return starts(gap, origin=origin, length=length, step=min(STEP, length), earliest=earliest)

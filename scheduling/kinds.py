@@ -81,6 +81,11 @@ def limits_of(visit_type: VisitType, providers: Iterable[Provider], *, new_patie
     return [row for row in rows if row.provider_id in among and (new_patient or not row.new_only)]
 
 
+def counts(limit: DailyLimit, visit_type: VisitType, *, new: bool) -> bool:
+    """Whether a limit counts a visit of a kind, of a new or a known patient."""
+    return limit.visit_type_id in (None, visit_type.pk) and (new or not limit.new_only)
+
+
 def counted(
     limit: DailyLimit, providers: Sequence[Provider], start: datetime, end: datetime, *, leaving: Collection[UUID] = ()
 ) -> list[tuple[UUID, datetime]]:

@@ -44,6 +44,12 @@ class Load:
         """Nothing worth offering is left."""
         return self.share is not None and self.share >= 0.95
 
+    @property
+    def marks(self) -> str:
+        """The classes of its cell, each after a space."""
+        is_off = not self.visits and not self.open_minutes
+        return " full" * self.is_full + " none" * (not self.visits) + " off" * is_off
+
 
 def of(providers: Sequence[Provider], first: date, last: date, *, zone: ZoneInfo) -> dict[UUID, list[Load]]:
     """The load of each provider on each local day, both included. The caller chose whom she may see."""

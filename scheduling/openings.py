@@ -7,31 +7,31 @@ providers and days.
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from heapq import merge
 from itertools import islice, takewhile
+from math import ceil
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Q
 
 from compliance.models import Location, User
 from compliance.tenancy import current_practice_id
-from scheduling import reasons, taking
-from scheduling.enums import TAKES_TIME
+from scheduling import reasons
 from scheduling.fitting import Fit
+from scheduling.groups import Groups
 from scheduling.hours import Hours
-from scheduling.intervals import Stretch, both, crowded, minus, starts
+from scheduling.intervals import Stretch, both, crowded, grid, minus
 from scheduling.local import days, half, moment
-from scheduling.models import Appointment, Occupation, Provider, Resource, VisitType
+from scheduling.models import Provider, Resource, VisitType
 from scheduling.models.occupation import LONGEST
 from scheduling.search import Search
 from scheduling.week import Open
 
-STEP = 15 * 60  # seconds between two offered beginnings
+Found = tuple[int, int, Provider, Location]  # the Unix second, and the place of the provider in the search
+
 FIRST_LOOK = 7  # days that are looked at before the rest: most searches end there
 AT_ONCE = 200  # days of calendars in the first look, of all providers together: many of them fill a page with one day
 WIDER = 2  # times as many days in each further look
@@ -47,8 +47,7 @@ SELECT resource_id,
          WHERE practice_id = %(practice)s AND resource_id = ANY(%(resources)s)
            AND starts_at < %(end)s AND ends_at > %(start)s AND ends_at < %(ended)s
            AND (hold_until IS NULL OR hold_until > %(now)s
-                AND NOT (held_for IS NOT DISTINCT FROM %(call)s::uuid
-                         AND (held_for IS NOT NULL OR held_by_id IS NOT DISTINCT FROM %(by)s::uuid)))
+                AND NOT (held_for IS NOT DISTINCT FROM %(call)s::uuid AND held_by_id IS NOT DISTINCT FROM %(by)s::uuid))
         WINDOW run AS (PARTITION BY resource_id, lane ORDER BY starts_at)) AS taken
  WHERE before IS DISTINCT FROM starts_at OR after IS DISTINCT FROM ends_at
  ORDER BY resource_id, lane, starts_at
@@ -95,12 +94,9 @@ def first(search: Search, *, now: datetime, limit: int | None = 20, whole: bool 
     `whole`: and all others of the last moment, so that whoever asks for what comes `after` it misses none.
     """
     hours, fit = Hours(search.providers, search.from_day, search.last_day), Fit(search)
-    found: list[Opening] = []
-    for first_day, last_day in _looks(search, limit):
-        part = replace(search, from_day=first_day, until_day=last_day)
-        found += _as_many(_openings(part, hours, fit, now), None if limit is None else limit - len(found), whole=whole)
-        if limit is not None and len(found) >= limit:
-            break
+    looks = (replace(search, from_day=first_day, until_day=last) for first_day, last in _looks(search, limit))
+    by_day = (one for look in looks for one in _days(look, hours, fit, now))
+    found = _as_many(_openings(search, by_day, hours), limit, whole=whole)
     return Result(found, [] if found else reasons.why_none(search, hours, now, fit.why))
 
 
@@ -128,12 +124,8 @@ def _as_many(found: Iterable[Opening], limit: int | None, *, whole: bool) -> lis
 
 def by_time(search: Search, *, now: datetime) -> Iterator[Opening]:
     """Openings one after another, for as long as the caller asks."""
-    return _openings(search, Hours(search.providers, search.from_day, search.last_day), Fit(search), now)
-
-
-def mine(held_for: UUID | None, by: User | None) -> Q:
-    """One's own holds: of one call, or without a call those outside every call. Nobody else's, whatever call is named."""
-    return Q(hold_until__isnull=False, held_for=held_for, held_by=by)
+    hours = Hours(search.providers, search.from_day, search.last_day)
+    return _openings(search, _days(search, hours, Fit(search), now), hours)
 
 
 def _looks(search: Search, limit: int | None) -> Iterator[tuple[date, date]]:
@@ -148,26 +140,54 @@ def _looks(search: Search, limit: int | None) -> Iterator[tuple[date, date]]:
         day, size = last + timedelta(days=1), size * WIDER
 
 
-def _openings(search: Search, hours: Hours, fit: Fit, now: datetime) -> Iterator[Opening]:
+def _openings(search: Search, by_day: Iterable[tuple[date, list[Found]]], hours: Hours) -> Iterator[Opening]:
+    length, kind = search.visit_type.minutes * 60, search.visit_type
+    for second, _, provider, location in _in_order(by_day, hours):
+        yield Opening(provider, location, moment(second), moment(second + length), kind)
+
+
+def _in_order(found: Iterable[tuple[date, list[Found]]], hours: Hours) -> Iterator[Found]:
+    """By time, over places in several zones: what begins when the next day has begun somewhere waits for that day."""
+    waiting: list[Found] = []
+    for day, rows in found:
+        waiting = sorted(waiting + rows, key=_when)
+        tomorrow = day + timedelta(days=1)
+        ready = bisect_left(waiting, hours.within(tomorrow, tomorrow)[0].timestamp(), key=_begins)
+        yield from waiting[:ready]
+        waiting = waiting[ready:]
+    yield from waiting
+
+
+def _when(row: Found) -> tuple[int, int]:
+    """By time, then by the providers' order."""
+    return row[:2]
+
+
+def _begins(row: Found) -> int:
+    return row[0]
+
+
+def _days(search: Search, hours: Hours, fit: Fit, now: datetime) -> Iterator[tuple[date, list[Found]]]:
+    """What is free on one local day after another."""
     buffer = timedelta(minutes=max(search.visit_type.buffer_before, search.visit_type.buffer_after))
     start, end = hours.within(search.from_day, search.last_day)
     near = start - buffer, end + buffer
     busy = _busy(search, [provider.resource for provider in search.providers], near, now)
-    shared = _shared(search, now) if search.visit_type.capacity > 1 else {}
+    groups = Groups(search, fit.wanted, window(search), now)
     fit.look(*window(search), lambda rows: _busy(search, rows, near, now))
-    length, kind, moment_now = search.visit_type.minutes * 60, search.visit_type.pk, now.timestamp()
+    kind, moment_now = search.visit_type.pk, now.timestamp()
     calendars = [(n, one, hours.of(one), busy[one.resource_id]) for n, one in enumerate(search.providers)]
     for day in days(search.from_day, search.last_day):
-        if not search.wants(day):
-            continue
-        found = [
-            (second, order, provider, piece.location)
-            for order, provider, week, taken in calendars
-            for piece in week.open_to(day, kind, moment_now)
-            for second in _fitting(search, provider, piece, taken, shared, fit, now)
-        ]
-        for second, _, provider, location in sorted(found, key=lambda row: row[:2]):
-            yield Opening(provider, location, moment(second), moment(second + length), search.visit_type)
+        if search.wants(day):
+            yield (
+                day,
+                [
+                    (second, order, provider, piece.location)
+                    for order, provider, week, taken in calendars
+                    for piece in week.open_to(day, kind, moment_now)
+                    for second in _fitting(search, provider, piece, taken, groups, fit, now)
+                ],
+            )
 
 
 def _fitting(
@@ -175,18 +195,20 @@ def _fitting(
     provider: Provider,
     piece: Open,
     busy: list[Stretch],
-    shared: dict[UUID, set[int]],
+    groups: Groups,
     fit: Fit,
     now: datetime,
 ) -> Iterable[int]:
-    """Beginnings at which also rooms are free and the day has a place. A group that gathers has its room."""
-    found = _beginnings(search, provider, piece, busy, shared, now)
+    """Beginnings at which also rooms are free and the day has a place."""
+    found = _beginnings(search, provider, piece, busy, groups, now)
     if not found or not fit.has_place(provider, piece):
         return []
     if not fit.wanted:
         return found
-    length, joined = search.visit_type.minutes * 60, shared.get(provider.resource_id, ())
-    return [s for s in found if s in joined or fit.finds_all(provider, piece.location, s, s + length)]
+    length, place = search.visit_type.minutes * 60, piece.location
+    return [
+        s for s in found if (s in groups.starts and groups.meet(place, s)) or fit.finds_all(provider, place, s, s + length)
+    ]
 
 
 def _beginnings(
@@ -194,7 +216,7 @@ def _beginnings(
     provider: Provider,
     piece: Open,
     busy: list[Stretch],
-    shared: dict[UUID, set[int]],
+    groups: Groups,
     now: datetime,
 ) -> Iterable[int]:
     """Buffers widen what is taken instead of the visit: its own minutes only must lie within the hours."""
@@ -207,13 +229,12 @@ def _beginnings(
         whole = both(whole, [half(piece.day, search.part, piece.location.time_zone)])
     whole = list(whole)
     gaps = minus(whole, _widened(busy, piece, before, after)) if busy else whole
-    earliest = int(now.timestamp()) + kind.lead_hours * 3600
+    earliest = ceil(now.timestamp()) + kind.lead_hours * 3600
     if search.after:
         earliest = max(earliest, int(search.after.timestamp()) + 1)
-    length, step = kind.minutes * 60, min(STEP, kind.minutes * 60)
-    free = {s for gap in gaps for s in starts(gap, origin=piece.start, length=length, step=step, earliest=earliest)}
-    joined = shared.get(provider.resource_id, ())
-    return free | {s for s in joined if s >= earliest and any(a <= s and s + length <= b for a, b in whole)}
+    length = kind.minutes * 60
+    free = {s for gap in gaps for s in grid(gap, piece.start, kind.minutes, earliest=earliest)}
+    return free | {s for s in groups.of(provider) if s >= earliest and any(a <= s and s + length <= b for a, b in whole)}
 
 
 def _widened(busy: list[Stretch], piece: Open, before: int, after: int) -> list[Stretch]:
@@ -257,33 +278,3 @@ def _busy(
                 runs[resource].append((begun, ends))
     most = {row.pk: row.capacity for row in resources}
     return defaultdict(list, {resource: crowded(taken, most[resource]) for resource, taken in runs.items()})
-
-
-def _shared(search: Search, now: datetime) -> dict[UUID, set[int]]:
-    """Beginnings of group visits of this type that have room for one more, by resource: asked by the rule that books."""
-    start, end = window(search)
-    groups = Appointment.objects.filter(visit_type=search.visit_type, status__in=TAKES_TIME)
-    groups = groups.filter(provider__in=search.providers, starts_at__gte=start, starts_at__lt=end)
-    begun = set(groups.values_list("provider__resource", "starts_at"))
-    there = _there([resource for resource, _ in begun], start, end, search, now) if begun else {}
-    calendars = {one.resource_id: one.resource for one in search.providers}
-    answer: dict[UUID, set[int]] = defaultdict(set)
-    for resource, starts_at in begun:
-        wanted = taking.span(starts_at, search.visit_type)
-        near = [row for row in there[resource] if row.starts_at < wanted[1] and row.ends_at > wanted[0]]
-        with suppress(taking.SlotTaken):
-            taking.lane_among(near, calendars[resource], wanted, search.visit_type, starts_at, may_overbook=False)
-            answer[resource].add(int(starts_at.timestamp()))
-    return answer
-
-
-def _there(
-    resources: list[UUID], start: datetime, end: datetime, search: Search, now: datetime
-) -> dict[UUID, list[Occupation]]:
-    """What is taken on some calendars, with the `kind` and the `begins` of its visit; one's own holds do not count."""
-    rows = Occupation.objects.filter(resource__in=resources).overlapping(start, end).in_force(now)
-    rows = rows.exclude(mine(search.held_for, search.by))
-    found: dict[UUID, list[Occupation]] = defaultdict(list)
-    for row in rows.annotate(kind=F("appointment__visit_type"), begins=F("appointment__starts_at")):
-        found[row.resource_id].append(row)
-    return found

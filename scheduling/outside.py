@@ -13,10 +13,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
-from compliance import rows
+from compliance import cases, rows
 from compliance.audit import events
-from compliance.models import Practice, User
+from compliance.enums import CASE_STANDING, CaseStatus
+from compliance.models import Case, Practice, User
+from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in, current_practice_id
 from scheduling import outside_reader, set_up
 from scheduling.fetching import NotFetched, fetch
@@ -26,6 +29,8 @@ from scheduling.outside_reader import Unreadable
 __all__ = ["Unreadable", "add", "busy_in", "due", "read_again", "read_file", "remove"]
 
 AHEAD = timedelta(days=180)
+AHEAD_OF_FILE = timedelta(days=400)  # as far as one books: it is not read again
+UNREAD_FOR = timedelta(hours=24)  # then an address that does not answer is work
 EVERY = timedelta(minutes=15)
 PATIENCE = outside_reader.SECONDS + 5  # seconds for the reader's process
 
@@ -40,6 +45,7 @@ def remove(calendar: OutsideCalendar, *, by: User, now: datetime) -> None:
     """Forget a calendar; the time it took is free again."""
     with transaction.atomic():
         set_up.follow_outside(calendar.provider, list(calendar.closures.all()), [], by=by, now=now)
+        _settle(calendar, now=now, note="The calendar is removed.")
         events.record("outsidecalendar.removed", calendar, action=events.DELETE, by=by)
         calendar.delete()
 
@@ -61,6 +67,7 @@ def read_again(practice: UUID, calendar: UUID, *, now: datetime, by: UUID = SYST
     except (NotFetched, Unreadable) as problem:
         with acting_in(practice, by):
             OutsideCalendar.objects.filter(pk=calendar).update(problem=str(problem), tried_at=now, updated_at=now)
+            _tell(row, now=now)
 
 
 def due(*, now: datetime) -> list[UUID]:
@@ -72,7 +79,9 @@ def due(*, now: datetime) -> list[UUID]:
 def read_file(calendar: OutsideCalendar, text: bytes, *, by: User | None, now: datetime) -> int:
     """Take the time that a file says is busy from now on; answers how many stretches. Raises Unreadable."""
     zone = Practice.objects.values_list("time_zone", flat=True).get(pk=current_practice_id())
-    until = (now + AHEAD).replace(hour=0, minute=0, second=0, microsecond=0)  # moves once a day: so do long events
+    until = (now + (AHEAD if calendar.address else AHEAD_OF_FILE)).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )  # moves once a day: so do long events
     wanted = busy_in(text, start=now, end=until, zone=zone)
     with transaction.atomic():
         OutsideCalendar.objects.select_for_update(no_key=True).get(pk=calendar.pk)
@@ -82,8 +91,31 @@ def read_file(calendar: OutsideCalendar, text: bytes, *, by: User | None, now: d
         set_up.follow_outside(calendar.provider, gone, new, by=by, now=now)
         values: dict[str, Any] = {"read_at": now, "tried_at": now, "problem": "", "busy": len(wanted), "updated_at": now}
         OutsideCalendar.objects.filter(pk=calendar.pk).update(**values)
+        _settle(calendar, now=now, note="The calendar is read again.")
         events.record("outsidecalendar.read", calendar, by=by, body={"taken": len(new), "freed": len(gone)})
     return len(wanted)
+
+
+def _tell(calendar: OutsideCalendar, *, now: datetime) -> None:
+    """A calendar that has not been read for a day is work, once: what was entered there since is not taken here."""
+    if now - (calendar.read_at or calendar.created_at) < UNREAD_FOR or _told(calendar).exists():
+        return
+    cases.open_task(
+        summary=f"The calendar {calendar} of {calendar.provider} has not been read for a day. See More, Calendars.",
+        team=Role.PRACTICE_ADMIN,
+        about=calendar,
+        by=None,
+        now=now,
+    )
+
+
+def _settle(calendar: OutsideCalendar, *, now: datetime, note: str) -> None:
+    for case in _told(calendar).select_for_update(no_key=True):
+        cases.move(case, CaseStatus.COMPLETED, by=None, now=now, note=note)
+
+
+def _told(calendar: OutsideCalendar) -> QuerySet[Case]:
+    return Case.objects.filter(about_type=calendar._meta.label_lower, about_id=calendar.pk, status__in=CASE_STANDING)
 
 
 def _ahead(row: Closure, now: datetime) -> tuple[datetime, datetime]:

@@ -9,11 +9,12 @@ import json
 import resource
 import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LARGEST = 2 * 1024 * 1024  # bytes of a file
-MOST = 1000  # busy stretches ahead
+MOST = 2500  # busy stretches ahead
+DAY = timedelta(days=1)  # more than any zone lies off UTC, in which the expander takes what has none
 SECONDS = 5  # of a processor
 MEMORY = 512 * 1024 * 1024  # bytes
 
@@ -38,7 +39,7 @@ def busy(text: bytes, *, start: datetime, end: datetime, zone: ZoneInfo) -> list
     if not isinstance(calendar, Component) or calendar.name != "VCALENDAR":
         raise Unreadable("This is not a calendar file (iCalendar).")
     try:
-        found = recurring_ical_events.of(calendar, skip_bad_series=False).between(start, end)
+        found = recurring_ical_events.of(calendar, skip_bad_series=False).between(start - DAY, end + DAY)
         return _merged(_stretches(found, zone), start, end)
     except (ValueError, TypeError, OverflowError, KeyError, AttributeError) as error:
         raise Unreadable("The calendar has an event whose times cannot be read.") from error

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
-from itertools import chain, islice
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from compliance.models import OfficeHours
 from scheduling.hours import Hours
-from scheduling.intervals import both
+from scheduling.intervals import Stretch, both, grid
 from scheduling.local import days, half
 from scheduling.models import Provider
 from scheduling.presence import kept_words
 from scheduling.search import Search
-from scheduling.week import Kept, Open
+from scheduling.week import Open
 
 
 def why_none(search: Search, hours: Hours, now: datetime, besides: Callable[[Provider], str]) -> list[str]:
@@ -23,86 +23,72 @@ def why_none(search: Search, hours: Hours, now: datetime, besides: Callable[[Pro
 
 
 def _why(search: Search, hours: Hours, provider: Provider, now: datetime) -> str:
+    """The first thing that leaves nothing over. Of each step only the first stretch is looked at, where there is one."""
+    if search.after:
+        return f"{provider} has no later time until {_short(search.last_day)}."
+    of, kind, at = hours.of(provider), search.visit_type.pk, now.timestamp()
     wanted = [day for day in days(search.from_day, search.last_day) if search.wants(day)]
-    worked = _Lazy(piece for day in wanted for piece in hours.worked(provider, day))
-    if worked.is_empty():
+    if not any(of.worked(day) for day in wanted):
         return f"{provider} does not work {_when(search)}."
-    there = _Lazy(piece for piece in worked if not search.locations or piece.location.pk in search.locations)
-    if there.is_empty():
+    if not any(_is_there(search, piece) for day in wanted for piece in of.worked(day)):
         return f"{provider} does not work at this place {_when(search)}."
-    fitting = _Lazy(piece for piece in there if not search.part or any(_in_part(search, piece)))
-    if fitting.is_empty():
+    worked = list(_asked(search, (piece for day in wanted for piece in of.worked(day))))
+    if not worked:
         return f"{provider} does not work in the {search.part} {_when(search)}."
-    seen: list[Open] = []
-    left = _Lazy(piece for one in _each(fitting, seen) for piece in hours.open(provider, one.day))
-    if left.is_empty():
-        return _closed(hours, provider, seen)
-    if not hours.of(provider).keeps_sessions:
-        return _taken(search, provider, left, now)
-    return _taken_or_kept(search, hours, provider, list(left), now)
+    if not any(_asked(search, (piece for day in wanted for piece in of.open(day)))):
+        return _closed(hours, provider, worked)
+    kept = _kept(search, hours, provider, wanted, at) if of.keeps_sessions else ""
+    left = list(_asked(search, (piece for day in wanted for piece in of.open_to(day, kind, at))))
+    return " ".join(filter(None, [_taken(search, provider, left, now) if left else "", kept]))
 
 
-def _taken_or_kept(search: Search, hours: Hours, provider: Provider, left: list[Open], now: datetime) -> str:
-    """Where hours of hers are kept for some kinds of visit: what is kept, and whether the rest is taken."""
-    kind, at = search.visit_type.pk, now.timestamp()
-    kept = _kept([(piece, one) for piece in left for one in piece.kept if one.keeps_out(kind, at)])
-    if not any(hours.of(provider).open_to(day, kind, at) for day in {piece.day for piece in left}):
-        return kept
-    return " ".join(filter(None, [_taken(search, provider, left, now), kept]))
+def _is_there(search: Search, piece: Open) -> bool:
+    return not search.locations or piece.location.pk in search.locations
 
 
-def _kept(sessions: list[tuple[Open, Kept]]) -> str:
-    """The first of the sessions that are kept for other kinds."""
-    if not sessions:
-        return ""
-    piece, one = sessions[0]
-    return kept_words(one, ZoneInfo(piece.location.time_zone))
-
-
-def _each(pieces: Iterable[Open], seen: list[Open]) -> Iterator[Open]:
-    """The pieces, kept in `seen` as they pass."""
+def _asked(search: Search, pieces: Iterable[Open]) -> Iterator[tuple[Open, Stretch]]:
+    """What of each stretch lies at a place and in the part of the day that were asked for."""
     for piece in pieces:
-        seen.append(piece)
-        yield piece
+        if _is_there(search, piece):
+            part = [half(piece.day, search.part, piece.location.time_zone)]
+            yield from ((piece, left) for left in both([(piece.start, piece.end)], part))
 
 
-class _Lazy:
-    """What is worked out only as far as somebody looks: for most providers the first day decides."""
-
-    def __init__(self, rows: Iterable[Open]) -> None:
-        self.rows = iter(rows)
-
-    def is_empty(self) -> bool:
-        """Looks at the first one and keeps it."""
-        first = list(islice(self.rows, 1))
-        self.rows = chain(first, self.rows)
-        return not first
-
-    def __iter__(self) -> Iterator[Open]:
-        return self.rows
+def _kept(search: Search, hours: Hours, provider: Provider, wanted: Iterable[date], at: float) -> str:
+    """The first session that is kept for other kinds, where hours of hers are."""
+    pieces = _asked(search, (piece for day in wanted for piece in hours.open(provider, day)))
+    out = (
+        (piece, one)
+        for piece, (start, end) in pieces
+        for one in piece.kept
+        if one.keeps_out(search.visit_type.pk, at) and one.start < end and one.end > start
+    )
+    return next((kept_words(one, ZoneInfo(piece.location.time_zone)) for piece, one in out), "")
 
 
-def _in_part(search: Search, piece: Open) -> Iterator[tuple[int, int]]:
-    return both([(piece.start, piece.end)], [half(piece.day, search.part, piece.location.time_zone)])
-
-
-def _closed(hours: Hours, provider: Provider, worked: list[Open]) -> str:
-    rows = [row for piece in worked for row in hours.closures(provider, piece.location.pk, (piece.start, piece.end))]
+def _closed(hours: Hours, provider: Provider, worked: Iterable[tuple[Open, Stretch]]) -> str:
+    rows = [row for piece, stretch in worked for row in hours.closures(provider, piece.location.pk, stretch)]
     names = ", ".join(dict.fromkeys(row.reason for row in rows))
     whose = f"{provider} is away" if all(row.provider_id for row in rows) else "Closed"
     return f"{whose}: {names}."
 
 
-def _taken(search: Search, provider: Provider, left: Iterable[Open], now: datetime) -> str:
-    earliest = now.timestamp() + search.visit_type.lead_hours * 3600
-    if all(piece.end - search.visit_type.minutes * 60 < earliest for piece in left):
-        if search.visit_type.lead_hours:
-            return f"{search.visit_type.name} is booked at least {search.visit_type.lead_hours} hours ahead."
+def _taken(search: Search, provider: Provider, left: Iterable[tuple[Open, Stretch]], now: datetime) -> str:
+    """What stands against each time that is open: it is too short, too early, or taken."""
+    kind, rows = search.visit_type, list(left)
+
+    def fits(earliest: float) -> bool:
+        return any(grid(stretch, piece.start, kind.minutes, earliest=ceil(earliest)) for piece, stretch in rows)
+
+    if not fits(0):
+        return f"A visit of {kind.minutes} minutes does not fit into {provider}'s open hours {_when(search)}."
+    if not fits(now.timestamp()):
         return f"{provider}'s hours {_when(search)} have passed."
+    if not fits(now.timestamp() + kind.lead_hours * 3600):
+        return f"{kind.name} is booked at least {kind.lead_hours} hours ahead."
     part = f" in the {search.part}" if search.part else ""
-    if search.from_day == search.last_day:
-        return f"Every time of {provider}{part} on {_short(search.last_day)} is taken."
-    return f"Every time of {provider}{part} until {_short(search.last_day)} is taken."
+    until = "on" if search.from_day == search.last_day else "until"
+    return f"Every time of {provider}{part} {until} {_short(search.last_day)} is taken."
 
 
 def _when(search: Search) -> str:

@@ -18,7 +18,7 @@ class Search:
     `visit_type` is of the minutes that the patient takes (`VisitType.as_for`), `new_patient` whether she counts as new.
     `providers` carry their resource (`select_related("resource")`). Days are local days of each place, both included.
     Only times later than `after` count, where it is given.
-    Holds of `held_for` (a call), or without one those of `by`, are one's own and do not count as taken.
+    Holds of `by` for `held_for` (a call), or without one outside every call, are one's own and do not count as taken.
     """
 
     visit_type: VisitType

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
@@ -245,7 +244,13 @@ def open_time(closure: Closure, *, by: User | None, now: datetime) -> None:
 
 
 def _people_of(closure: Closure) -> Any:
-    return Provider.objects.working().filter(resource__in=_resources(closure)).select_related("resource")
+    """Whose time it was: hers, everybody's who works at the place, or everybody's."""
+    hers = Q(pk=closure.provider_id) if closure.provider_id else Q()
+    if closure.location_id:
+        there = Q(location=closure.location_id)
+        hers = Q(pk__in=WorkingHours.objects.filter(there).values("provider"))
+        hers |= Q(pk__in=DayException.objects.filter(there).values("provider"))
+    return Provider.objects.working().filter(hers).select_related("resource")
 
 
 def _let_stay(visits: Collection[Appointment], now: datetime) -> None:
@@ -269,14 +274,13 @@ def _take(closure: Closure, now: datetime) -> None:
 
 
 def _resources(closure: Closure) -> Any:
-    """A provider's own; of a place its rooms and who works nowhere else; of the practice everything in use."""
+    """A provider's own; of a place its rooms; of the practice everything in use.
+
+    Whoever works at a place that is closed may see patients at another one: her hours say that she is not here.
+    """
     in_use = Resource.objects.filter(is_active=True)
     if closure.provider_id:
         return in_use.filter(provider=closure.provider_id)
-    if closure.location:
-        day = closure.starts_at.astimezone(ZoneInfo(closure.location.time_zone)).date()
-        hours = WorkingHours.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
-        elsewhere = hours.exclude(location=closure.location_id).values("provider")
-        here = hours.filter(location=closure.location_id).exclude(provider__in=elsewhere).values("provider__resource")
-        return in_use.filter(Q(location=closure.location_id) | Q(pk__in=here))
+    if closure.location_id:
+        return in_use.filter(location=closure.location_id)
     return in_use

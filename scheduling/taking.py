@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from compliance.models import Location, User
 from scheduling.intervals import merged, minus, pieces
@@ -89,9 +89,21 @@ def lane_among(
     if _most_at_once(rows) >= resource.capacity and not may_overbook:
         if visit_type is None or visit_type.capacity <= len(rows):
             raise SlotTaken
+        if not any(row.appointment_id for row in rows):
+            raise SlotTaken  # of what kind a hold is stands nowhere: it is of a group where one gathers
         if not all(_joins(row, visit_type, starts_at, wanted) for row in rows):
             raise SlotTaken
     return next(lane for lane in range(len(lanes) + 1) if lane not in lanes)
+
+
+def has_lane(
+    rows: Sequence[Any], resource: Resource, wanted: tuple[datetime, datetime], visit_type: VisitType, starts_at: datetime
+) -> bool:
+    """Whether `lane_among` finds one."""
+    with suppress(SlotTaken):
+        lane_among(rows, resource, wanted, visit_type, starts_at, may_overbook=False)
+        return True
+    return False
 
 
 def _there(resource: Resource, start: datetime, end: datetime, now: datetime) -> list[Occupation]:
@@ -158,6 +170,11 @@ def _gathered(one: Wanted, visit_type: VisitType, start: datetime) -> set[UUID]:
         return set()
     rows = Occupation.objects.filter(resource__in=one.candidates, appointment__visit_type=visit_type)
     return set(rows.filter(appointment__starts_at=start).values_list("resource", flat=True))
+
+
+def mine(held_for: UUID | None, by: User | None) -> Q:
+    """One's own holds: of one call, or without a call those outside every call. Nobody else's, whatever call is named."""
+    return Q(hold_until__isnull=False, held_for=held_for, held_by=by)
 
 
 def hold_visit(

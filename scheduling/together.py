@@ -1,7 +1,7 @@
 """Several visits as one wish: two in a row for a patient, or a family one after the other. All are booked or none."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -10,6 +10,7 @@ from typing import Any
 from compliance.models import User
 from patients.models import Patient
 from scheduling import booking, kinds, openings, taking
+from scheduling.following import Following
 from scheduling.models import Appointment, Provider, VisitType
 from scheduling.openings import Opening, Result
 from scheduling.search import Search
@@ -42,15 +43,19 @@ def first(parts: Sequence[Part], like: Search, *, now: datetime, one_provider: b
     `like` says days, weekdays, part of the day and places. `one_provider`: a family that sees the same one.
     """
     known: dict[Any, Result] = {}
-    by_part = [_times(part, like, now, known) for part in parts]
+    searches = [_search(part, like) for part in parts]
+    by_part = [_times(search, now, known) for search in searches]
     for number, result in enumerate(by_part, 1):
         if not result.openings:
             return Chains([], [f"Visit {number}: {reason}" for reason in result.reasons])
-    rest = [result.openings for result in by_part[1:]]
-    begun = (next(_chains([opening], rest, one_provider), None) for opening in by_part[0].openings)
+    rest, following = [result.openings for result in by_part[1:]], Following(searches, now)
+
+    def follows(chain: Sequence[Opening], one: Opening) -> bool:
+        return _is_beside(one, chain[-1], one_provider) and following.leaves_room(chain, one)
+
+    begun = (next(_chains([opening], rest, follows), None) for opening in by_part[0].openings)
     chains = list(islice((chain for chain in begun if chain), limit))
-    none = f"There are times for each visit, but never within {LONGEST_WAIT.seconds // 60} minutes of each other."
-    return Chains(chains, [] if chains else [none])
+    return Chains(chains, [] if chains else [_none(one_provider), *following.reached])
 
 
 def book(
@@ -67,6 +72,7 @@ def book(
                 starts_at=starts_at,
                 visit_type=part.visit_type,
                 mode=part.visit_type.usual_mode,
+                is_new_patient=part.is_new,
                 by=by,
                 now=now,
                 **details,
@@ -75,16 +81,21 @@ def book(
         ]
 
 
-def _times(part: Part, like: Search, now: datetime, known: dict[Any, Result]) -> Result:
+def _search(part: Part, like: Search) -> Search:
+    return replace(like, visit_type=part.visit_type, providers=part.providers, new_patient=part.is_new)
+
+
+def _times(search: Search, now: datetime, known: dict[Any, Result]) -> Result:
     """Of parts that ask the same, one search."""
-    asks = part.visit_type.pk, part.providers, part.is_new
+    asks = search.visit_type.pk, search.providers, search.new_patient
     if asks not in known:
-        search = replace(like, visit_type=part.visit_type, providers=part.providers, new_patient=part.is_new)
         known[asks] = openings.first(search, now=now, limit=None)
     return known[asks]
 
 
-def _chains(chain: list[Opening], rest: Sequence[list[Opening]], one_provider: bool) -> Iterator[list[Opening]]:
+def _chains(
+    chain: list[Opening], rest: Sequence[list[Opening]], follows: Callable[[Sequence[Opening], Opening], bool]
+) -> Iterator[list[Opening]]:
     """Each way to go on from a chain through what is left, the earliest first."""
     if not rest:
         yield chain
@@ -92,13 +103,19 @@ def _chains(chain: list[Opening], rest: Sequence[list[Opening]], one_provider: b
     begin = bisect_left(rest[0], chain[-1].ends_at, key=_begins)
     end = bisect_right(rest[0], chain[-1].ends_at + LONGEST_WAIT, key=_begins)
     for one in rest[0][begin:end]:
-        if _fits(one, chain[-1], one_provider):
-            yield from _chains([*chain, one], rest[1:], one_provider)
+        if follows(chain, one):
+            yield from _chains([*chain, one], rest[1:], follows)
 
 
 def _begins(one: Opening) -> datetime:
     return one.starts_at
 
 
-def _fits(one: Opening, last: Opening, one_provider: bool) -> bool:
+def _is_beside(one: Opening, last: Opening, one_provider: bool) -> bool:
     return one.location == last.location and (not one_provider or one.provider == last.provider)
+
+
+def _none(one_provider: bool) -> str:
+    whose = " with one provider" if one_provider else ""
+    minutes = LONGEST_WAIT.seconds // 60
+    return f"There are times for each visit, but none that follow each other within {minutes} minutes at one place{whose}."

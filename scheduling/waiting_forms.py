@@ -5,6 +5,7 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta  # six months on, also from the 31st
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 
 from compliance.boxes import Form, VersionField
@@ -79,18 +80,28 @@ def as_initial(entry: WaitEntry) -> dict[str, Any]:
     return said | {"visit_type": entry.visit_type_id, "provider": entry.provider_id, "weekdays": days}
 
 
+def offered_by() -> list[tuple[str, str]]:
+    """The ways of an offer that this portal has: texts need a gateway."""
+    return [one for one in OfferChannel.choices if one[0] != OfferChannel.TEXT or "text" in settings.CHANNELS]
+
+
 class OfferForm(Form):
     """To whom a free time is offered, how, and for how long."""
 
     entries = forms.ModelMultipleChoiceField(
         None, error_messages={"required": "Choose at least one person to offer the time to."}
     )
-    channel = forms.ChoiceField(choices=OfferChannel.choices, label="By")
+    channel = forms.ChoiceField(choices=offered_by, label="By")
     hours = forms.TypedChoiceField(choices=HOURS, coerce=int, initial="4", label="Answer within")
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["entries"].queryset = WaitEntry.objects.visible_to(user).open()
+
+    def ways_of(self, allowed: list[list[str]]) -> None:
+        """Show only the ways that one of them allows at least."""
+        ways = {way for one in allowed for way in one}
+        self.fields["channel"].choices = [one for one in offered_by() if one[0] in ways]
 
 
 class RemoveForm(Form):

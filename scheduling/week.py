@@ -80,7 +80,7 @@ class Week:
         """Her hours on one day without her breaks, before anything is closed."""
         different = self.exceptions.get(day)
         if not different:
-            return self.template(day)
+            return _joined(self.template(day))
         pieces = self.template(day) if self._is_usual(day) else []
         return _joined(pieces + [piece for one in different if one.kind != DayKind.OFF for piece in self._piece(one, day)])
 
@@ -192,6 +192,8 @@ def _without(piece: Open, closed: list[Stretch]) -> list[Open]:
 
 def _joined(pieces: list[Open]) -> list[Open]:
     """Pieces of one place that touch become one, by time."""
+    if len(pieces) < 2:
+        return pieces
     answer: list[Open] = []
     for piece in sorted(pieces, key=lambda one: (one.start, one.end)):
         last = answer[-1] if answer else None

@@ -5,7 +5,7 @@ from datetime import datetime
 from compliance.models import User
 from correspondence.models import Call
 from patients.models import Patient
-from scheduling import booking, visits
+from scheduling import booking, kinds, visits
 from scheduling.enums import CancelReason, ConfirmedVia, Initiator, Mode, Source, ToldBy
 from scheduling.models import Appointment, Occupation, Provider, VisitType
 
@@ -55,8 +55,8 @@ def hold(
     Raises NotAuthorised, Stale, Closed, and what `booking.hold` raises.
     """
     with changing(call, version=version, now=now):
-        _patient_of(call)
-        held = booking.hold(provider, starts_at, visit_type, by=by, now=now, held_for=call.pk)
+        kind = kinds.kind_for(visit_type, _patient_of(call), now=now)
+        held = booking.hold(provider, starts_at, kind, by=by, now=now, held_for=call.pk)
         facts = {
             "starts_at": starts_at.isoformat(),
             "provider": provider.short_name,

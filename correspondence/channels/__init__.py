@@ -8,7 +8,10 @@ from django.utils.module_loading import import_string
 
 
 class Refused(Exception):
-    """The other side will never take it (SMTP 5xx for the address). `code` is its answer, without any address."""
+    """The other side will never take it (SMTP 5xx for the address, HTTP 422 for the number).
+
+    `code` is its answer, without any address.
+    """
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -16,7 +19,7 @@ class Refused(Exception):
 
 
 class Unreachable(Exception):
-    """Not now (connection failed, SMTP 4xx): worth another try. `code` as in Refused."""
+    """Not now (connection failed, SMTP 4xx, HTTP 429 and 5xx): worth another try. `code` as in Refused."""
 
     def __init__(self, code: str) -> None:
         self.code = code

@@ -2,5 +2,6 @@
 
 from .calls import Call, CallStep, RedFlags
 from .messages import Message, ReminderPlan, ReminderStep, Wording
+from .texts import InboundText
 
-__all__ = ["Call", "CallStep", "Message", "RedFlags", "ReminderPlan", "ReminderStep", "Wording"]
+__all__ = ["Call", "CallStep", "InboundText", "Message", "RedFlags", "ReminderPlan", "ReminderStep", "Wording"]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from compliance.moments import read_day
 from correspondence import call_act_forms, calls
 from correspondence.models import Call
-from scheduling import openings
+from scheduling import kinds, openings
 from scheduling.enums import Mode
 from scheduling.models import Appointment, Occupation, Provider, VisitType
 from scheduling.presence import zone_at
@@ -52,7 +52,7 @@ def booking(
     types = list(visit_types_of(request))
     asked = _asked(request, visits, types, providers)
     chosen = asked["chosen"]
-    found = _free(call, asked["visit_type"], [chosen] if chosen else providers, asked["from_day"], asked["part"])
+    found = _free(request, call, asked, [chosen] if chosen else providers)
     return asked | {
         "visits": visits,
         "visit_types": types,
@@ -86,11 +86,20 @@ def _asked(
     }
 
 
-def _free(call: Call, visit_type: VisitType | None, providers: list[Provider], from_day: date, part: str) -> openings.Result:
-    if visit_type is None or not providers:
+def _free(request: HttpRequest, call: Call, asked: dict[str, Any], providers: list[Provider]) -> openings.Result:
+    """What can be booked for the patient on the phone: of the minutes that her visit takes, and within her limits."""
+    if asked["visit_type"] is None or not providers:
         return openings.Result([], ["No provider or no kind of visit is set up yet. A practice admin does that."])
-    search = openings.Search(visit_type, providers, from_day, part=part, held_for=call.pk)
-    return openings.first(search, now=timezone.now(), limit=SHOWN_TIMES)
+    now, moving = timezone.now(), asked["moving"]
+    new = moving.is_new_patient if moving else _is_new(call, now)
+    kind = asked["visit_type"].as_for(new_patient=new)
+    said = {"part": asked["part"], "new_patient": new, "held_for": call.pk, "by": request.user}
+    return openings.first(openings.Search(kind, providers, asked["from_day"], **said), now=now, limit=SHOWN_TIMES)
+
+
+def _is_new(call: Call, now: datetime) -> bool:
+    """Whether somebody is known to be on the phone whom nobody here has seen."""
+    return bool(call.patient_id) and call.patient_id not in kinds.seen_among([call.patient_id], now=now)
 
 
 def _by_day(found: Iterable[openings.Opening]) -> list[tuple[date, list[openings.Opening]]]:

@@ -180,7 +180,7 @@ def _held(request: HttpRequest, slot: Slot | None, now: datetime) -> Occupation 
     if slot is None or kind is None:
         return None
     start, _ = taking.span(slot.starts_at, kind)
-    rows = Occupation.objects.visible_to(request.user).holds(now).filter(openings.mine(_call(request), request.user))
+    rows = Occupation.objects.visible_to(request.user).holds(now).filter(taking.mine(_call(request), request.user))
     return rows.filter(resource=slot.provider.resource_id, starts_at=start).first()
 
 

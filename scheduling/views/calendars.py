@@ -64,7 +64,7 @@ def add_outside(request: HttpRequest) -> HttpResponse:
         calendar = outside.add(said["provider"], name=said["name"], address=said["address"], by=request.user)
         if said["file"]:
             taken = outside.read_file(calendar, said["file"].read(), by=request.user, now=now)
-            messages.success(request, f"{taken} busy times of {calendar} are taken.")
+            messages.success(request, f"{_times(taken)} of {calendar} in the next 400 days.")
         else:
             tasks.read_outside_calendar.delay_on_commit(str(calendar.pk))
             messages.success(request, f"{calendar} is being read. Reload this page to see what came of it.")
@@ -98,6 +98,10 @@ def feed(request: HttpRequest, practice: str, secret: str) -> HttpResponse:
     mark = quote_etag(feeds.mark_of(text))
     response.headers["ETag"] = mark
     return get_conditional_response(request, etag=mark, response=response)
+
+
+def _times(number: int) -> str:
+    return "1 busy time is taken" if number == 1 else f"{number} busy times are taken"
 
 
 def _feeds(request: HttpRequest) -> Any:

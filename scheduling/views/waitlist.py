@@ -24,11 +24,13 @@ from scheduling.forms import kinds
 from scheduling.models import FreedTime, Offer, Provider, Recall, WaitEntry
 from scheduling.views.charts import banner_for, patient_of
 from scheduling.views.refusals import CANNOT, in_words
-from scheduling.waiting_forms import ListForm, OfferForm, RemoveForm, WishForm, as_initial
+from scheduling.waiting_forms import ListForm, OfferForm, RemoveForm, WishForm, as_initial, offered_by
 from scheduling.waitlist import confirming, following, freed, matching, offers
 from scheduling.waitlist.offers import NotContacted, NotOffered, OfferedAlready
 
 SHOWN = 50
+PURPOSE = {OfferChannel.EMAIL: Purpose.EMAIL, OfferChannel.TEXT: Purpose.TEXT}
+NOT_ALLOWED = {OfferChannel.EMAIL: "She allows no e-mail.", OfferChannel.TEXT: "She allows no texts."}
 NOT_MADE = {
     booking.SlotTaken: "This time was just taken.",
     NotContacted: "She does not wish to be contacted.",
@@ -186,7 +188,10 @@ def _offer(request: HttpRequest, row: FreedTime, form: OfferForm) -> HttpRespons
     until = now + timedelta(hours=said["hours"])
     how = {"channel": said["channel"], "expires_at": until, "by": request.user, "now": now, "freed": row}
     made, refused = 0, []
-    for one in said["entries"].select_related("visit_type", "patient"):
+    for one in lists.reachable(said["entries"].select_related("visit_type")):
+        if said["channel"] not in _by(one.patient):
+            refused.append(NOT_ALLOWED[said["channel"]])
+            continue
         found = matching.look(one, free, now=now)
         if found.starts_at is None:
             refused += found.reasons
@@ -206,11 +211,13 @@ def _matches_page(request: HttpRequest, row: FreedTime, form: OfferForm, *, stat
     free, now = matching.free_of(row), timezone.now()
     entries = lists.reachable(WaitEntry.objects.visible_to(request.user).select_related("provider"))
     found = [] if row.closed_at else matching.ranked(free, entries, now=now)
+    ranked = [(one, listed(one.entry.patient), _by(one.entry.patient)) for one in found]
+    form.ways_of([by for _, _, by in ranked])
     made = Offer.objects.visible_to(request.user).filter(freed=row).select_related("entry__visit_type", "provider")
     context = {
         "freed": row,
         "form": form,
-        "ranked": [(one, listed(one.entry.patient), _by(one.entry.patient)) for one in found],
+        "ranked": [(one, name, [OfferChannel(way).label for way in by]) for one, name, by in ranked],
         "passed": [(one, listed(one.entry.patient)) for one in matching.passed_over(free, entries, now=now)],
         "offers": [(one, listed(one.patient)) for one in lists.reachable(made.order_by("at", "pk"))],
         **more,
@@ -219,9 +226,9 @@ def _matches_page(request: HttpRequest, row: FreedTime, form: OfferForm, *, stat
 
 
 def _by(patient: Patient) -> list[str]:
-    """The channels that she allows."""
-    mail = allowed_contact(patient, Purpose.EMAIL)
-    return [OfferChannel.EMAIL.label, OfferChannel.CALL.label] if mail else [OfferChannel.CALL.label]
+    """The ways that she allows and the portal has. Nobody is kept from being called by hand."""
+    ways = [way for way, _ in offered_by()]
+    return [way for way in ways if way not in PURPOSE or allowed_contact(patient, PURPOSE[OfferChannel(way)])]
 
 
 def _entry(request: HttpRequest, entry_id: UUID) -> WaitEntry:

@@ -255,6 +255,14 @@ vars().update(environ.Env.email_url_config(environment.EMAIL_URL or "smtp://loca
 DEFAULT_FROM_EMAIL = environment.DEFAULT_FROM_EMAIL
 CHANNELS = {"email": "correspondence.channels.email.EmailChannel"}
 
+# --- Texts: a channel only where the gateway, the agreement with it and the way back for STOP are all there.
+TEXT_GATEWAY = environment.TEXT_GATEWAY
+TEXT_GATEWAY_KEY = environment.TEXT_GATEWAY_KEY
+TEXT_SENDER = environment.TEXT_SENDER
+TEXT_WEBHOOK_SECRET = environment.TEXT_WEBHOOK_SECRET
+if environment.has_texts():
+    CHANNELS["text"] = "correspondence.channels.sms.TextChannel"
+
 # --- Logs without health data, on standard output.
 LOGGING_CONFIG = "secretary_portal.logs.use"
 LOGGING = logs.config(level=environment.LOG_LEVEL, as_json=True)

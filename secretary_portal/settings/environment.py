@@ -4,6 +4,8 @@ NAME_FILE=/run/secrets/name is read like NAME, so that a secret can lie in a fil
 which a test holds equal to this module.
 """
 
+from urllib.parse import urlsplit
+
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
@@ -30,6 +32,11 @@ ORIGIN = _text("ORIGIN")
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 EMAIL_URL = _text("EMAIL_URL")
 DEFAULT_FROM_EMAIL = _text("DEFAULT_FROM_EMAIL", "portal@localhost")
+TEXT_GATEWAY = _text("TEXT_GATEWAY")
+TEXT_GATEWAY_KEY = _text("TEXT_GATEWAY_KEY")
+TEXT_GATEWAY_BAA = env.bool("TEXT_GATEWAY_BAA", default=False)
+TEXT_SENDER = _text("TEXT_SENDER")
+TEXT_WEBHOOK_SECRET = _text("TEXT_WEBHOOK_SECRET")
 CANARY_FILES = env.list("CANARY_FILES", default=[])
 CLAMD = _text("CLAMD")
 LOG_LEVEL = _text("LOG_LEVEL", "INFO")
@@ -48,3 +55,23 @@ def host_only(*cookies: str) -> None:
     for name in cookies:
         if not name.startswith("__Host-"):
             raise ImproperlyConfigured(f"The cookie {name} must be named __Host-{name}, or another host could set it.")
+
+
+def has_texts() -> bool:
+    """Whether texts can be sent, and STOP be heard: all of it is set, or nothing is. Raises ImproperlyConfigured.
+
+    What is texted is health data, so that the gateway is a business associate (45 CFR 164.308(b), 164.502(e)).
+    """
+    if not TEXT_GATEWAY:
+        return False
+    needed = ("TEXT_GATEWAY_KEY", "TEXT_SENDER", "TEXT_WEBHOOK_SECRET")
+    if absent := [name for name in needed if not globals()[name]]:
+        raise ImproperlyConfigured(f"Set {', '.join(absent)} with TEXT_GATEWAY, or leave TEXT_GATEWAY empty.")
+    if not TEXT_GATEWAY_BAA:
+        raise ImproperlyConfigured(
+            "With TEXT_GATEWAY, sign a business associate agreement with it and set TEXT_GATEWAY_BAA=yes; or leave it empty."
+        )
+    parts = urlsplit(TEXT_GATEWAY)
+    if parts.scheme != "https" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
+        raise ImproperlyConfigured("TEXT_GATEWAY must begin with https://.")
+    return True

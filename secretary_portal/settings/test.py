@@ -8,7 +8,10 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-CHANNELS = {"email": "correspondence.channels.memory.MemoryChannel"}
+CHANNELS = {
+    "email": "correspondence.channels.memory.MemoryChannel",
+    "text": "correspondence.channels.memory.MemoryTextChannel",
+}
 WHITENOISE_AUTOREFRESH = True  # files are served as they stand; nothing is collected
 WHITENOISE_USE_FINDERS = True
 LOGGING = logs.config(level="WARNING", as_json=True)
@@ -24,7 +27,7 @@ MIGRATION_LINTER_OPTIONS = {
         *("0002_wall", "0003_chain", "0004_factor", "0005_sessions", "0006_bulk", "0007_sign_ins", "0008_accessreview"),
         *("0009_index_keys", "0003_token_versions"),
         *("0003_work", "0004_types", "0005_series", "0006_waiting", "0007_feeds", "0008_cutover", "0009_walk_ins"),
-        *("0010_short_rows", "0011_cutover_files"),
+        *("0010_short_rows", "0011_open_elsewhere", "0012_offers_by_text", "0013_cutover_files", "0004_texts"),
     ],
     "quiet": ["ok", "ignore"],
     "sql_analyser": "postgresql",

@@ -175,6 +175,7 @@ OUTSIDE = [
     Outside("desk:palette", _signed_in("/find/"), {"text": "help"}),
 ]  # fmt: skip
 NO_FIELDS = {
+    "correspondence:received_text",  # a machine's, which signs it: tests/correspondence/test_receiving.py
     "compliance:end_session",
     *("mfa_index", "mfa_list_webauthn", "mfa_view_recovery_codes", "mfa_download_recovery_codes"),
     *("account_logout", "account_inactive", "account_reset_password_done", "account_reset_password_from_key_done"),

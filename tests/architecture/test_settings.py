@@ -117,3 +117,34 @@ def test_no_other_settings_install_the_demo(name):
     )
 
     assert done.stdout == "False secretary_portal.urls []\n"
+
+
+TEXTS = {
+    "TEXT_GATEWAY": "https://gateway.example/messages",
+    "TEXT_GATEWAY_KEY": "k",
+    "TEXT_GATEWAY_BAA": "yes",
+    "TEXT_SENDER": "+16085550100",
+    "TEXT_WEBHOOK_SECRET": "s",
+}
+
+
+def test_texts_are_a_channel_when_all_of_it_is_set():
+    assert production(show="'text' in prod.CHANNELS", **TEXTS).stdout == "True\n"
+
+
+def test_without_a_gateway_there_are_no_texts():
+    assert production(show="'text' in prod.CHANNELS").stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("TEXT_GATEWAY_BAA", "", "sign a business associate agreement"),
+        ("TEXT_WEBHOOK_SECRET", "", "Set TEXT_WEBHOOK_SECRET with TEXT_GATEWAY"),
+        ("TEXT_GATEWAY", "http://gateway.example/", "must begin with https://"),
+    ],
+)
+def test_half_a_text_gateway_is_refused_at_the_start(name, value, said):
+    done = production(**TEXTS | {name: value})
+
+    assert (done.returncode != 0, said in done.stderr) == (True, True)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from compliance.roles import Role
 from compliance.tenancy import acting_in
 from compliance.tenancy.urls import plain_url, practice_url
+from patients.enums import Purpose
 from scheduling import visits
 from scheduling.models import Appointment, FreedTime, Offer
 from scheduling.waitlist import offers
@@ -16,6 +17,7 @@ from tests.factories import patients, people, waiting
 from tests.factories import scheduling as make
 
 CHICAGO = ZoneInfo("America/Chicago")
+MAILED = {"email": "wait@patients.example", "email_for": (Purpose.EMAIL,)}
 
 
 class Office:
@@ -29,7 +31,7 @@ class Office:
         with acting_in(self.practice.pk, self.secretary.pk):
             kind, now = make.visit_type("Follow-up"), timezone.now()
             for family, given in (("Lopez", "Maria"), ("Nowak", "Jan")):
-                whose = patients.patient(by=self.secretary, family=family, given=given, phone=None)
+                whose = patients.patient(by=self.secretary, family=family, given=given, phone=None, **MAILED)
                 waiting.entry(kind, whose=whose, now=now)
             lost = make.visit(by=self.secretary, who=make.provider("Dr. Okafor"), kind=kind, starts_at=self.at, now=now)
             said = {"reason": "pat", "initiator": "patient", "told_by": "patient"}

@@ -2,14 +2,15 @@
 
 import pytest
 
-from correspondence.channels.memory import MemoryChannel
+from correspondence.channels.memory import MemoryChannel, MemoryTextChannel
 from tests.factories import reminders
 
 
 @pytest.fixture(autouse=True)
 def nothing_sent():
-    """Each test begins with an empty channel."""
+    """Each test begins with empty channels."""
     MemoryChannel.sent.clear()
+    MemoryTextChannel.sent.clear()
 
 
 @pytest.fixture

@@ -85,3 +85,28 @@ def test_a_plan_without_steps_says_that_nothing_is_sent(practice, admin, as_admi
     page = as_admin.get(practice_url(practice, "admin:correspondence_reminderplan_change", plan.pk)).content.decode()
 
     assert "No step yet: nothing is sent." in page
+
+
+def test_a_text_is_shown_with_the_sentence_that_is_added(practice, admin, as_admin):
+    with acting_in(practice.pk, admin.pk):
+        row = set_up.add(Wording(name="Day before", channel="text", text="See you [[visit.date]]."), by=admin)
+
+    page = as_admin.get(practice_url(practice, "admin:correspondence_wording_change", row.pk))
+
+    assert "See you Wednesday, September 30. Reply STOP to end." in page.content.decode()
+
+
+def test_a_portal_without_texts_offers_no_step_by_text(practice, admin, as_admin, settings):
+    settings.CHANNELS = {"email": settings.CHANNELS["email"]}
+
+    page = as_admin.get(practice_url(practice, "admin:correspondence_reminderstep_add"))
+
+    assert page.context["adminform"].form["channel"].field.choices == [("email", "E-mail")]
+
+
+def test_a_text_that_asks_for_cancel_is_refused_beside_its_words(practice, as_admin):
+    answer = post(as_admin, practice, "wording", **words(channel="text", subject="", text="Reply CANCEL to cancel"))
+
+    assert answer.context["adminform"].form.errors == {
+        "text": ["Do not ask for the answer “cancel”: it ends all texts and cancels nothing. Ask for a call."]
+    }

@@ -10,9 +10,10 @@ from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
 from compliance.tenancy.urls import practice_url
 from correspondence import outbox
-from correspondence.enums import MessageState, SkipReason
+from correspondence.enums import Channel, MessageState, SkipReason
 from correspondence.models import Message
 from correspondence.views import messages as views
+from patients.enums import Purpose
 from patients.models import Patient
 from scheduling.models import Appointment
 from tests.counting import queries
@@ -209,3 +210,32 @@ def test_the_fragment_is_the_results_alone(message, as_secretary, url):
     page = as_secretary.get(url("messages"), headers={"HX-Request": "true"}).content.decode()
 
     assert ("Lopez, Maria" in page, '<form method="get"' in page) == (True, False)
+
+
+def test_a_text_that_waits_says_until_when(practice, secretary, as_secretary, url):
+    with acting_in(practice.pk, secretary.pk):
+        reminders.wording(channel=Channel.TEXT, subject="")
+        reminders.plan(channel=Channel.TEXT)
+        reminders.visit(by=secretary, whose=patients.patient(by=secretary, phone_for=(Purpose.TEXT,)))
+        outbox.queue_reminders(practice.pk, now=DAY_BEFORE)
+        row = Message.objects.get()
+        Message.objects.update(due_at=DAY_BEFORE - timedelta(hours=12), not_before=DAY_BEFORE - timedelta(hours=12))
+    outbox.deliver(practice.pk, row.pk, now=DAY_BEFORE - timedelta(hours=12))
+
+    page = as_secretary.get(url("messages")).content.decode()
+
+    assert ("Waits until Sun, Nov 22, 8:00 AM" in page, "Text" in page) == (True, True)
+
+
+def test_a_text_shows_its_number_as_people_write_it(practice, secretary, as_secretary, url):
+    with acting_in(practice.pk, secretary.pk):
+        reminders.wording(channel=Channel.TEXT, subject="")
+        reminders.plan(channel=Channel.TEXT)
+        reminders.visit(by=secretary, whose=patients.patient(by=secretary, phone_for=(Purpose.TEXT,)))
+        outbox.queue_reminders(practice.pk, now=DAY_BEFORE)
+        row = Message.objects.get()
+    outbox.deliver(practice.pk, row.pk, now=DAY_BEFORE)
+
+    page = as_secretary.get(url("message", row.pk)).content.decode()
+
+    assert ("(608) 555-0123" in page, "Reply STOP to end." in page) == (True, True)

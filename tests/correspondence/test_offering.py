@@ -1,17 +1,26 @@
 """Offers are written by the channel that she allows, and whoever was too slow is told."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from compliance.models import Practice
 from compliance.tenancy import acting_in
 from correspondence import offering, outbox
+from correspondence.channels.memory import MemoryTextChannel
 from correspondence.enums import MessageState
 from correspondence.models import Message
+from correspondence.wording import length
+from patients.enums import Purpose
+from scheduling.enums_waiting import OfferChannel, OfferStatus
+from scheduling.models import Offer
 from scheduling.waitlist import offers
-from tests.factories import reminders, waiting
+from tests.architecture.world import monday
+from tests.correspondence import gateway_posts
+from tests.factories import patients, reminders, waiting
 from tests.factories import scheduling as make
 from tests.factories.scheduling import NOW
 
@@ -117,3 +126,107 @@ def test_it_is_written_in_spanish_to_whoever_speaks_it(practice, secretary):
     (mail,) = run(practice)
 
     assert (mail.subject, mail.language) == ("Un mensaje de Lakeside Family Medicine", "es")
+
+
+NIGHT = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)  # 10 PM in Chicago
+
+
+class TestByText:
+    """An offer that goes by text."""
+
+    @pytest.fixture
+    def offer(self, practice, secretary):
+        """Ten o'clock offered to Maria Lopez, who allows texts."""
+        return self.offered(practice, secretary)
+
+    def offered(self, practice, secretary, *, until=NOW + timedelta(hours=4), now=NOW, starts_at=waiting.TEN, **fields):
+        Practice.objects.filter(pk=practice.pk).update(phone="+16085550100")
+        with acting_in(practice.pk, secretary.pk):
+            whose = patients.patient(by=secretary, phone_for=(Purpose.TEXT,), **fields)
+            entry = waiting.entry(make.visit_type("Knee check"), whose=whose)
+            how = {"channel": OfferChannel.TEXT, "expires_at": until, "starts_at": starts_at}
+            return waiting.offer(entry, make.provider(), by=secretary, now=now, **how)
+
+    def run(self, practice, now=SOON):
+        run(practice, now)
+        return MemoryTextChannel.sent
+
+    def link_in(self, text):
+        return re.search(r"https://portal\.example(/\S+)", text)[1]
+
+    def test_it_says_who_writes_whom_to_call_and_how_to_end_texts_in_one_text(self, practice, offer):
+        (sent,) = self.run(practice)
+
+        assert re.sub(r"https:\S+", "LINK", sent.text) == (
+            "Lakeside Family Medicine: a time is free: LINK Call (608) 555-0100. Reply STOP to end."
+        )
+        assert (sent.to, length(sent.text) <= 160) == ("+16085550123", True)
+
+    def test_it_names_neither_time_nor_kind_nor_patient(self, practice, offer):
+        (sent,) = self.run(practice)
+
+        assert [word in sent.text for word in ("10:00", "Monday", "Knee", "Maria", str(offer.provider))] == [False] * 5
+
+    def test_its_link_holds_the_time(self, practice, secretary):
+        """Offered now and texted at noon, whatever the hour is."""
+        noon = datetime.combine(timezone.now().date() + timedelta(days=1), time(18), UTC)
+        self.offered(practice, secretary, now=timezone.now(), starts_at=monday(), until=noon + timedelta(hours=4))
+        (sent,) = self.run(practice, now=noon)
+        path, browser = self.link_in(sent.text), Client()
+
+        proof = browser.post(path, {"birth_date": "3/27/1985"}).context["proof"]
+        browser.post(path, {"proof": proof, "answer": "yes"})
+
+        with acting_in(practice.pk, secretary.pk):
+            assert Offer.objects.get().status == OfferStatus.ACCEPTED
+
+    def test_the_link_stays_nowhere_in_the_outbox(self, practice, secretary, offer):
+        self.run(practice)
+
+        with acting_in(practice.pk, secretary.pk):
+            assert "portal.example" not in Message.objects.get().body
+
+    def test_a_long_name_gives_way_and_the_link_stays_whole(self, practice, secretary):
+        Practice.objects.filter(pk=practice.pk).update(name="Lakeside Center of Gastroenterology and Hepatology")
+        self.offered(practice, secretary)
+
+        (sent,) = self.run(practice)
+
+        assert (length(sent.text) <= 160, sent.text.split(":")[0]) == (True, "Lakeside Center of")
+        assert len(self.link_in(sent.text).split("/")[3]) == 22  # 128 bits
+
+    def test_in_spanish_it_stays_within_the_alphabet_of_texts(self, practice, secretary):
+        self.offered(practice, secretary, language="es-MX")
+
+        (sent,) = self.run(practice)
+
+        assert (len(sent.text), sent.text.endswith("Fin: responda STOP.")) == (length(sent.text), True)
+
+    def test_by_night_it_waits_when_the_offer_still_stands_in_the_morning(self, practice, secretary):
+        self.offered(practice, secretary, now=NIGHT, until=NIGHT + timedelta(hours=24))
+
+        self.run(practice, now=NIGHT)
+
+        with acting_in(practice.pk, secretary.pk):
+            assert Message.objects.get().not_before == datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+
+    def test_by_night_one_that_runs_out_before_morning_says_so(self, practice, secretary):
+        self.offered(practice, secretary, now=NIGHT, until=NIGHT + timedelta(hours=4))
+
+        self.run(practice, now=NIGHT)
+
+        assert messages(practice, secretary) == [("offer made", S.SKIPPED, "quiet-hours")]
+
+    def test_whoever_was_too_slow_gets_no_second_text(self, practice, secretary, offer):
+        self.run(practice)
+        accept_for_another(practice, secretary, offer)
+
+        assert len(self.run(practice, now=SOON + timedelta(minutes=5))) == 1
+
+    def test_after_stop_nothing_goes_to_the_number(self, practice, secretary, offer, settings):
+        settings.TEXT_WEBHOOK_SECRET = gateway_posts.SECRET
+        gateway_posts.says("STOP")
+
+        sent = self.run(practice)
+
+        assert (sent, messages(practice, secretary)) == ([], [("offer made", S.SKIPPED, "no-consent")])

@@ -218,7 +218,8 @@ def test_without_words_it_says_so(message):
     assert not_sent(message) == (S.SKIPPED, SkipReason.NO_WORDING)
 
 
-def test_a_channel_that_the_portal_has_not_is_said(planned, secretary):
+def test_a_channel_that_the_portal_has_not_is_said(planned, secretary, settings):
+    settings.CHANNELS = {}
     ReminderStep.objects.update(channel=Channel.TEXT)
     reminders.visit(by=secretary)
     outbox.queue_reminders(planned.pk, now=DAY_BEFORE)

@@ -62,19 +62,37 @@ def test_an_email_too_long_says_by_how_much():
 @pytest.mark.parametrize(
     ("text", "fits"),
     [
-        ("x" * 160, True),
-        ("x" * 161, False),
-        ("é" * 160, True),  # in the 7-bit alphabet
-        ("€" * 80, True),  # takes two places
-        ("€" * 81, False),
-        ("á" * 70, True),  # not in it: the whole text is UCS-2
-        ("á" * 71, False),
-        ("😀" * 35, True),
-        ("😀" * 36, False),
+        ("x" * 155, True),
+        ("x" * 156, False),
+        ("é" * 155, True),  # in the 7-bit alphabet
+        ("€" * 77, True),  # takes two places
+        ("€" * 78, False),
+        ("á" * 65, True),  # not in it: the whole text is UCS-2
+        ("á" * 66, False),
+        ("😀" * 32, True),
+        ("😀" * 33, False),
     ],
 )
 def test_a_text_holds_160_letters_of_seven_bits_or_70_others(text, fits):
-    assert (wording.check(text, Channel.TEXT) == []) is fits
+    assert (wording.check(f"STOP {text}", Channel.TEXT) == []) is fits
+
+
+@pytest.mark.parametrize(("language", "room"), [("en", 141), ("fr", 141), ("es", 140), ("es-MX", 140)])
+def test_a_text_leaves_room_for_how_to_end_them(language, room):
+    fits = [wording.check("x" * length, Channel.TEXT, "", language) == [] for length in (room, room + 1)]
+
+    assert fits == [True, False]
+
+
+@pytest.mark.parametrize("text", ["Reply CANCEL to cancel.", "text “cancel” to us", "Responda CANCELAR", "CANCEL: 2"])
+def test_no_text_asks_for_the_word_that_carriers_take_for_stop(text):
+    assert wording.check(text, Channel.TEXT) == [
+        "Do not ask for the answer “cancel”: it ends all texts and cancels nothing. Ask for a call."
+    ]
+
+
+def test_a_text_may_say_how_to_cancel_by_phone():
+    assert wording.check("Call [[practice.phone]] to cancel.", Channel.TEXT) == []
 
 
 def test_a_text_is_measured_with_its_fields_filled():

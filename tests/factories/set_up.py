@@ -22,7 +22,7 @@ from compliance.models import (
 )
 from compliance.roles import Role
 from compliance.tenancy import acting_in
-from correspondence.models import RedFlags
+from correspondence.models import InboundText, RedFlags
 from scheduling import feeds, outside
 from scheduling.cutover import files
 from scheduling.enums import ResourceKind
@@ -56,6 +56,7 @@ def rows_of_each_kind(at: Practice) -> None:
         Need.objects.create(resource=Resource.objects.create(kind=ResourceKind.ROOM, name="Room 1", **own), visit_type=kind)
         reminders.wording()
         reminders.plan()
+        InboundText.objects.create(key="0" * 64, heard="stop", at=NOON)
         RedFlags.objects.create(number=1, signs=["Chest pain"], published_at=NOON)
         insurance.payer()
         kind, doctor = scheduling.visit_type(), scheduling.provider()

@@ -14,7 +14,7 @@ from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
 from compliance.tenancy.urls import plain_url, practice_url
 from scheduling import booking, feeds, visits
-from scheduling.enums import ResourceKind
+from scheduling.enums import DayKind, ResourceKind
 from scheduling.models import Feed, Need, Resource
 from tests.factories import people
 from tests.factories import scheduling as make
@@ -120,6 +120,33 @@ def test_each_room_and_machine_that_a_visit_takes_has_it_in_its_feed_until_it_is
 
     gone = [events(practice, secret)[str(visit.pk)]["STATUS"] for secret in secrets]
     assert (taken, gone) == (["CONFIRMED"] * 2, ["CANCELLED"] * 2)
+
+
+def test_a_missed_visit_gives_its_time_back_in_the_feed_too(practice, visit, secret, secretary):
+    visits.no_show(visit, by=secretary, now=TEN + timedelta(hours=1))
+
+    assert events(practice, secret, TEN + timedelta(hours=2))[str(visit.pk)]["STATUS"] == "CANCELLED"
+
+
+def test_a_provider_is_away_while_the_place_where_she_works_is_closed(practice, visit, secret):
+    closed = make.closure(TEN, TEN + timedelta(hours=2), reason="Water", location=visit.location)
+    found = [one for uid, one in events(practice, secret).items() if uid.startswith(str(closed.pk))]
+
+    assert [(one["DTSTART"].dt, one["SUMMARY"]) for one in found] == [(TEN, "Not available")]
+
+
+def test_a_place_where_she_does_not_work_that_day_closes_nothing_of_hers(practice, visit, secret):
+    saturday = TEN + timedelta(days=5)
+    closed = make.closure(saturday, saturday + timedelta(hours=2), location=visit.location)
+
+    assert not [uid for uid in events(practice, secret) if uid.startswith(str(closed.pk))]
+
+
+def test_a_day_off_is_not_available(practice, visit, secret):
+    off = make.different(visit.provider, date(2026, 11, 24), kind=DayKind.OFF)
+    found = [one for uid, one in events(practice, secret).items() if uid.startswith(str(off.pk))]
+
+    assert [(one["DTSTART"].dt.hour, one["SUMMARY"]) for one in found] == [(15, "Not available")]
 
 
 def test_whole_days_that_are_closed_are_dates_and_say_no_reason(practice, visit, secret):

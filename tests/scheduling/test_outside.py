@@ -10,7 +10,7 @@ from django.test import override_settings
 
 from compliance.models import AuditEvent, Case
 from compliance.roles import Role
-from compliance.tenancy import acting_in
+from compliance.tenancy import SYSTEM, acting_in
 from scheduling import booking, fetching, outside
 from scheduling.models import Closure, FreedTime, Occupation
 from tests.factories import people, waiting
@@ -148,6 +148,29 @@ def test_a_whole_day_is_a_day_of_the_practice():
     assert (start, end - start) == (datetime(2026, 11, 26, 6, tzinfo=UTC), timedelta(days=1))
 
 
+def test_an_event_without_a_zone_is_taken_until_its_local_end(elsewhere, secretary):
+    floating = calendar("DTSTART:20261123T130000\nDTEND:20261123T150000")
+    outside.read_file(elsewhere, floating, by=secretary, now=NOW)
+    outside.read_file(elsewhere, floating, by=secretary, now=TEN + timedelta(hours=2, minutes=55))  # 12:55 PM there
+
+    assert [row.ends_at for row in Closure.objects.all()] == [TEN + timedelta(hours=5)]
+
+
+def test_a_whole_day_in_hawaii_is_taken_until_its_midnight():
+    day = calendar("DTSTART;VALUE=DATE:20261123\nDTEND;VALUE=DATE:20261124")
+    late = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # 11 PM in Honolulu
+
+    found = outside.busy_in(day, start=late, end=late + timedelta(days=9), zone="Pacific/Honolulu")
+
+    assert found == [(late, late + timedelta(hours=1))]
+
+
+def test_a_file_is_taken_for_four_hundred_days_for_it_is_not_read_again(elsewhere, secretary):
+    in_a_year = calendar("DTSTART:20271101T150000Z\nDTEND:20271101T160000Z")
+
+    assert outside.read_file(elsewhere, in_a_year, by=secretary, now=NOW) == 1
+
+
 def test_a_moved_occurrence_is_where_it_was_moved_to():
     series = "DTSTART:20261123T160000Z\nDTEND:20261123T170000Z\nRRULE:FREQ=DAILY;COUNT=2\nUID:s"
     moved = "RECURRENCE-ID:20261124T160000Z\nDTSTART:20261124T200000Z\nDTEND:20261124T210000Z\nUID:s"
@@ -206,7 +229,14 @@ def test_an_address_of_ones_own_house_is_never_asked(settings):
         "https://[::1]/a",
     ]
 
-    for address in [*inner, "https://0.0.0.0/a", "https://[::ffff:127.0.0.1]/a", "https://2130706433/a"]:
+    for address in [
+        *inner,
+        "https://0.0.0.0/a",
+        "https://[::ffff:127.0.0.1]/a",
+        "https://[2002:7f00:1::]/a",
+        "https://[fec0::1]/a",
+        "https://2130706433/a",
+    ]:
         with pytest.raises(fetching.NotFetched, match=r"public internet|no such address"):
             fetching.fetch(address, most=1000)
 
@@ -232,6 +262,40 @@ def test_an_address_that_does_not_answer_leaves_the_time_taken_and_says_so(commi
     with acting_in(practice.pk, secretary.pk):
         row.refresh_from_db()
         assert (row.problem, Closure.objects.count()) == ("The address does not lie on the public internet.", 1)
+
+
+@pytest.fixture
+def silent(committed):
+    """A calendar at an address that does not answer, read once at NOW."""
+    practice = people.practice()
+    secretary = people.member(practice, Role.SECRETARY)
+    with acting_in(practice.pk, secretary.pk):
+        row = outside.add(make.provider(), name="Hospital", address="https://127.0.0.1:9/a.ics", by=secretary)
+        outside.read_file(row, calendar(MEETING), by=secretary, now=NOW)
+    return row
+
+
+def tasks_of(row):
+    with acting_in(row.practice_id, SYSTEM):
+        return list(Case.objects.filter(kind="task").order_by("opened_at").values_list("status", flat=True))
+
+
+def test_an_address_that_does_not_answer_for_a_day_is_work_once(silent):
+    counts = []
+    for hours in (23, 25, 26):
+        outside.read_again(silent.practice_id, silent.pk, now=NOW + timedelta(hours=hours))
+        counts.append(len(tasks_of(silent)))
+
+    assert counts == [0, 1, 1]
+
+
+def test_the_work_ends_when_the_calendar_is_read_again(silent):
+    later = NOW + timedelta(hours=30)
+    outside.read_again(silent.practice_id, silent.pk, now=later)
+    with acting_in(silent.practice_id, SYSTEM):
+        outside.read_file(silent, calendar(MEETING), by=None, now=later)
+
+    assert tasks_of(silent) == ["completed"]
 
 
 def test_reading_is_an_event_with_numbers_only(elsewhere, secretary):

@@ -106,7 +106,13 @@ def test_a_page_asks_as_many_questions_for_many_as_for_few(practice, visit, secr
 def test_the_month_shows_whole_weeks_and_leads_to_the_days(practice, visit, secretary):
     page = people.browser(secretary).get(practice_url(practice, "scheduling:month", "2026-11-23")).content.decode()
 
-    assert all(f"/schedule/{day}/" in page for day in (date(2026, 10, 26), date(2026, 12, 6)))
+    assert all(practice_url(practice, "scheduling:board", day) in page for day in (date(2026, 10, 26), date(2026, 12, 6)))
+
+
+def test_a_day_without_hours_is_marked_as_off_and_one_with_a_visit_is_not(visit):
+    monday, *_, sunday = loads(visit, MONDAY, MONDAY + timedelta(days=6))
+
+    assert (monday.marks, sunday.marks) == ("", " none off")
 
 
 def test_the_week_of_the_clock_change_has_seven_days(visit):

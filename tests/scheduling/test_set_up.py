@@ -7,6 +7,7 @@ import pytest
 from compliance import rows
 from compliance.models import Location
 from scheduling import displaced, set_up
+from scheduling.booking import OutsideHours
 from scheduling.enums import ResourceKind
 from scheduling.models import Occupation, Provider, Resource, WorkingHours
 from tests.factories import scheduling as schedule
@@ -129,16 +130,18 @@ def test_a_closed_practice_takes_everybodys_time(inside, secretary):
     assert [taken(one) for one in everybody] == [[(0, 60)], [(0, 60)]]
 
 
-def test_a_closed_place_takes_the_time_of_who_works_nowhere_else(inside, secretary):
+def test_a_closed_place_takes_the_time_of_nobody_who_may_work_elsewhere(inside, secretary):
     here, both = provider(secretary), provider(secretary, "Dr. Weiss")
-    set_up.add(hours(here, starts=9, ends=12), by=secretary)
+    set_up.add(hours(here, starts=9, ends=13), by=secretary)
     set_up.add(hours(both, starts=9, ends=12), by=secretary)
     annex = Location.objects.create(name="Annex", time_zone="America/Chicago")
     set_up.add(hours(both, starts=13, ends=17, at=annex), by=secretary)
 
     closed(secretary, location=Location.objects.exclude(pk=annex.pk).get())
 
-    assert (taken(here), taken(both)) == ([(0, 60)], [])
+    assert (taken(here), taken(both)) == ([], [])
+    with pytest.raises(OutsideHours, match="Closed then"):
+        schedule.visit(by=secretary, who=here, starts_at=NOON)
 
 
 def test_a_time_is_closed_around_what_stands_in_it(inside, secretary):
@@ -206,15 +209,3 @@ def test_a_time_is_closed_in_as_many_stretches_as_are_left(inside, secretary, mi
     closed(secretary, provider=added)
 
     assert taken(added) == left
-
-
-def test_late_in_the_evening_a_place_closes_for_whom_this_is_the_last_day_there(inside, secretary):
-    place = Location.objects.create(name="Kailua", time_zone="Pacific/Honolulu")
-    who = schedule.provider(hours=False)
-    schedule.works(who, 6, location=place, valid_until=date(2026, 11, 22))
-    half_past_eleven = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)  # on Sunday the 22nd, in Honolulu
-    shut = schedule.closure(half_past_eleven, half_past_eleven + timedelta(minutes=20), location=place)
-
-    shut.refresh_from_db()
-
-    assert who.resource in set_up._resources(shut)

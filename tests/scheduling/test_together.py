@@ -6,7 +6,7 @@ import pytest
 
 from scheduling import together
 from scheduling.booking import SlotTaken
-from scheduling.models import Appointment
+from scheduling.models import Appointment, DailyLimit
 from scheduling.openings import Search
 from scheduling.together import Part
 from tests.factories import scheduling as make
@@ -84,3 +84,41 @@ def test_the_result_says_which_visit_finds_no_time(pair):
     result = together.first(away, day(away), now=NOW)
 
     assert (result.chains, result.reasons) == ([], ["Visit 2: Nurse C does not work on Monday, Nov 23."])
+
+
+def test_a_family_leaves_the_minutes_between_that_its_kind_keeps_free(inside, secretary):
+    kind, doctor = make.visit_type(buffer_after=15), make.provider()
+    family = [Part(make.patient(), kind, (doctor,)), Part(make.patient(), kind, (doctor,))]
+
+    chain, *_ = together.first(family, day(family), now=NOW).chains
+
+    assert [one.starts_at for one in chain] == [NINE, NINE + HALF * 3 / 2]
+    assert len(together.book(family, times(chain), by=secretary, now=NOW)) == 2
+
+
+def test_two_lanes_hold_a_family_without_a_gap(inside):
+    kind, doctor = make.visit_type(buffer_after=15), make.provider(capacity=2)
+    family = [Part(make.patient(), kind, (doctor,)), Part(make.patient(), kind, (doctor,))]
+
+    chain, *_ = together.first(family, day(family), now=NOW).chains
+
+    assert [one.starts_at for one in chain] == [NINE, NINE + HALF]
+
+
+def test_a_family_larger_than_the_limit_of_a_day_is_told_so(family):
+    DailyLimit.objects.create(provider=family[0].providers[0], most=2)
+
+    result = together.first(family, day(family), now=NOW, one_provider=True)
+
+    assert {one.provider.name for chain in result.chains for one in chain} == {"Dr. B"}
+
+
+def test_when_nobody_has_room_for_all_of_a_family_the_limit_is_the_reason(family):
+    DailyLimit.objects.create(most=2)
+
+    result = together.first(family, day(family), now=NOW, one_provider=True)
+
+    assert (result.chains, result.reasons[1:]) == (
+        [],
+        ["Dr. A sees at most 2 visits a day.", "Dr. B sees at most 2 visits a day."],
+    )

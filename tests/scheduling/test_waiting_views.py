@@ -9,6 +9,9 @@ from django.utils import timezone
 from compliance.models import Case
 from compliance.tenancy import acting_in
 from compliance.tenancy.urls import practice_url
+from patients import consent
+from patients.enums import ContactSystem, Purpose
+from patients.models import ContactPoint
 from scheduling.models import Appointment, Offer, Recall, WaitEntry
 from scheduling.waitlist import offers
 from tests.factories import scheduling as make
@@ -167,3 +170,51 @@ def test_unconfirmed_visits_are_listed_with_what_was_tried(as_secretary, practic
     page = text(as_secretary.get(at("unconfirmed") + "?days=14"))
 
     assert ("Soon, Sam" in page, "Left " in page) == (True, True)
+
+
+def may_be_texted(practice, secretary, scene):
+    with acting_in(practice.pk, secretary.pk):
+        contact = ContactPoint.objects.create(patient=scene["ada"], system=ContactSystem.PHONE, value="+16085550123")
+        consent.give(contact, Purpose.TEXT, by=secretary, now=timezone.now())
+
+
+def test_a_time_is_offered_by_text_to_whoever_allows_texts(as_secretary, practice, secretary, scene, at):
+    may_be_texted(practice, secretary, scene)
+    said = {"entries": [scene["entry"].pk], "channel": "text", "hours": "4"}
+
+    as_secretary.post(at("wait_matches", scene["freed"].pk), said)
+
+    with acting_in(practice.pk, secretary.pk):
+        assert Offer.objects.filter(freed=scene["freed"]).latest("at").get_channel_display() == "Text with a link"
+
+
+@pytest.mark.parametrize(("way", "words"), [("text", "She allows no texts."), ("email", "She allows no e-mail.")])
+def test_by_a_way_that_she_does_not_allow_nothing_is_offered(as_secretary, practice, secretary, scene, at, way, words):
+    said = {"entries": [scene["entry"].pk], "channel": way, "hours": "4"}
+
+    page = as_secretary.post(at("wait_matches", scene["freed"].pk), said)
+
+    with acting_in(practice.pk, secretary.pk):
+        assert (page.status_code, words in text(page), Offer.objects.count()) == (409, True, 1)
+
+
+def ways(as_secretary, scene, at):
+    form = as_secretary.get(at("wait_matches", scene["freed"].pk)).context["form"]
+    return [value for value, _ in form["channel"].field.choices]
+
+
+def test_only_ways_that_somebody_on_the_page_allows_are_shown(as_secretary, practice, secretary, scene, at):
+    before = ways(as_secretary, scene, at)
+    may_be_texted(practice, secretary, scene)
+
+    assert (before, ways(as_secretary, scene, at)) == (["call"], ["text", "call"])
+
+
+def test_without_a_gateway_no_text_is_offered(as_secretary, practice, secretary, scene, at, settings):
+    may_be_texted(practice, secretary, scene)
+    settings.CHANNELS = {"email": settings.CHANNELS["email"]}
+
+    said = {"entries": [scene["entry"].pk], "channel": "text", "hours": "4"}
+    page = as_secretary.post(at("wait_matches", scene["freed"].pk), said)
+
+    assert (ways(as_secretary, scene, at), page.status_code) == (["call"], 422)

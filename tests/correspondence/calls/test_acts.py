@@ -58,6 +58,14 @@ def test_a_stale_act_is_refused_and_does_nothing(verified, seen):
     assert "transferred" not in whats(verified)
 
 
+def test_a_hold_for_a_new_patient_takes_the_minutes_of_one(verified, seen):
+    kind = scheduling.visit_type(minutes=30, new_minutes=60)
+
+    held = calls.hold(verified, provider=scheduling.provider(), starts_at=FREE, visit_type=kind, **seen(verified))
+
+    assert held.ends_at - held.starts_at == timedelta(hours=1)
+
+
 def test_a_hold_is_free_again_when_the_caller_hangs_up(verified, seen):
     kind = scheduling.visit_type()
     calls.hold(verified, provider=scheduling.provider(), starts_at=FREE, visit_type=kind, **seen(verified))

@@ -28,6 +28,20 @@ def test_the_first_free_time_is_booked_with_one_click(as_secretary, at, do, prov
         assert (answer.status_code, Appointment.objects.count()) == (302, 1)
 
 
+@pytest.fixture
+def until_half_past_twelve(practice, secretary):
+    """A provider of half-hours from 12 every day, and a kind that takes an hour of a new patient."""
+    with acting_in(practice.pk, secretary.pk):
+        who = scheduling.provider("Dr. Okafor", hours=False)
+        for weekday in range(7):
+            scheduling.works(who, weekday, "12:00", "12:30")
+        return scheduling.visit_type("Annual physical", minutes=30, new_minutes=60)
+
+
+def test_a_new_patient_is_offered_no_time_that_is_too_short_for_her(as_secretary, at, until_half_past_twelve, verified):
+    assert 'name="time"' not in as_secretary.get(at).content.decode()
+
+
 def test_a_time_that_was_just_taken_is_409_with_others(as_secretary, at, do, providers, verified, practice, secretary):
     time = first_time(as_secretary.get(at).content.decode())
     with acting_in(practice.pk, secretary.pk):

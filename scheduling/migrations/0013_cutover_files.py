@@ -12,7 +12,7 @@ from compliance.tenancy.wall import protect
 class Migration(migrations.Migration):
     dependencies = [
         ("compliance", "0010_draft_patient"),
-        ("scheduling", "0010_short_rows"),
+        ("scheduling", "0012_offers_by_text"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
