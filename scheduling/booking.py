@@ -46,6 +46,8 @@ __all__ = [
     "schedulable",
 ]
 
+REFUSALS = (SlotTaken, OutsideHours, NotSchedulable, PatientBusy)
+
 
 def hold(
     provider: Provider,
@@ -94,7 +96,7 @@ def book(
     """
     wish = Wish(patient, provider, starts_at, visit_type, **details)
     with taking.all_or_taken():
-        return _book(wish, by=by, now=now)
+        return book_wish(wish, by=by, now=now)
 
 
 def move(
@@ -114,12 +116,13 @@ def move(
         taking.lock_for(wish.visit_type, appointment.provider.resource_id, wish.provider.resource_id, *rooms)
         to = (wish.starts_at, wish.provider)
         steps.go(appointment, Status.RESCHEDULED, what="moved", by=by, now=now, version=version, note=why, moved_to=to)
-        moved = _book(wish, by=by, now=now, instead_of=appointment)
+        moved = book_wish(wish, by=by, now=now, instead_of=appointment)
         steps.hand_on(appointment, moved)
         return moved
 
 
-def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment | None = None) -> Appointment:
+def book_wish(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment | None = None) -> Appointment:
+    """Book one wish in a transaction of the caller's, under `taking.all_or_taken`. Raises what `book` raises."""
     wish = wish.settled(now)
     schedulable(wish, now, instead_of=instead_of)
     wanted = kinds.wanted_by(wish.visit_type, wish.mode)
