@@ -3,6 +3,7 @@
 Each raises IllegalMove, Stale, and where its guard says so one of the exceptions below.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -43,7 +44,7 @@ class NotArrived(Exception):
 
 
 class WasReminded(Exception):
-    """A message about the visit has left the portal, so it is cancelled and not called an error."""
+    """A message about the visit, or about one it was moved from, has left the portal: it is cancelled, no error."""
 
 
 class ReasonMissing(Exception):
@@ -172,7 +173,7 @@ def enter_in_error(visit: Appointment, *, reason: str, by: User, now: datetime, 
     """It should never have been written. Raises ReasonMissing, and WasReminded when a message about it was sent."""
     if not reason:
         raise ReasonMissing
-    if visit.reminded_at:
+    if any(one.reminded_at for one in _moves_back(visit)):
         raise WasReminded
     return _void(visit, what="entered in error", by=by, now=now, version=version, note=reason)
 
@@ -261,6 +262,14 @@ def _void(
         note=note,
         values={**NOT_CANCELLED, **(values or {})},
     )
+
+
+def _moves_back(visit: Appointment) -> Iterator[Appointment]:
+    """The visit, and those that it was moved from, the last one first."""
+    one: Appointment | None = visit
+    while one is not None:
+        yield one
+        one = one.rescheduled_from
 
 
 def _on_its_day(visit: Appointment, now: datetime) -> None:
