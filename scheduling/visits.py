@@ -219,7 +219,7 @@ def may_undo(visit: Appointment, last: Transition | None, *, by: User, now: date
     if last is None or last.by_id != by.pk or now - last.at > UNDO_LASTS or last.undoes_id:
         return False
     left_the_portal = visit.reminded_at is not None and visit.reminded_at >= last.at
-    return last.what not in {"changed", "undone", "entered in error", "left message"} and not left_the_portal
+    return last.what not in {"changed", "undone", "left message"} and not left_the_portal
 
 
 def _undo_move(old: Appointment, new: Appointment, last: Transition, *, by: User, now: datetime) -> Appointment:

@@ -18,7 +18,7 @@ from compliance import differences
 from compliance.access import insist, requires
 from compliance.posts import posted, way_back, with_version
 from scheduling import booking, history, interpreters, rebooking, steps, visits
-from scheduling.enums import LOOKS, UPCOMING, Status
+from scheduling.enums import LOOKS, OVER, UPCOMING, Status
 from scheduling.forms import ActForm, CancelForm, ChangeForm
 from scheduling.models import Appointment, Occurrence
 from scheduling.views.charts import banner_for, next_of, visit_of
@@ -40,6 +40,10 @@ class Verb:
     before: frozenset[Status]
     needs: str = ""
 
+    def permission_from(self, status: str) -> str:
+        """What one needs for it: to erase what is over is to reopen it."""
+        return REOPEN if self.name == "error" and status in OVER else self.permission
+
     def do(self, visit: Appointment, form: ActForm, *, request: HttpRequest, now: datetime) -> None:
         """Hand the form's fields that the act takes to the domain."""
         said = form.cleaned_data
@@ -58,6 +62,7 @@ class Verb:
 
 S = Status
 ARRIVE, CANCEL = "scheduling.arrive_appointment", "scheduling.cancel_appointment"
+REOPEN = "scheduling.reopen_appointment"
 VERBS = [
     Verb("confirm", "Confirm", "calendar-check", "scheduling.confirm_appointment", visits.confirm, frozenset({S.BOOKED})),
     Verb("arrive", "Arrived", "user-check", ARRIVE, visits.arrive, frozenset(UPCOMING)),
@@ -67,7 +72,7 @@ VERBS = [
     Verb("no-show", "Did not come", "user-x", ARRIVE, visits.no_show, frozenset(UPCOMING)),
     Verb("leave", "Left unseen", "log-out", ARRIVE, visits.leave, frozenset({S.ARRIVED, S.CHECKED_IN, S.ROOMED}), "reason"),
     Verb(
-        "reopen", "Take back", "undo-2", "scheduling.reopen_appointment", visits.reopen,
+        "reopen", "Take back", "undo-2", REOPEN, visits.reopen,
         frozenset({S.FULFILLED, S.NO_SHOW}), "reason",
     ),
     Verb(
@@ -94,6 +99,7 @@ def act(request: HttpRequest, visit_id: UUID, verb: str) -> HttpResponse:
         raise Http404
     insist(request.user, found.permission)
     row = visit_of(request, visit_id)
+    insist(request.user, found.permission_from(row.status))
     form = ActForm(request.POST)
     if not form.is_valid():
         return page(request, row, problem="That could not be read. Reload the page and try again.", status=422)
@@ -209,7 +215,7 @@ def page(request: HttpRequest, row: Appointment, *, status: int = 200, **more: A
         "origin": history.origin(row),
         "first_at": history.first_time(row),
         "occurrence": Occurrence.objects.visible_to(request.user).filter(visit=row).select_related("series").first(),
-        "verbs": [verb for verb in _possible(row, timezone.now()) if request.user.may(verb.permission)],
+        "verbs": [verb for verb in _possible(row, timezone.now()) if request.user.may(verb.permission_from(row.status))],
         "successor": getattr(row, "rescheduled_to", None),
         "interpreter": interpreters.case_of(row, request.user) if row.patient.interpreter_needed else None,
         "rebooking": rebooking.of_visit(row),
