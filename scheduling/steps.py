@@ -92,6 +92,8 @@ def put_back(visit: Appointment, last: Transition, *, by: User, now: datetime) -
     """Restore what stood before a transition, time included. Within `taking.all_or_taken`. Raises Stale, SlotTaken."""
     came_from = Status(visit.status)
     values = {name: _from_json(name, last.before[name]) for name in REMEMBERED}
+    if last.before.get("is_overbooked") is False:  # not remembered by older steps
+        values["overbook_reason"] = None
     with transaction.atomic():
         before = _set(visit, values, now=now, version=visit.version)
         if visit.status not in TAKES_TIME:
@@ -188,8 +190,12 @@ def _booked(visit: Appointment, by: User | None, now: datetime) -> Transition:
 
 
 def _set(visit: Appointment, values: dict[str, Any], *, now: datetime, version: int | None) -> dict[str, Any]:
-    """Write columns where status and version are as they were shown; answers what stood there, JSON-able."""
+    """Write columns where status and version are as they were shown; answers what stood there, JSON-able.
+
+    Of a double booking only whether there was one: its reason is sealed in the visit, and steps never change it.
+    """
     before = {name: _to_json(getattr(visit, name)) for name in REMEMBERED}
+    before["is_overbooked"] = bool(visit.overbook_reason)
     expected = Appointment.objects.filter(pk=visit.pk, status=visit.status, version=version or visit.version)
     if not expected.update(**values, version=models.F("version") + 1, updated_at=now):
         raise Stale(Appointment.objects.select_related("provider").get(pk=visit.pk))
