@@ -47,6 +47,10 @@ class WasReminded(Exception):
     """A message about the visit, or about one it was moved from, has left the portal: it is cancelled, no error."""
 
 
+class DidNotCome(Exception):
+    """Past the beginning and the practice's grace a patient who is not there has not called off: she did not come."""
+
+
 class ReasonMissing(Exception):
     """This needs a reason."""
 
@@ -101,8 +105,7 @@ def finish(visit: Appointment, *, by: User, now: datetime, quick: bool = False, 
 
 def no_show(visit: Appointment, *, by: User | None, now: datetime, version: int | None = None) -> Transition:
     """She did not come. Raises TooEarly before the practice's grace is over."""
-    minutes = Practice.objects.values_list("no_show_grace_minutes", flat=True).get(pk=current_practice_id())
-    since = visit.starts_at + timedelta(minutes=minutes)
+    since = _missed_from(visit)
     if now < since:
         raise TooEarly(since)
     return steps.go(visit, Status.NO_SHOW, what="did not come", by=by, now=now, version=version)
@@ -127,15 +130,19 @@ def cancel(
     version: int | None = None,
     wants_no_other: bool = False,
 ) -> Transition:
-    """Called off: why, by whose wish, and who told the patient. Late when the visit is less than 24 hours away.
+    """Called off: why, by whose wish, and who told the patient. Late when she does it less than 24 hours before.
 
-    Booking it again becomes work, unless the patient wants no other.
+    Raises DidNotCome for a patient's wish past the grace; what the practice or a provider called off can be noted later
+    too, since nobody stayed away from it. Booking it again becomes work, unless the patient wants no other.
     """
+    is_hers = initiator == Initiator.PATIENT
+    if is_hers and now >= _missed_from(visit) and visit.status in UPCOMING:
+        raise DidNotCome
     values = {
         "cancel_reason": reason,
         "cancel_initiator": initiator,
         "told_by": told_by,
-        "is_late_cancel": visit.starts_at - now < LATE_CANCEL,
+        "is_late_cancel": is_hers and visit.starts_at - now < LATE_CANCEL,
     }
     said: dict[str, Any] = {"note": note, "code": reason, "values": values}
     with transaction.atomic():
@@ -262,6 +269,12 @@ def _void(
         note=note,
         values={**NOT_CANCELLED, **(values or {})},
     )
+
+
+def _missed_from(visit: Appointment) -> datetime:
+    """The end of the practice's grace: from then on who is not there did not come."""
+    minutes = Practice.objects.values_list("no_show_grace_minutes", flat=True).get(pk=current_practice_id())
+    return visit.starts_at + timedelta(minutes=minutes)
 
 
 def _moves_back(visit: Appointment) -> Iterator[Appointment]:
