@@ -89,8 +89,11 @@ def check_in(
 
 
 def room(visit: Appointment, *, by: User, now: datetime, version: int | None = None) -> Transition:
-    """She was shown to a room."""
-    return steps.go(visit, Status.ROOMED, what="roomed", by=by, now=now, version=version, values={"roomed_at": now})
+    """She was shown to a room. Who was not checked in before has everything still to be verified."""
+    values: dict[str, Any] = {"roomed_at": now}
+    if visit.status == Status.ARRIVED:
+        values["flags"] = list(TO_VERIFY)
+    return steps.go(visit, Status.ROOMED, what="roomed", by=by, now=now, version=version, values=values)
 
 
 def finish(visit: Appointment, *, by: User, now: datetime, quick: bool = False, version: int | None = None) -> Transition:

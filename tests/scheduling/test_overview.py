@@ -117,3 +117,10 @@ def test_a_day_without_hours_is_marked_as_off_and_one_with_a_visit_is_not(visit)
 
 def test_the_week_of_the_clock_change_has_seven_days(visit):
     assert len(loads(visit, date(2026, 10, 26), date(2026, 11, 1))) == 7
+
+
+def test_who_has_arrived_is_checked_in_next(practice, visit, secretary):
+    visits.arrive(visit, by=secretary, now=TEN)
+    ((one,),) = (group.rows for group in groups(secretary, now=TEN))
+
+    assert one.act == ("check-in", "Check in")

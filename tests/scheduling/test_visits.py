@@ -232,3 +232,18 @@ def test_a_no_show_is_not_arrived_without_reopening(visit, secretary):
 
     with pytest.raises(IllegalMove):
         visits.arrive(visit, by=secretary, now=TEN + timedelta(minutes=16))
+
+
+def test_who_is_roomed_without_a_check_in_has_everything_to_be_verified(visit, secretary):
+    visits.arrive(visit, by=secretary, now=NOW)
+    visits.room(visit, by=secretary, now=TEN)
+
+    assert Appointment.objects.get().flags == list(visits.TO_VERIFY)
+
+
+def test_what_was_verified_at_the_check_in_stays_so_in_the_room(visit, secretary):
+    visits.arrive(visit, by=secretary, now=NOW)
+    visits.check_in(visit, by=secretary, now=NOW, verified=frozenset({"coverage"}))
+    visits.room(visit, by=secretary, now=TEN)
+
+    assert Appointment.objects.get().flags == ["demographics"]
