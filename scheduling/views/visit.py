@@ -206,7 +206,8 @@ def _possible(row: Appointment, now: datetime) -> list[Verb]:
 
 def page(request: HttpRequest, row: Appointment, *, status: int = 200, **more: Any) -> HttpResponse:
     """The visit's page, with a problem or a form that was not accepted."""
-    is_open = row.status in UPCOMING
+    is_open, now = row.status in UPCOMING, timezone.now()
+    last = row.transitions.order_by("-at", "-pk").first()
     context = {
         "visit": row,
         "look": LOOKS[Status(row.status)],
@@ -215,7 +216,8 @@ def page(request: HttpRequest, row: Appointment, *, status: int = 200, **more: A
         "origin": history.origin(row),
         "first_at": history.first_time(row),
         "occurrence": Occurrence.objects.visible_to(request.user).filter(visit=row).select_related("series").first(),
-        "verbs": [verb for verb in _possible(row, timezone.now()) if request.user.may(verb.permission_from(row.status))],
+        "verbs": [verb for verb in _possible(row, now) if request.user.may(verb.permission_from(row.status))],
+        "may_undo": visits.may_undo(row, last, by=request.user, now=now),
         "successor": getattr(row, "rescheduled_to", None),
         "interpreter": interpreters.case_of(row, request.user) if row.patient.interpreter_needed else None,
         "rebooking": rebooking.of_visit(row),
