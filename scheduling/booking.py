@@ -13,6 +13,7 @@ from patients.models import Patient
 from scheduling import kinds, steps, taking
 from scheduling.enums import IN_HOUSE, TAKES_TIME, UPCOMING, Mode, ResourceKind, Source, Status
 from scheduling.kinds import NotSchedulable
+from scheduling.local import hours_long
 from scheduling.models import Appointment, Occupation, Provider, Resource, VisitType
 from scheduling.presence import OutsideHours, usual_place, where_open
 from scheduling.steps import Stale
@@ -315,7 +316,7 @@ def _in_time(wish: Wish, now: datetime) -> None:
     if wish.is_promised or wish.comes_from(*SINCE):
         return
     if wish.starts_at < now + timedelta(hours=wish.visit_type.lead_hours):
-        raise NotSchedulable(f"{wish.visit_type} is booked at least {wish.visit_type.lead_hours} hours ahead.")
+        raise NotSchedulable(f"{wish.visit_type} is booked at least {hours_long(wish.visit_type.lead_hours)} ahead.")
 
 
 def _offered(wish: Wish) -> None:

@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from scheduling import booking, steps, visits
+from scheduling.enums import NEXT, Status
 from scheduling.models import Appointment
 
 CANNOT = (
@@ -31,18 +32,30 @@ SENTENCES = {
     booking.SlotTaken: "This time was just taken.",
 }
 
+REOPENED = (Status.FULFILLED, Status.NO_SHOW)
+
 
 def in_words(refused: Exception, visit: Appointment) -> str:
     """One sentence that says what stands in the way, and what can be done."""
     if isinstance(refused, steps.Stale):
         now = refused.visit
         return (
-            f"Somebody changed this visit at {timezone.localtime(now.updated_at):%-I:%M %p}: it is now "
-            f"{now.get_status_display().lower()}. Your change was not saved."
+            f"Somebody changed this visit at {timezone.localtime(now.updated_at):%-I:%M %p}: its status is now "
+            f"“{now.get_status_display()}”. Your change was not saved."
         )
     if isinstance(refused, steps.IllegalMove):
-        return f"The visit is {visit.get_status_display().lower()}. From there it can become: {refused}."
+        return f"The visit's status is “{visit.get_status_display()}”. {_from_there(Status(visit.status))}"
     if isinstance(refused, visits.TooEarly):
         since = timezone.localtime(refused.since)
         return f"That can be said from {since:%-I:%M %p} on {since:%b %-d}."
     return SENTENCES.get(type(refused)) or str(refused)
+
+
+def _from_there(status: Status) -> str:
+    """What is offered from a status."""
+    if status in REOPENED:
+        return "It is over. “Take back” changes that, for those who may."
+    names = sorted(f"“{one.label}”" for one in NEXT[status])
+    if not names:
+        return "It stays so."
+    return f"From there it can become {' or '.join(filter(None, (', '.join(names[:-1]), names[-1])))}."

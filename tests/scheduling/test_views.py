@@ -263,7 +263,7 @@ def test_a_stale_act_is_a_conflict_that_says_who_and_what(visit, as_secretary, s
     answer = as_secretary.post(url("act", visit.pk, "arrive"), {"version": 1})
 
     assert answer.status_code == 409
-    assert "it is now confirmed" in answer.content.decode()
+    assert "its status is now “Confirmed”" in answer.content.decode()
 
 
 def test_an_act_of_another_day_is_refused_in_words(visit, as_secretary, url):

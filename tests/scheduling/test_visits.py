@@ -154,7 +154,7 @@ def test_leaving_needs_a_reason(visit, secretary):
 def test_leaving_an_active_state_frees_the_time(visit, secretary, end):
     late = TEN + timedelta(minutes=20)
     {
-        "cancel": lambda: cancel(visit, secretary, now=late),
+        "cancel": lambda: cancel(visit, secretary, now=TEN),
         "no_show": lambda: visits.no_show(visit, by=secretary, now=late),
         "enter_in_error": lambda: visits.enter_in_error(visit, reason="Wrong chart", by=secretary, now=late),
     }[end]()
