@@ -1,10 +1,13 @@
 """What the schedule report must not count twice, too early, or not at all."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from compliance.roles import Role
 from compliance.tenancy.urls import practice_url
 from scheduling import booking, recalls, reports, set_up, visits, yields
 from scheduling.models import Appointment
@@ -110,3 +113,21 @@ def test_a_missed_visit_was_booked_when_it_was_first_booked(doctor, secretary):
     visits.no_show(third, by=secretary, now=TEN + timedelta(hours=3))
 
     assert [row.count for row in reports.no_shows_by_lead(secretary, WEEK)] == [0, 0, 0, 0, 1]
+
+
+def test_the_export_is_asked_for_with_what_the_page_shows(practice, doctor):
+    admin = people.browser(people.member(practice, Role.PRACTICE_ADMIN))
+    asked = {"first": "2026-11-02", "last": "2026-11-20"}
+    page = admin.get(practice_url(practice, "scheduling:report"), asked).content.decode()
+    link = unescape(re.search(r'href="([^"]*schedule-csv[^"]*)"', page)[1])
+    form = admin.get(link).context["form"]
+
+    assert {name: form[name].value() for name in ("what", *asked)} == {"what": "schedule-csv", **asked}
+
+
+def test_a_bar_ends_with_its_total(practice, doctor, secretary):
+    visits.finish(make.visit(by=secretary, who=doctor), by=secretary, now=TEN, quick=True)
+    asked = {"first": "2026-11-23", "last": "2026-11-23"}
+    page = people.browser(secretary).get(practice_url(practice, "scheduling:report"), asked)
+
+    assert ([bar.total for bar in page.context["bars"]], b"In all: </span>1" in page.content) == ([1], True)
