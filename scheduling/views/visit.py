@@ -21,7 +21,7 @@ from scheduling import booking, history, interpreters, rebooking, steps, visits
 from scheduling.enums import LOOKS, OVER, UPCOMING, Status
 from scheduling.forms import ActForm, CancelForm, ChangeForm
 from scheduling.models import Appointment, Occurrence
-from scheduling.views.charts import banner_for, next_of, visit_of
+from scheduling.views.charts import banner_for, in_short, next_of, visit_of
 from scheduling.views.refusals import CANNOT, in_words
 
 PAST_SHOWN = 50
@@ -129,7 +129,7 @@ def cancel(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         return page(request, theirs, problem=in_words(stale, row), cancel_form=again, status=409)
     except CANNOT as refused:
         return page(request, row, problem=in_words(refused, row), cancel_form=form, status=422)
-    messages.success(request, "Cancelled.", extra_tags=f"undo-visit:{row.pk}")
+    messages.success(request, f"Cancelled: {in_short(row)}.", extra_tags=f"undo-visit:{row.pk}")
     return redirect(way_back(request, reverse("scheduling:visit", args=[row.pk])))
 
 

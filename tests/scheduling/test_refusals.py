@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from scheduling import booking, steps
 from scheduling.enums import NEXT, Status
 from scheduling.models import Appointment
+from scheduling.views.charts import in_short
 from scheduling.views.refusals import in_words
 from tests.factories import scheduling as make
 from tests.factories.scheduling import NOW
@@ -49,3 +51,11 @@ def test_one_hour_is_one(inside, secretary):
 
     with pytest.raises(booking.NotSchedulable, match="at least 1 hour ahead"):
         make.visit(by=secretary, kind=kind, starts_at=NOW + timedelta(minutes=30))
+
+
+def test_an_act_is_told_on_the_clock_of_the_place(inside, secretary):
+    visit = make.visit(by=secretary, who=make.provider("Dr. Nair"))
+    visit.location.time_zone = "Pacific/Honolulu"
+
+    with time_machine.travel(NOW, tick=False):
+        assert in_short(visit) == "Mon, Nov 23, 6:00 AM with Dr. Nair"

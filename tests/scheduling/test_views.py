@@ -1,5 +1,6 @@
 """The pages: who may enter, one happy post, one refused, and how many queries. They are about a Monday to come."""
 
+import re
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -174,7 +175,9 @@ def test_a_booked_visit_is_shown_with_an_undo(doctor, kind, as_secretary, url):
     answer = as_secretary.post(url("book", make.patient().pk), {"slot": slot(doctor), "visit_type": kind.pk}, follow=True)
 
     made = Appointment.objects.get()
-    assert [(str(m), m.extra_tags) for m in answer.context["messages"]] == [("Booked.", f"undo-visit:{made.pk}")]
+    (said,) = answer.context["messages"]
+    assert re.fullmatch(r"Booked: Mon, \w+ \d+( \d{4})?, 10:00 AM with Dr\. Okafor\.", str(said))
+    assert said.extra_tags == f"undo-visit:{made.pk}"
     assert answer.redirect_chain[0][0] == url("visit", made.pk)
 
 
