@@ -1,4 +1,4 @@
-"""Counts of the schedule report that take more than adding rows: time in use, and how long before a missed visit was booked."""
+"""Counts of the schedule report that take more than adding rows: time in use, and when a missed visit was first booked."""
 
 from datetime import datetime
 from typing import Any

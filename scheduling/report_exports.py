@@ -12,8 +12,8 @@ from compliance.tenancy import current_practice_id
 from scheduling import reports, yields
 
 COLUMNS = (
-    *("By", "Name", "Held", "To come", "Not closed", "Did not come", "Left", "Cancelled", "Cancelled late", "Moved", "Overbooked"),
-    *("Minutes in use", "Minutes open"),
+    *("By", "Name", "Held", "To come", "Not closed", "Did not come", "Left", "Cancelled", "Cancelled late", "Moved"),
+    *("Overbooked", "Minutes in use", "Minutes open"),
     *(words for was, came in yields.PARTS.values() for words in (was, f"{was}: {came}")),
 )
 
@@ -34,8 +34,9 @@ def batch(span: Span, by: User, after: Any, mark: Mark) -> Batch:
 
 def _rows(user: User, span: reports.Span, by: str) -> list[list[object]]:
     """What cannot be told is an empty cell."""
-    pairs = zip_longest(reports.lines(user, span, by, now=timezone.now()), yields.lines(user, span, by))  # the second may have more lines
-    return [[won.label, *_visits(counted), *_won(won)] for counted, won in pairs]
+    counted, won = reports.lines(user, span, by, now=timezone.now()), yields.lines(user, span, by)
+    pairs = zip_longest(counted, won)  # the second may have more lines
+    return [[its.label, *_visits(line), *_won(its)] for line, its in pairs]
 
 
 def _visits(one: reports.Line | None) -> list[object]:

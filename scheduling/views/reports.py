@@ -43,7 +43,7 @@ def _found(request: HttpRequest, form: ReportForm, now: Any, zone: ZoneInfo) -> 
     return {
         "what": reports.BY[by][0],
         "lines": lines,
-        "bars": stacked(((one.label, (one.held, one.ahead, one.unclosed, one.no_show, one.left, one.cancelled)) for one in lines), VISITS),
+        "bars": stacked(((one.label, _parts(one)) for one in lines), VISITS),
         "looks": VISITS,
         "unclosed": reports.unclosed(user, span, now=now) if any(one.unclosed for one in lines) else [],
         "yields": [*won, yields.totals(won)] if len(won) > 1 else won,
@@ -58,3 +58,8 @@ def _found(request: HttpRequest, form: ReportForm, now: Any, zone: ZoneInfo) -> 
         "looked_ahead": reports.LOOKED_AHEAD,
         "may_export": user.may("compliance.view_exports"),
     }
+
+
+def _parts(one: reports.Line) -> tuple[int, ...]:
+    """In the order of VISITS."""
+    return one.held, one.ahead, one.unclosed, one.no_show, one.left, one.cancelled

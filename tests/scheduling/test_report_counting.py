@@ -84,7 +84,8 @@ def test_two_lanes_are_twice_as_open(inside, secretary):
 
 
 def test_the_hours_of_one_who_left_count_until_her_last_visit(doctor, secretary):
-    visits.finish(make.visit(by=secretary, who=doctor, starts_at=TEN + timedelta(days=1)), by=secretary, now=LATER, quick=True)
+    seen = make.visit(by=secretary, who=doctor, starts_at=TEN + timedelta(days=1))
+    visits.finish(seen, by=secretary, now=LATER, quick=True)
     leaves(doctor, secretary)
 
     assert line(secretary, now=LATER).open_minutes == 2 * 480
