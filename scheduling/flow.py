@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from compliance.models import User
 from patients.names import listed_of, rows_of
 from scheduling.day import NEXT_ACT, SHOWN
-from scheduling.enums import LOOKS, UPCOMING, Status
+from scheduling.enums import LOOKS, OVER, UPCOMING, Status
 from scheduling.models import Appointment
 
 LATE = timedelta(minutes=5)  # after the beginning, before somebody who is not there is called late
@@ -47,20 +47,29 @@ class Group:
     title: str
     rows: list[Seen]
 
-
-def _state(visit: Appointment) -> tuple[object, str]:
-    return ORDER.index(Status(visit.status)), str(Status(visit.status).label)
-
-
-def _provider(visit: Appointment) -> tuple[object, str]:
-    return (visit.provider.position, visit.provider.name), str(visit.provider)
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to be done with any of them."""
+        return all(one.visit.status in OVER for one in self.rows)
 
 
-def _room(visit: Appointment) -> tuple[object, str]:
-    return (visit.room is None, str(visit.room)), str(visit.room) if visit.room else "No room yet"
+def _state(seen: Seen) -> tuple[object, str]:
+    if seen.late is not None:
+        return -1, "Late"
+    return ORDER.index(Status(seen.visit.status)), str(Status(seen.visit.status).label)
 
 
-BY: dict[str, tuple[str, Callable[[Appointment], tuple[object, str]]]] = {
+def _provider(seen: Seen) -> tuple[object, str]:
+    provider = seen.visit.provider
+    return (provider.position, provider.name), str(provider)
+
+
+def _room(seen: Seen) -> tuple[object, str]:
+    room = seen.visit.room
+    return (room is None, str(room)), str(room) if room else "No room yet"
+
+
+BY: dict[str, tuple[str, Callable[[Seen], tuple[object, str]]]] = {
     "state": ("State", _state),
     "provider": ("Provider", _provider),
     "room": ("Room", _room),
@@ -68,21 +77,22 @@ BY: dict[str, tuple[str, Callable[[Appointment], tuple[object, str]]]] = {
 
 
 def of_day(user: User, day: date, by: str, *, zone: ZoneInfo, limit: int, now: datetime) -> list[Group]:
-    """The day's visits in groups, each by time. `limit` (minutes) is when waiting is long. Two queries."""
+    """The day's visits in groups, each by time, who is late first. `limit` (minutes): when waiting is long. Two queries."""
     rows = Appointment.objects.visible_to(user).filter(status__in=SHOWN).on(day, zone)
     visits = list(rows.select_related("provider", "visit_type", "room", "location").order_by("starts_at", "pk"))
     names = rows_of({visit.patient_id for visit in visits})
-    key = BY[by][1]
+    key, is_today = BY[by][1], day == now.astimezone(zone).date()
+    seen = [_seen(one, listed_of(names.get(one.patient_id, ())), limit, now, is_today=is_today) for one in visits]
     found: dict[tuple[object, str], list[Seen]] = {}
-    for visit in sorted(visits, key=lambda one: key(one)[0]):  # type: ignore[arg-type, return-value]
-        found.setdefault(key(visit), []).append(_seen(visit, listed_of(names.get(visit.patient_id, ())), limit, now))
-    return [Group(title, seen) for (_, title), seen in found.items()]
+    for one in sorted(seen, key=lambda one: (key(one)[0], one.late is None)):  # type: ignore[arg-type, return-value]
+        found.setdefault(key(one), []).append(one)
+    return [Group(title, rows) for (_, title), rows in found.items()]
 
 
-def _seen(visit: Appointment, name: str, limit: int, now: datetime) -> Seen:
+def _seen(visit: Appointment, name: str, limit: int, now: datetime, *, is_today: bool) -> Seen:
     status = Status(visit.status)
     is_here = status in (*WAITING, Status.ROOMED)
     minutes = max(int((now - visit.status_since).total_seconds() // 60), 0) if is_here else None
     past = now - visit.starts_at
-    late = int(past.total_seconds() // 60) if status in UPCOMING and past > LATE else None
+    late = int(past.total_seconds() // 60) if is_today and status in UPCOMING and past > LATE else None
     return Seen(visit, name, minutes, status in WAITING and minutes is not None and minutes > limit, late)
