@@ -28,6 +28,7 @@ REMEMBERED = (
     "roomed_at",
     "finished_at",
     "flags",
+    "room_id",
 )
 
 
@@ -64,10 +65,11 @@ def go(
     code: str = "",
     values: dict[str, Any] | None = None,
     moved_to: tuple[datetime, Provider] | None = None,
+    freed: list[list[Any]] | None = None,
 ) -> Transition:
     """Move a visit along the table. Leaving a state that takes time frees it in the same transaction.
 
-    `values` are further columns to set. Raises IllegalMove, Stale.
+    `values` are further columns to set; `freed` is what the caller gave back for it. Raises IllegalMove, Stale.
     """
     as_shown(visit, version)
     came_from = Status(visit.status)
@@ -75,6 +77,8 @@ def go(
         raise IllegalMove(allowed(came_from))
     with transaction.atomic():
         before = _set(visit, {"status": to, "status_since": now, **(values or {})}, now=now, version=version)
+        if freed:
+            before["occupations"] = freed
         if came_from in TAKES_TIME and to not in TAKES_TIME:
             before["occupations"] = taking.give_back(visit)
         return remember(
@@ -89,15 +93,21 @@ def as_shown(visit: Appointment, version: int | None) -> None:
 
 
 def put_back(visit: Appointment, last: Transition, *, by: User, now: datetime) -> Transition:
-    """Restore what stood before a transition, time included. Within `taking.all_or_taken`. Raises Stale, SlotTaken."""
+    """Restore what stood before a transition, time and room included; older steps remember less.
+
+    Within `taking.all_or_taken`. Raises Stale, SlotTaken.
+    """
     came_from = Status(visit.status)
-    values = {name: _from_json(name, last.before[name]) for name in REMEMBERED}
-    if last.before.get("is_overbooked") is False:  # not remembered by older steps
+    values = {name: _from_json(name, last.before[name]) for name in REMEMBERED if name in last.before}
+    room_id = visit.room_id
+    if last.before.get("is_overbooked") is False:
         values["overbook_reason"] = None
     with transaction.atomic():
         before = _set(visit, values, now=now, version=visit.version)
         if visit.status not in TAKES_TIME:
             before["occupations"] = taking.give_back(visit)
+        elif room_id and room_id != visit.room_id:
+            taking.give_back(visit, room_id)
         taking.take_again(visit, last.before.get("occupations", ()), now=now)
         return remember(visit, before, what="undone", came_from=came_from, by=by, now=now, undoes=last)
 
@@ -212,4 +222,6 @@ def _to_json(value: Any) -> Any:
 
 
 def _from_json(name: str, value: Any) -> Any:
+    if value and name.endswith("_id"):
+        return UUID(value)
     return datetime.fromisoformat(value) if value and name.endswith(("_at", "_since")) else value

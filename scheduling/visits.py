@@ -14,7 +14,7 @@ from compliance.models import Practice, User
 from compliance.tenancy import current_practice_id
 from scheduling import rebooking, steps, taking
 from scheduling.enums import UPCOMING, CancelReason, ConfirmedVia, Initiator, Status, ToldBy
-from scheduling.models import Appointment, Transition
+from scheduling.models import Appointment, Resource, Transition
 from scheduling.steps import IllegalMove, Stale
 from scheduling.taking import SlotTaken
 
@@ -88,12 +88,32 @@ def check_in(
     return steps.go(visit, Status.CHECKED_IN, what="checked in", by=by, now=now, version=version, values=values)
 
 
-def room(visit: Appointment, *, by: User, now: datetime, version: int | None = None) -> Transition:
-    """She was shown to a room. Who was not checked in before has everything still to be verified."""
+class RoomTaken(SlotTaken):
+    """Somebody else has the room at that time."""
+
+
+def room(
+    visit: Appointment, *, by: User, now: datetime, room: Resource | None = None, version: int | None = None
+) -> Transition:
+    """She was shown to a room: to `room`, which she takes then, or to the one she has. Raises RoomTaken.
+
+    Who was not checked in before has everything still to be verified.
+    """
     values: dict[str, Any] = {"roomed_at": now}
     if visit.status == Status.ARRIVED:
         values["flags"] = list(TO_VERIFY)
-    return steps.go(visit, Status.ROOMED, what="roomed", by=by, now=now, version=version, values=values)
+    said: dict[str, Any] = {"what": "roomed", "by": by, "now": now, "version": version}
+    if room is None or room.pk == visit.room_id:
+        return steps.go(visit, Status.ROOMED, values=values, **said)
+    try:
+        with taking.all_or_taken():
+            locked = taking.one_at_a_time(room.pk)[room.pk]
+            freed = taking.give_back(visit, visit.room_id) if visit.room_id else []
+            lane = taking.free_lane(locked, visit.starts_at, visit.ends_at, now=now)
+            taking.take(visit, locked, visit.starts_at, visit.ends_at, lane)
+            return steps.go(visit, Status.ROOMED, values={**values, "room_id": room.pk}, freed=freed, **said)
+    except SlotTaken as taken:
+        raise RoomTaken from taken
 
 
 def finish(visit: Appointment, *, by: User, now: datetime, quick: bool = False, version: int | None = None) -> Transition:

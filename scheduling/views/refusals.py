@@ -29,6 +29,7 @@ SENTENCES = {
     visits.DidNotCome: "The visit has begun, so the patient can no longer call it off. Use “Did not come” instead.",
     visits.ReasonMissing: "Say why.",
     visits.TooLate: "That can be undone for 20 seconds, by whoever did it.",
+    visits.RoomTaken: "This room is taken at that time. Choose another.",
     booking.SlotTaken: "This time was just taken.",
 }
 
