@@ -59,7 +59,8 @@ def minutes_in_use(by: str, *, held: tuple[str, ...], ahead: tuple[str, ...], **
 
 def booked_before(providers: list[UUID], start: datetime, end: datetime, hours: list[int]) -> list[int]:
     """Missed visits by how long before they had first been booked: below the first of `hours`, …, from the last on."""
-    asked: dict[str, Any] = {"providers": providers, "start": start, "end": end, "missed": Status.NO_SHOW.value, "hours": hours}
+    asked: dict[str, Any] = {"providers": providers, "start": start, "end": end, "hours": hours}
+    asked["missed"] = Status.NO_SHOW.value
     with connection.cursor() as cursor:
         cursor.execute(LEAD, asked)
         found = dict(cursor.fetchall())
