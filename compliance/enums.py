@@ -66,6 +66,7 @@ CASE_KINDS = {
     "wait-match": "Time for the wait list",
     "wait-confirm": "Accepted offer to book",
     "recall": "Recall",
+    "deceased": "Visits of somebody who has died",
     "cut-over": "Visits that could not be brought over",
 }
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from compliance import jobs
-from compliance.models import Job, Practice
+from compliance.models import Job, Practice, User
 from compliance.tenancy import SYSTEM, acting_in
 
 
@@ -24,6 +24,15 @@ def fingerprint(*paths: Path) -> str:
     for path in paths:
         with path.open("rb") as file:
             marks.append(hashlib.file_digest(file, "sha256").hexdigest())
+    return _one_mark(marks)
+
+
+def mark_of(*contents: bytes) -> str:
+    """The same of what was read already."""
+    return _one_mark([hashlib.sha256(content).hexdigest() for content in contents])
+
+
+def _one_mark(marks: list[str]) -> str:
     return marks[0] if len(marks) == 1 else hashlib.sha256("|".join(marks).encode()).hexdigest()
 
 
@@ -49,14 +58,20 @@ def job_of(
 
 
 def _job(practice: Practice, mark: str, *, kind: str, title: str, findings: dict[str, Any], total: int | None) -> Job:
-    """The job of this very work that has not ended, or a new one."""
     with acting_in(practice.pk, SYSTEM):
-        for job in Job.objects.filter(kind=kind).exclude(state=Job.State.DONE).order_by("-created_at"):
-            if job.checkpoint.get("file") == mark:
-                return job
-        job = jobs.queue(kind=kind, title=title, by=None, total=total)
-        jobs.advance(job, step=0, now=timezone.now(), checkpoint={"file": mark}, findings=findings)
-        return job
+        return queued(mark, kind=kind, title=title, by=None, findings=findings, total=total)
+
+
+def queued(
+    mark: str, *, kind: str, title: str, by: User | None, findings: dict[str, Any] | None = None, total: int | None = None
+) -> Job:
+    """The job of this very work that has not ended, or a new one, in the practice acted in; `job_of` takes it up."""
+    for job in Job.objects.filter(kind=kind).exclude(state=Job.State.DONE).order_by("-created_at"):
+        if job.checkpoint.get("file") == mark:
+            return job
+    job = jobs.queue(kind=kind, title=title, by=by, total=total)
+    jobs.advance(job, step=0, now=timezone.now(), checkpoint={"file": mark}, findings=findings or {})
+    return job
 
 
 def _take(job: Job) -> None:

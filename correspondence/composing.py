@@ -17,6 +17,7 @@ from correspondence.models import Message, Wording
 from patients import consent
 from patients.enums import ContactSystem, Purpose
 from patients.models import ContactPoint, Patient
+from scheduling import displaced
 from scheduling.enums import UPCOMING
 
 PURPOSE = {Channel.EMAIL: Purpose.EMAIL, Channel.TEXT: Purpose.TEXT}
@@ -86,6 +87,8 @@ def _reminder(message: Message, *, now: datetime) -> Ready:
         raise NotNow(SkipReason.VISIT_CHANGED)
     if now >= message.expires_at:
         raise NotNow(SkipReason.TOO_LATE)
+    if displaced.is_work(visit):
+        raise NotNow(SkipReason.DISPLACED)
     sender = _sender(message)
     practice = Practice.objects.get(pk=current_practice_id())
     contact = _reach(message, practice, zone(visit.location.time_zone), now=now)

@@ -113,6 +113,7 @@ class SkipReason(models.TextChoices):
     NO_WORDING = "no-wording", "No wording for it"
     TOO_LATE = "too-late", "It was too late"
     VISIT_CHANGED = "visit-changed", "The visit was moved or cancelled"
+    DISPLACED = "displaced", "The visit is to be moved: nobody is seen at that time"
     OFFER_OVER = "offer-over", "The offer was answered or withdrawn"
     NO_CHANNEL = "no-channel", "This portal has no such channel"
     QUIET_HOURS = "quiet-hours", "It was night: texts go out from 8 AM to 9 PM"

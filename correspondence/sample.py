@@ -5,17 +5,19 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
+from compliance.models import Practice
+from compliance.tenancy import current_practice_id
+from correspondence import wording
 from correspondence.enums import Channel
 from correspondence.models import ReminderPlan, Wording
 from correspondence.plans import due_at
-from correspondence.wording import ENGLISH, with_stop
 
 TEN = time(10)
 
 
 @dataclass(frozen=True)
 class Sent:
-    """One reminder: when, over what, in which words, with their fields not filled yet."""
+    """One reminder: when, over what, in which words, for that visit of somebody made up."""
 
     due_at: datetime
     channel: str
@@ -32,17 +34,19 @@ def of(plan: ReminderPlan, *, now: datetime) -> tuple[datetime, list[Sent]]:
     monday = today.date() + timedelta(days=14 - today.weekday())
     starts_at = datetime.combine(monday, TEN, timezone.get_current_timezone())
     said = {(row.name, row.channel): row for row in _wordings()}
-    found = []
+    practice, found = Practice.objects.get(pk=current_practice_id()), []
     for step in plan.steps.order_by("-hours_before", "channel"):
         words = said.get((step.wording_name, step.channel)) or Wording()
         when = timezone.localtime(due_at(starts_at, step.hours_before))
-        found.append(Sent(when, step.get_channel_display(), words.subject, as_sent(words)))
+        known = wording.known(practice, starts_at, words.language or wording.ENGLISH)
+        said_then = wording.sampled(as_sent(words), known)
+        found.append(Sent(when, step.get_channel_display(), wording.sampled(words.subject, known), said_then))
     return starts_at, found
 
 
 def as_sent(said: Wording) -> str:
     """Its words, by text with how to end them, which is added when it goes out."""
-    return with_stop(said.text, said.language) if said.channel == Channel.TEXT else said.text
+    return wording.with_stop(said.text, said.language) if said.channel == Channel.TEXT else said.text
 
 
 def words(moment: datetime) -> str:
@@ -52,4 +56,4 @@ def words(moment: datetime) -> str:
 
 def _wordings() -> list[Wording]:
     """English last, so that it is the one that is kept."""
-    return sorted(Wording.objects.filter(is_active=True), key=lambda row: row.language == ENGLISH)
+    return sorted(Wording.objects.filter(is_active=True), key=lambda row: row.language == wording.ENGLISH)

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -127,9 +127,19 @@ def length(text: str) -> int:
     return len(text) + sum(letter in GSM_DOUBLE for letter in text)
 
 
-def sampled(text: str) -> str:
-    """The text with the example of each field; what is no field stays as it is written."""
-    return FIELD.sub(lambda found: _example(found[1]) or found[0], text)
+def sampled(text: str, known: Mapping[str, str] | None = None) -> str:
+    """The text with what is known of its fields, else their examples; what is no field stays as it is written."""
+    return FIELD.sub(lambda found: (known or {}).get(found[1]) or _example(found[1]) or found[0], text)
+
+
+def known(practice: Practice, starts_at: datetime, language: str) -> dict[str, str]:
+    """The fields of an office visit that begins then, on the clock of `starts_at`; without patient, provider and place."""
+    return {
+        "practice.name": practice.name,
+        "practice.phone": _spoken(practice.phone),
+        "visit.date": _day(starts_at, language),
+        "visit.time": _time(Appointment(mode=Mode.OFFICE), starts_at, language),
+    }
 
 
 def _fill(text: str, value: Callable[[str], str]) -> str:
@@ -205,5 +215,8 @@ def _locale(language: str) -> str:
 
 
 def _phone(practice: Practice, appointment: Appointment) -> str:
-    number = appointment.location.phone or practice.phone
+    return _spoken(appointment.location.phone or practice.phone)
+
+
+def _spoken(number: phonenumbers.PhoneNumber | None) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL) if number else ""

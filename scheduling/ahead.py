@@ -68,7 +68,7 @@ class Ahead:
         self, like: Wish, moments: Sequence[datetime], *, now: datetime, mine_is: Q, leaving: Collection[UUID] = ()
     ) -> None:
         self.like, self.now = like.settled(now), now
-        self.wanted = kinds.wanted_by(self.like.visit_type)
+        self.wanted = kinds.wanted_by(self.like.visit_type, self.like.mode)
         self._mine, self._leaving = mine_is, leaving
         first, last = min(moments), max(moments)
         self.hours = Hours([like.provider], first.date() - 8 * DAY, last.date() + 8 * DAY)
@@ -86,8 +86,7 @@ class Ahead:
         there = rows.overlapping(first, last).in_force(self.now).exclude(self._mine)
         if self._leaving:
             there = there.exclude(appointment__in=self._leaving)
-        known = there.annotate(kind=F("appointment__visit_type"), begins=F("appointment__starts_at"))
-        for row in known.values_list(*_Reserved._fields, named=True):
+        for row in there.with_group().values_list(*_Reserved._fields, named=True):
             self._put(row)
 
     def refusal(self, starts_at: datetime) -> Refusal | None:
@@ -174,7 +173,7 @@ class Ahead:
         start, end = stretch
         near = {row.pk: row for day in _days(start, end) for row in self._taken[resource.pk, day]}
         rows = [row for row in near.values() if row.starts_at < end and row.ends_at > start]
-        return taking.lane_among(rows, resource, stretch, self.like.visit_type, starts_at, may_overbook=may_overbook)
+        return taking.lane_among(rows, resource, self.like.visit_type, starts_at, may_overbook=may_overbook)
 
     def _limits(self, start: datetime, end: datetime) -> Iterator[tuple[DailyLimit, list[datetime]]]:
         """Each daily limit that these visits count towards, with the beginnings that it counts already."""

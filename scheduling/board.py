@@ -74,6 +74,7 @@ class Board:
     at: datetime
     limit: int = 0
     gone: int = 0
+    zones: str = ""
     legend: list[tuple[str, str, str]] = field(default_factory=list)
 
 
@@ -133,8 +134,15 @@ def day_board(user: User, day: date, *, practice: Practice, now: datetime, with_
         at=now,
         limit=practice.waiting_limit_minutes,
         gone=sum(v.status in (Status.CANCELLED, Status.RESCHEDULED) for v in visits),
+        zones=letters(day, zone),
         legend=LEGEND,
     )
+
+
+def letters(day: date, zone: ZoneInfo) -> str:
+    """The zone's letters on a day: CDT; on one on which the clock changes, both: CDT / CST."""
+    ends = (at(one, time.min, zone.key) for one in (day, day + timedelta(days=1)))
+    return " / ".join(dict.fromkeys(f"{moment(second).astimezone(zone):%Z}" for second in ends))
 
 
 LEGEND = [
@@ -147,10 +155,13 @@ SHOWN = ("practice", "version", "patient", "provider", "starts_at", "ends_at", "
 
 
 def _visits(user: User, day: date, zone: ZoneInfo) -> Iterable[Appointment]:
-    """Visits with the columns that a cell shows; `kind` is the name of the visit's type, `of_series` whose date it is."""
+    """Visits with what a cell shows: the `kind` by name, its buffers as `free_…` in minutes, the series it is a date of."""
     rows = Appointment.objects.visible_to(user).on(day, zone).exclude(status=Status.IN_ERROR).order_by("starts_at", "pk")
     return rows.only(*SHOWN, "reason", "overbook_reason").annotate(
-        kind=F("visit_type__name"), of_series=F("occurrence__series")
+        kind=F("visit_type__name"),
+        free_before=F("visit_type__buffer_before"),
+        free_after=F("visit_type__buffer_after"),
+        of_series=F("occurrence__series"),
     )
 
 
@@ -168,6 +179,7 @@ def _holds(user: User, day: date, zone: ZoneInfo, now: datetime) -> dict[UUID, l
     start, end = (moment(at(one, time.min, zone.key)) for one in (day, day + timedelta(days=1)))
     found = defaultdict(list)
     for hold in Occupation.objects.visible_to(user).holds(now).overlapping(start, end).select_related("held_by"):
+        hold.is_mine = hold.held_by_id == user.pk  # type: ignore[attr-defined]
         found[hold.resource_id].append(hold)
     return found
 

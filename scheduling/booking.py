@@ -1,81 +1,52 @@
 """The one writer of Appointment's making: hold, book, move (workflows.md section 1)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from compliance.models import Location, Practice, User
 from compliance.tenancy import current_practice_id
 from patients.models import Patient
 from scheduling import kinds, steps, taking
-from scheduling.enums import IN_HOUSE, TAKES_TIME, UPCOMING, Mode, ResourceKind, Source, Status
+from scheduling.asking import (
+    PatientBusy,
+    Wish,
+    WrongRoom,
+    as_it_is,
+    by_need,
+    in_room,
+    not_elsewhere,
+    offered,
+    offered_this_way,
+    schedulable,
+)
+from scheduling.enums import IN_HOUSE, UPCOMING, Mode, ResourceKind, Source, Status
 from scheduling.kinds import NotSchedulable
-from scheduling.local import hours_long
 from scheduling.models import Appointment, Occupation, Provider, Resource, VisitType
 from scheduling.presence import OutsideHours, usual_place, where_open
 from scheduling.steps import Stale
 from scheduling.taking import SlotTaken, mine
 
-__all__ = ["NotSchedulable", "OutsideHours", "PatientBusy", "SlotTaken", "Stale", "book", "hold", "move", "release"]
+__all__ = [
+    "NotSchedulable",
+    "OutsideHours",
+    "PatientBusy",
+    "SlotTaken",
+    "Stale",
+    "Wish",
+    "WrongRoom",
+    "as_it_is",
+    "book",
+    "hold",
+    "move",
+    "offered",
+    "release",
+    "schedulable",
+]
 
-
-SINCE = (Source.IMPORT, Source.WALK_IN)  # no lead time: it stands elsewhere already, or she is here
-
-
-class PatientBusy(Exception):
-    """The patient has `visit` then already, or (`is_elsewhere`) the same day at another place.
-
-    A warning: `despite_overlap=True` books all the same.
-    """
-
-    def __init__(self, visit: Appointment, *, is_elsewhere: bool = False) -> None:
-        self.visit, self.is_elsewhere = visit, is_elsewhere
-        there = "at another place on that day" if is_elsewhere else "at that time"
-        super().__init__(f"The patient has another visit {there}.")
-
-
-@dataclass(frozen=True)
-class Wish:
-    """A visit as it is to become, apart from whose and when it is moved from.
-
-    `is_new_patient` None: as the practice's own visits say. The kind's minutes follow it. `is_promised`: the time was held
-    out to her by the rules of that moment; lead time and daily limits are not asked again.
-    """
-
-    patient: Patient
-    provider: Provider
-    starts_at: datetime
-    visit_type: VisitType
-    mode: str = Mode.OFFICE
-    reason: str = ""
-    comment: str = ""
-    source: str = Source.PHONE
-    location: Location | None = None
-    room: Resource | None = None
-    overbook_reason: str = ""
-    is_new_patient: bool | None = None
-    prepared: tuple[str, ...] = ()
-    despite_overlap: bool = False
-    is_promised: bool = False
-    held_for: UUID | None = None
-    is_moved: bool = False
-
-    def comes_from(self, *sources: Source) -> bool:
-        """Whether it is new from one of these; when it is moved here later, its source excuses nothing any more."""
-        return self.source in sources and not self.is_moved
-
-    @property
-    def ends_at(self) -> datetime:
-        """Without the buffer."""
-        return self.starts_at + timedelta(minutes=self.visit_type.minutes)
-
-    def settled(self, now: datetime) -> "Wish":
-        """The same with what is known of the patient, and the kind with the minutes that follow from it."""
-        new = kinds.is_new(self.patient, now=now) if self.is_new_patient is None else self.is_new_patient
-        return replace(self, is_new_patient=new, visit_type=self.visit_type.as_for(new_patient=new))
+REFUSALS = (SlotTaken, OutsideHours, NotSchedulable, PatientBusy)
 
 
 def hold(
@@ -86,11 +57,12 @@ def hold(
     by: User,
     now: datetime,
     held_for: UUID | None = None,
+    mode: str = "",
 ) -> Occupation:
     """Keep a time for `practice.hold_minutes` while somebody is on the phone. Raises SlotTaken, OutsideHours.
 
     A call (`held_for`), or without one a person, holds one time: an earlier hold moves here. What the kind needs is held
-    with it. `visit_type` is of the minutes that the patient takes (`VisitType.as_for`).
+    with it in that `mode`. `visit_type` is of the minutes that the patient takes (`VisitType.as_for`).
     """
     minutes = Practice.objects.values_list("hold_minutes", flat=True).get(pk=current_practice_id())
     with taking.all_or_taken():
@@ -98,7 +70,8 @@ def hold(
         location = where_open(provider, starts_at, visit_type, now=now)
         release(held_for=held_for, by=by)
         until = now + timedelta(minutes=minutes)
-        return taking.hold_visit(resource, location, starts_at, visit_type, by=by, now=now, until=until, held_for=held_for)
+        kept: dict[str, Any] = {"by": by, "now": now, "until": until, "held_for": held_for, "mode": mode}
+        return taking.hold_visit(resource, location, starts_at, visit_type, **kept)
 
 
 def release(*, by: User, held_for: UUID | None = None) -> None:
@@ -123,7 +96,7 @@ def book(
     """
     wish = Wish(patient, provider, starts_at, visit_type, **details)
     with taking.all_or_taken():
-        return _book(wish, by=by, now=now)
+        return book_wish(wish, by=by, now=now)
 
 
 def move(
@@ -143,18 +116,20 @@ def move(
         taking.lock_for(wish.visit_type, appointment.provider.resource_id, wish.provider.resource_id, *rooms)
         to = (wish.starts_at, wish.provider)
         steps.go(appointment, Status.RESCHEDULED, what="moved", by=by, now=now, version=version, note=why, moved_to=to)
-        moved = _book(wish, by=by, now=now, instead_of=appointment)
+        moved = book_wish(wish, by=by, now=now, instead_of=appointment)
         steps.hand_on(appointment, moved)
         return moved
 
 
-def _book(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment | None = None) -> Appointment:
+def book_wish(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment | None = None) -> Appointment:
+    """Book one wish in a transaction of the caller's, under `taking.all_or_taken`. Raises what `book` raises."""
     wish = wish.settled(now)
-    schedulable(wish, now)
-    wanted = kinds.wanted_by(wish.visit_type)
+    schedulable(wish, now, instead_of=instead_of)
+    wanted = kinds.wanted_by(wish.visit_type, wish.mode)
     resources = taking.one_at_a_time(wish.provider.resource_id, wish.room.pk if wish.room else None, *kinds.ids(wanted))
     location = _place(wish, now)
-    _not_elsewhere(wish, location)
+    wish = in_room(wish, location, instead_of)
+    not_elsewhere(wish, location, instead_of)
     if not wish.overbook_reason and not wish.is_promised and not wish.comes_from(Source.IMPORT):
         kinds.within_limits(wish.visit_type, wish.provider, location, wish.starts_at, new=bool(wish.is_new_patient))
     if by is not None:
@@ -191,9 +166,10 @@ def write_all(
 
     Whether they may be booked was asked before, under the lock (`ahead.Ahead`). Raises NeedTaken.
     """
-    wanted = kinds.wanted_by(wishes[0][0].visit_type) if wishes else []
-    met = [_met(wish, wanted, location, now) if wanted or wish.room else [] for wish, _ in wishes]
+    wanted = kinds.wanted_by(wishes[0][0].visit_type, wishes[0][0].mode) if wishes else []
     before: Sequence[Appointment | None] = instead_of or [None] * len(wishes)
+    wishes = [(in_room(wish, location, old), lane) for (wish, lane), old in zip(wishes, before, strict=True)]
+    met = [_met(wish, wanted, location, now) if wanted or wish.room else [] for wish, _ in wishes]
     made = [
         unsaved(_with_room(wish, its), location, by=by, now=now, instead_of=old)
         for (wish, _), its, old in zip(wishes, met, before, strict=True)
@@ -277,76 +253,19 @@ def _place(wish: Wish, now: datetime) -> Location:
     return found
 
 
-def _not_elsewhere(wish: Wish, location: Location) -> None:
-    """Her own other visit then, or that day at another place, is a warning. One that is being moved away counts no more."""
-    if wish.despite_overlap:
-        return
-    own = Appointment.objects.filter(patient=wish.patient, status__in=TAKES_TIME)
-    day = wish.starts_at.astimezone(ZoneInfo(location.time_zone)).date()
-    for other in (
-        own.on(day, ZoneInfo(location.time_zone)).select_related("provider", "location").order_by("starts_at", "pk")
-    ):
-        if other.starts_at < wish.ends_at and other.ends_at > wish.starts_at:
-            raise PatientBusy(other)
-        if other.location_id != location.pk:
-            raise PatientBusy(other, is_elsewhere=True)
+def _in_way(row: Appointment, wish: Wish, now: datetime) -> Wish:
+    """The wish with the room that its way asks for: a call needs none of its kind, who comes to the office does.
 
-
-def schedulable(wish: Wish, now: datetime) -> None:
-    """Whether this may be booked at all, whatever the calendar says. Raises NotSchedulable with the first obstacle."""
-    if wish.patient.is_deceased:
-        raise NotSchedulable("The patient has died.")
-    if not wish.patient.is_active:
-        raise NotSchedulable("The patient's record is not active.")
-    if not wish.provider.is_active:
-        raise NotSchedulable(f"{wish.provider} does not see patients any more.")
-    if not wish.visit_type.is_active:
-        raise NotSchedulable(f"{wish.visit_type} is not offered any more.")
-    _offered(wish)
-    if not wish.overbook_reason:
-        _in_time(wish, now)
-    if wish.room and (wish.room.kind != "room" or not wish.room.is_active):
-        raise NotSchedulable("That room is not in use.")
-
-
-def _in_time(wish: Wish, now: datetime) -> None:
-    """Raises NotSchedulable for a time that has passed, or comes sooner than this kind of visit is booked."""
-    if wish.starts_at < now:
-        raise NotSchedulable("That time has passed.")
-    if wish.is_promised or wish.comes_from(*SINCE):
-        return
-    if wish.starts_at < now + timedelta(hours=wish.visit_type.lead_hours):
-        raise NotSchedulable(f"{wish.visit_type} is booked at least {hours_long(wish.visit_type.lead_hours)} ahead.")
-
-
-def _offered(wish: Wish) -> None:
-    """Raises NotSchedulable for a way in which this kind of visit does not take place."""
-    if wish.visit_type.modes and wish.mode not in wish.visit_type.modes:
-        raise NotSchedulable(f"{wish.visit_type} is not offered this way: {Mode(wish.mode).label.lower()}.")
-
-
-def as_it_is(appointment: Appointment) -> Wish:
-    """The wish that a visit fulfils."""
-    return Wish(
-        patient=appointment.patient,
-        provider=appointment.provider,
-        starts_at=appointment.starts_at,
-        visit_type=appointment.visit_type,
-        mode=appointment.mode,
-        reason=appointment.reason or "",
-        comment=appointment.comment or "",
-        source=appointment.source,
-        room=None if _by_need(appointment) else appointment.room,
-        is_new_patient=appointment.is_new_patient,
-        prepared=tuple(appointment.prepared),
-        is_moved=True,
-    )
-
-
-def _by_need(appointment: Appointment) -> bool:
-    """Whether its kind says which room it takes: at another time that may be another one."""
-    room = appointment.room
-    return room is not None and any(room in one.candidates for one in kinds.wanted_by(appointment.visit_type))
+    Raises SlotTaken where none is free.
+    """
+    if row.mode == wish.mode or wish.room != row.room:
+        return wish
+    if row.mode == Mode.OFFICE:
+        return replace(wish, room=None) if by_need(row) else wish
+    rooms = [one for one in kinds.wanted_by(row.visit_type, wish.mode) if one.is_room]
+    taking.one_at_a_time(*kinds.ids(rooms))
+    found = taking.meet(rooms, row.location, row.starts_at, row.ends_at, visit_type=row.visit_type, now=now)
+    return replace(wish, room=wish.room or next((room for room, _ in found), None))
 
 
 def _edit(appointment: Appointment, wish: Wish, *, by: User | None, now: datetime, version: int | None) -> Appointment:
@@ -354,17 +273,18 @@ def _edit(appointment: Appointment, wish: Wish, *, by: User | None, now: datetim
 
     Raises NotSchedulable for one that is over or gone: it takes no room.
     """
-    _offered(wish)
+    offered_this_way(wish, appointment)
     with taking.all_or_taken():
         row = Appointment.objects.select_for_update(no_key=True, of=("self",)).get(pk=appointment.pk)
         if row.version != (version or appointment.version):
             raise Stale(row)
         if row.status not in (*UPCOMING, *IN_HOUSE):
             raise NotSchedulable(f"The visit is {row.get_status_display().lower()}, and is not changed any more.")
+        wish = _in_way(row, wish, now)
         new_room, before = wish.room.pk if wish.room else None, {}
         if row.room_id != new_room:
             before = {"occupations": taking.give_back(row, row.room_id)} if row.room_id else {}
-            row.room = wish.room
+            row.room = in_room(wish, row.location).room
             if wish.room:
                 take_room(row, taking.one_at_a_time(wish.room.pk)[wish.room.pk], now)
         row.mode, row.reason, row.comment = wish.mode, wish.reason or None, wish.comment or None

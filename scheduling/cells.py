@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ ROW = 15 * 60  # seconds
 MOST_LANES = 4
 WAITING = (Status.ARRIVED, Status.CHECKED_IN)
 MODE_ICONS = {Mode.VIDEO: "video", Mode.PHONE: "phone"}
+KEPT_FREE = "Kept free"
 RESTRICTED = "Restricted"
 NOT_THERE = (Status.CANCELLED, Status.RESCHEDULED, Status.NO_SHOW, Status.LEFT)
 
@@ -133,9 +134,11 @@ class Maker:
         booked = [self._visit(visit) for visit in visits]
         held = [_hold(hold) for hold in holds] + [Cell("closed", *stretch, text=RESTRICTED) for stretch in closed]
         standing = [cell for cell in booked if cell.visit and cell.visit.status not in NOT_THERE]
-        taken = merged((cell.start, cell.end) for cell in (*standing, *held))
+        beside = [stretch for cell in standing for stretch in _kept_free(cell)]
+        taken = merged([*((cell.start, cell.end) for cell in (*standing, *held)), *beside])
         breaks = self._breaks(provider, merged(worked))
-        blocks = self._blocks(provider, worked) + breaks
+        kept = minus(merged(beside), merged((cell.start, cell.end) for cell in (*standing, *held)))
+        blocks = self._blocks(provider) + breaks + [Cell("block", *stretch, text=KEPT_FREE) for stretch in kept]
         free = self._open(provider, taken)
         unworked = minus([(self.first, self.last)], merged([*worked, *((one.start, one.end) for one in breaks)]))
         off = [Cell("off", *gap) for gap in unworked]
@@ -178,12 +181,14 @@ class Maker:
             cell.is_waiting_long = cell.is_waiting and since > self.waiting_limit
         return cell
 
-    def _blocks(self, provider: Provider, worked: list[Stretch]) -> list[Cell]:
+    def _blocks(self, provider: Provider) -> list[Cell]:
+        """What closes her hours, also where it closes only the place at which she is then."""
         cells = []
-        for closure in self.hours.closures(provider, None, (self.first, self.last)):
-            span = (int(closure.starts_at.timestamp()), int(closure.ends_at.timestamp()))
-            pieces = [(max(span[0], a), min(span[1], b)) for a, b in worked]
-            cells += [Cell("block", a, b, text=closure.reason) for a, b in pieces if a < b]
+        for piece in self.hours.worked(provider, self.day):
+            for closure in self.hours.closures(provider, piece.location.pk, (piece.start, piece.end)):
+                start = max(int(closure.starts_at.timestamp()), piece.start)
+                end = min(int(closure.ends_at.timestamp()), piece.end)
+                cells.append(Cell("block", start, end, text=closure.reason))
         return cells
 
     def _breaks(self, provider: Provider, worked: list[Stretch]) -> list[Cell]:
@@ -205,9 +210,17 @@ class Maker:
         return cells
 
 
+def _kept_free(cell: Cell) -> list[Stretch]:
+    """What is kept free before and after a visit."""
+    visit: Any = cell.visit
+    around = (cell.start - visit.free_before * 60, cell.start), (cell.end, cell.end + visit.free_after * 60)
+    return [(start, end) for start, end in around if start < end]
+
+
 def _hold(hold: Occupation) -> Cell:
     assert hold.held_by is not None
-    cell = Cell("hold", int(hold.starts_at.timestamp()), int(hold.ends_at.timestamp()), text=hold.held_by.name)
+    cell = Cell("hold", int(hold.starts_at.timestamp()), int(hold.ends_at.timestamp()))
+    cell.text = "you" if hold.is_mine else hold.held_by.name  # type: ignore[attr-defined]
     cell.until = hold.hold_until
     return cell
 

@@ -115,7 +115,8 @@ def chosen(data: QueryDict, visits: Iterable[Appointment], user: User) -> list[W
         slot = read_slot(data.get(f"to-{visit.pk}", ""), user)
         version = data.get(f"version-{visit.pk}", "")
         if slot and version.isascii() and version.isdigit() and len(version) < 7:
-            wanted.append(Wanted(visit, slot.provider, slot.starts_at, int(version)))
+            despite = f"despite-{visit.pk}" in data
+            wanted.append(Wanted(visit, slot.provider, slot.starts_at, int(version), despite_overlap=despite))
     return wanted
 
 

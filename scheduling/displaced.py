@@ -57,6 +57,11 @@ def _touching(closure: Closure) -> QuerySet[Appointment]:
     return rows.filter(location=closure.location_id) if closure.location_id else rows
 
 
+def is_work(visit: Appointment) -> bool:
+    """Whether a visit stands where nobody is seen any more, and waits to be moved. Nobody is reminded to come to it."""
+    return _standing([visit]).exists()
+
+
 def outside(provider: Provider, *, now: datetime) -> dict[UUID, Appointment]:
     """A provider's visits to come that lie in none of her open hours, by time."""
     rows = Appointment.objects.filter(provider=provider, status__in=UPCOMING, ends_at__gt=now)

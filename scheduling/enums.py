@@ -101,8 +101,8 @@ class Initiator(models.TextChoices):
 class ToldBy(models.TextChoices):
     """Who told the patient."""
 
-    SHE_CALLED = "patient", "She told us"
-    CALLED = "called", "We called her"
+    SHE_CALLED = "patient", "The patient told us"
+    CALLED = "called", "We called"
     MESSAGE = "message", "A message was sent"
     NOT_YET = "not-yet", "Nobody yet"
 

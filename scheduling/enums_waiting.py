@@ -19,7 +19,7 @@ class WaitStatus(models.TextChoices):
 class OfferStatus(models.TextChoices):
     """Where an offer of one time stands. Accepted is ours: the time is held, and the staff has still to book it."""
 
-    OFFERED = "offered", "Out"
+    OFFERED = "offered", "Waiting for an answer"
     ACCEPTED = "accepted", "Accepted"
     BOOKED = "booked", "Booked"
     DECLINED = "declined", "Declined"
@@ -88,7 +88,7 @@ class FreedBy(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
     MOVED = "moved", "Moved"
     NO_SHOW = "noshow", "Did not come"
-    OTHER = "other", "Taken back"
+    OTHER = "other", "Booking undone"
     OPENED = "opened", "Opened again"
 
 

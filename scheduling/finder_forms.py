@@ -13,7 +13,7 @@ from django.utils import timezone
 from compliance.models import Location, User
 from compliance.moments import read_moment
 from scheduling.forms import DAY, WHO, WhenForm, kinds, slot_text
-from scheduling.models import Provider
+from scheduling.models import Appointment, Provider
 from scheduling.openings import Opening
 from scheduling.search import Search
 
@@ -32,7 +32,10 @@ class OrField(forms.ModelMultipleChoiceField):
 
 
 class FinderForm(WhenForm):
-    """What is looked for: kinds, providers, places, weekdays, part of the day, days. All optional but one kind."""
+    """What is looked for: kinds, providers, places, weekdays, part of the day, days. All optional but one kind.
+
+    `like` a visit that is moved: its own time is free, and its kind is offered although no other may be booked of it.
+    """
 
     visit_type = forms.ModelChoiceField(None, label="Kind of visit", empty_label=None)
     or_kinds = OrField(label="Or one of these kinds")
@@ -47,16 +50,18 @@ class FinderForm(WhenForm):
         *("weekdays", "part", "from_day", "until_day", "who"),
     )
 
-    def __init__(self, *args: Any, user: User, one_kind: bool = False, **options: Any) -> None:
+    def __init__(self, *args: Any, user: User, like: Appointment | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self.user = user
+        self.leaving = frozenset({like.pk} if like else ())
         places = Location.objects.visible_to(user).filter(is_active=True).order_by("name", "pk")
         self.several_places = places.count() > 1
         providers = Provider.objects.open_to(user).working().select_related("resource")
-        choices = {"provider": providers, "or_providers": providers, "visit_type": kinds(user), "or_kinds": kinds(user)}
+        offered = kinds(user, like=like)
+        choices = {"provider": providers, "or_providers": providers, "visit_type": offered, "or_kinds": offered}
         for name, rows in {**choices, "places": places}.items():
             self.fields[name].queryset = rows
-        unasked = {"or_kinds": one_kind, "places": not self.several_places}
+        unasked = {"or_kinds": like is not None, "places": not self.several_places}
         for name in (name for name, is_unasked in unasked.items() if is_unasked):
             del self.fields[name]
 
@@ -86,6 +91,7 @@ class FinderForm(WhenForm):
             after=read_moment(self.data.get("after", "")),
             held_for=held_for,
             by=self.user,
+            leaving=self.leaving,
         )
         wanted = _chosen(said["visit_type"], said.get("or_kinds", ()))
         return [replace(like, visit_type=kind.as_for(new_patient=new)) for kind in wanted]

@@ -38,7 +38,7 @@ class Fit:
         """Read what the limits count between two moments."""
         for limit in self.limits:
             rows: dict[UUID, list[int]] = defaultdict(list)
-            for provider, begins in kinds.counted(limit, self.search.providers, start, end):
+            for provider, begins in kinds.counted(limit, self.search.providers, start, end, leaving=self.search.leaving):
                 rows[provider].append(int(begins.timestamp()))
             self._counted[limit.pk] = {provider: sorted(seconds) for provider, seconds in rows.items()}
 
@@ -78,7 +78,8 @@ class Fit:
             return kinds.full(provider, self.reached[provider.pk])
         if provider.pk in self.lacked:
             need = self.lacked[provider.pk].need
-            return f"{provider} has time, but {f'no {need.group}' if need.group else f'not {need}'} is free."
+            lacking = f"no {need.group} is free" if need.group else f"{need} is not"
+            return f"{provider} has time, but {lacking}."
         return ""
 
     def _is_free(self, row: Resource, start: int, end: int) -> bool:

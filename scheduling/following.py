@@ -41,7 +41,7 @@ class Following:
             return True
         calendar = one.provider.resource
         near = [row for row in self._there.get(calendar.pk, ()) if row.starts_at < end and row.ends_at > start]
-        return taking.has_lane([*near, *beside], calendar, (start, end), one.visit_type, one.starts_at)
+        return taking.has_lane([*near, *beside], calendar, one.visit_type, one.starts_at)
 
     def _has_place(self, chain: Sequence[Opening], one: Opening) -> bool:
         fit = self._fits[len(chain)]

@@ -1,12 +1,16 @@
 """Forms of scheduling. A slot travels as `<provider>@2026-11-23T16:00Z`: one value, so that a button can carry it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.forms.models import ModelChoiceIterator
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -101,14 +105,39 @@ class WhenForm(Form):
     from_day = forms.DateField(label="From", required=False, widget=DAY)
 
 
-def kinds(user: User) -> Any:
-    """Kinds of visit that are offered, in their order."""
-    return VisitType.objects.visible_to(user).filter(is_active=True).order_by("position", "name", "pk")
+def kinds(user: User, *, like: Appointment | None = None) -> Any:
+    """Kinds of visit that are offered, in their order; and that of a visit which stands, whether or not it still is."""
+    offered = Q(is_active=True) | Q(pk=like.visit_type_id) if like else Q(is_active=True)
+    return VisitType.objects.visible_to(user).filter(offered).order_by("position", "name", "pk")
 
 
-def rooms(user: User) -> Any:
-    """Rooms in use, by name."""
-    return Resource.objects.visible_to(user).filter(kind=ResourceKind.ROOM, is_active=True).order_by("name", "pk")
+class _ByPlace(ModelChoiceIterator):
+    """Rooms under the names of their places; where all are of one, without."""
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        rows = self.queryset.select_related("location").order_by("location__name", "location_id", "name", "pk")
+        groups = [(str(place or "Any place"), list(found)) for place, found in groupby(rows, key=lambda row: row.location)]
+        for name, found in groups:
+            choices = [self.choice(row) for row in found]
+            yield from choices if len(groups) == 1 else [(name, choices)]
+
+
+class RoomField(forms.ModelChoiceField):
+    """A room in use; `of` a visit: at its place, or the one that it has."""
+
+    iterator = _ByPlace
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(None, label="Room", required=False, empty_label="No room yet", **options)
+
+    def offer(self, user: User, *, of: Appointment | None = None) -> None:
+        """Those that are open to the user."""
+        usable = Q(is_active=True)
+        if of:
+            usable = usable & (Q(location=None) | Q(location=of.location_id)) | Q(pk=of.room_id)
+        self.queryset = Resource.objects.visible_to(user).filter(usable, kind=ResourceKind.ROOM)
 
 
 class BookingForm(Form):
@@ -120,7 +149,7 @@ class BookingForm(Form):
     reason = forms.CharField(
         max_length=200, required=False, label="Reason", help_text="In the patient's words. The provider sees it."
     )
-    room = forms.ModelChoiceField(None, label="Room", required=False, empty_label="No room yet")
+    room = RoomField()
     comment = forms.CharField(
         max_length=1000, required=False, label="Internal note", widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -135,7 +164,7 @@ class BookingForm(Form):
         super().__init__(*args, **options)
         self.fields["slot"].user = user
         self.fields["visit_type"].queryset = kinds(user)
-        self.fields["room"].queryset = rooms(user)
+        self.fields["room"].offer(user)
         if not is_busy and "despite_overlap" not in self.data:
             del self.fields["despite_overlap"]
         if not may_overbook:
@@ -182,9 +211,13 @@ class WalkInForm(Form):
     )
     overbook_reason = forms.CharField(max_length=200, required=False, label="Why double-book")
 
-    def __init__(self, *args: Any, user: User, may_overbook: bool = False, **options: Any) -> None:
+    despite_overlap = forms.BooleanField(required=False, label="Take in all the same")
+
+    def __init__(self, *args: Any, user: User, is_busy: bool = False, may_overbook: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
         self.user = user
+        if not is_busy and "despite_overlap" not in self.data:
+            del self.fields["despite_overlap"]
         self.fields["slot"].user = user
         self.fields["visit_type"].queryset = kinds(user)
         self.fields["provider"].queryset = Provider.objects.open_to(user).working().select_related("resource")
@@ -197,9 +230,9 @@ class WalkInForm(Form):
         if said.get("slot") or self.errors:
             return said
         if "overbook_reason" not in self.fields or not said.get("overbook_reason"):
-            self.add_error(None, "Choose one of the free times, or say why she is double-booked.")
+            self.add_error(None, "Choose one of the free times, or say why the patient is double-booked.")
         elif not said.get("provider"):
-            self.add_error("provider", "Choose who sees her now.")
+            self.add_error("provider", "Choose who sees the patient now.")
         return said
 
     def details(self, *, now: datetime) -> dict[str, Any]:
@@ -211,6 +244,7 @@ class WalkInForm(Form):
             "visit_type": said["visit_type"],
             "reason": said["reason"],
             "overbook_reason": "" if slot else said["overbook_reason"],
+            "despite_overlap": said.get("despite_overlap", False),
         }
 
     def search(self, asked: Any, patient: Patient) -> Search | None:
@@ -246,21 +280,26 @@ class MoveForm(Form):
     version = VersionField()
     next = forms.CharField(required=False, widget=forms.HiddenInput)
     why = forms.CharField(max_length=500, required=False, label="Why is it moved?")
+    despite_overlap = forms.BooleanField(required=False, label="Move all the same")
 
-    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+    def __init__(self, *args: Any, user: User, visit: Appointment, is_busy: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
+        if not is_busy and "despite_overlap" not in self.data:
+            del self.fields["despite_overlap"]
+        self.visit = visit
         self.fields["slot"].user = user
-        self.fields["visit_type"].queryset = kinds(user)
+        self.fields["visit_type"].queryset = kinds(user, like=visit)
 
-    def details(self, visit: Appointment) -> dict[str, Any]:
+    def details(self) -> dict[str, Any]:
         """As `booking.move` takes them; the kind of visit stays where none was chosen."""
         said = self.cleaned_data
         return {
             "provider": said["slot"].provider,
             "starts_at": said["slot"].starts_at,
-            "visit_type": said["visit_type"] or visit.visit_type,
+            "visit_type": said["visit_type"] or self.visit.visit_type,
             "version": said["version"],
             "why": said["why"],
+            "despite_overlap": said.get("despite_overlap", False),
         }
 
 
@@ -270,16 +309,16 @@ class ChangeForm(Form):
     version = VersionField()
     mode = forms.ChoiceField(choices=Mode.choices, label="Way")
     reason = forms.CharField(max_length=200, required=False, label="Reason")
-    room = forms.ModelChoiceField(None, label="Room", required=False, empty_label="No room yet")
+    room = RoomField()
     comment = forms.CharField(
         max_length=1000, required=False, label="Internal note", widget=forms.Textarea(attrs={"rows": 3})
     )
     prepared = forms.MultipleChoiceField(required=False, label="Here already", widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, user: User, kind: VisitType, **options: Any) -> None:
+    def __init__(self, *args: Any, user: User, visit: Appointment, **options: Any) -> None:
         super().__init__(*args, **options)
-        ask_prepared(self, kind)
-        self.fields["room"].queryset = rooms(user)
+        ask_prepared(self, visit.visit_type)
+        self.fields["room"].offer(user, of=visit)
 
 
 class CancelForm(Form):

@@ -5,8 +5,6 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F
-
 from compliance.models import Location
 from scheduling import taking
 from scheduling.enums import TAKES_TIME
@@ -23,7 +21,7 @@ class Groups:
     """
 
     def __init__(self, search: Search, wanted: Sequence[Wanted], within: tuple[datetime, datetime], now: datetime) -> None:
-        self.kind, self.wanted = search.visit_type, wanted
+        self.kind, self.wanted, self._leaving = search.visit_type, wanted, search.leaving
         begun = self._begun(within) if self.kind.capacity > 1 else set()
         calendars = {one.resource_id: one.resource for one in search.providers}
         asked = {resource for resource, _ in begun} | ids(wanted)
@@ -51,22 +49,22 @@ class Groups:
         return True
 
     def _begun(self, within: tuple[datetime, datetime]) -> set[tuple[UUID, datetime]]:
-        rows = Appointment.objects.filter(visit_type=self.kind, status__in=TAKES_TIME)
+        rows = Appointment.objects.filter(visit_type=self.kind, status__in=TAKES_TIME).exclude(pk__in=self._leaving)
         rows = rows.filter(starts_at__gte=within[0], starts_at__lt=within[1])
         return set(rows.values_list("provider__resource", "starts_at"))
 
     def _has_lane(self, resource: Resource, starts_at: datetime, start: datetime, end: datetime) -> bool:
         near = [row for row in self._there.get(resource.pk, ()) if row.starts_at < end and row.ends_at > start]
-        return taking.has_lane(near, resource, (start, end), self.kind, starts_at)
+        return taking.has_lane(near, resource, self.kind, starts_at)
 
 
 def taken(
     resources: Collection[UUID], within: tuple[datetime, datetime], search: Search, now: datetime
 ) -> dict[UUID, list[Occupation]]:
-    """What is taken, with the `kind` and the `begins` of its visit; one's own holds do not count."""
+    """What is taken, with its group; one's own holds do not count."""
     rows = Occupation.objects.filter(resource__in=resources).overlapping(*within).in_force(now)
-    rows = rows.exclude(taking.mine(search.held_for, search.by))
+    rows = rows.exclude(taking.mine(search.held_for, search.by)).exclude(appointment__in=search.leaving)
     found: dict[UUID, list[Occupation]] = defaultdict(list)
-    for row in rows.annotate(kind=F("appointment__visit_type"), begins=F("appointment__starts_at")):
+    for row in rows.with_group():
         found[row.resource_id].append(row)
     return found

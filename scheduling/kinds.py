@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from compliance.models import Location
 from patients.models import Patient
-from scheduling.enums import TAKES_TIME, ResourceKind, Status
+from scheduling.enums import TAKES_TIME, Mode, ResourceKind, Status
 from scheduling.models import Appointment, DailyLimit, Need, Provider, Resource, VisitType
 
 KNOWN_FOR = timedelta(days=3 * 365)  # CPT: new is who was not seen by the practice within three years
@@ -48,26 +48,39 @@ class Wanted:
     need: Need
     candidates: tuple[Resource, ...]
 
+    @property
+    def is_room(self) -> bool:
+        """Whether only rooms meet it."""
+        return _are_rooms(self.candidates)
+
     def at(self, location: Location | UUID) -> list[Resource]:
         """Those at the place, or at none in particular."""
         place = location.pk if isinstance(location, Location) else location
         return [one for one in self.candidates if one.location_id in (None, place)]
 
 
-def wanted_by(visit_type: VisitType) -> list[Wanted]:
-    """What a kind needs besides its provider: two queries, one where it needs nothing. Named rooms come first."""
+def wanted_by(visit_type: VisitType, mode: str = "") -> list[Wanted]:
+    """What a kind needs besides its provider: two queries, one where it needs nothing. Named rooms come first.
+
+    Rooms are for who comes to the office: by phone or video none is needed. Without a `mode` the kind's usual one counts.
+    """
     needs = list(Need.objects.filter(visit_type=visit_type).order_by("group", "pk"))
     if not needs:
         return []
     asked = Q(pk__in=[need.resource_id for need in needs]) | Q(group__in=[need.group for need in needs if need.group])
-    usable = Resource.objects.filter(asked, is_active=True).exclude(kind=ResourceKind.PROVIDER)
-    rows = list(usable.order_by("name", "pk"))
-    return [Wanted(need, tuple(row for row in rows if _meets(row, need))) for need in needs]
+    rows = list(Resource.objects.filter(asked).exclude(kind=ResourceKind.PROVIDER).order_by("name", "pk"))
+    is_here = (mode or visit_type.usual_mode) == Mode.OFFICE
+    met = [(need, [row for row in rows if _meets(row, need)]) for need in needs]
+    return [Wanted(need, tuple(row for row in by if row.is_active)) for need, by in met if is_here or not _are_rooms(by)]
 
 
 def ids(wanted: Iterable[Wanted]) -> set[UUID]:
     """Of everything that may be taken: it is locked before one is chosen."""
     return {row.pk for one in wanted for row in one.candidates}
+
+
+def _are_rooms(rows: Sequence[Resource]) -> bool:
+    return bool(rows) and all(row.kind == ResourceKind.ROOM for row in rows)
 
 
 def _meets(row: Resource, need: Need) -> bool:

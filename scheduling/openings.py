@@ -17,7 +17,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from compliance.models import Location, User
+from compliance.models import Location
 from compliance.tenancy import current_practice_id
 from scheduling import reasons
 from scheduling.fitting import Fit
@@ -45,6 +45,7 @@ SELECT resource_id,
   FROM (SELECT resource_id, lane, starts_at, ends_at, lag(ends_at) OVER run AS before, lead(starts_at) OVER run AS after
           FROM scheduling_occupation
          WHERE practice_id = %(practice)s AND resource_id = ANY(%(resources)s)
+           AND (appointment_id IS NULL OR appointment_id <> ALL(%(leaving)s::uuid[]))
            AND starts_at < %(end)s AND ends_at > %(start)s AND ends_at < %(ended)s
            AND (hold_until IS NULL OR hold_until > %(now)s
                 AND NOT (held_for IS NOT DISTINCT FROM %(call)s::uuid AND held_by_id IS NOT DISTINCT FROM %(by)s::uuid))
@@ -80,11 +81,10 @@ def free_times(
     *,
     now: datetime,
     until: date | None = None,
-    held_for: UUID | None = None,
-    by: User | None = None,
+    **more: Any,
 ) -> list[Opening]:
-    """Every time that can be booked with one provider on a day, or up to and including `until`."""
-    search = Search(visit_type, [provider], day, until or day, held_for=held_for, by=by)
+    """Every time that can be booked with one provider on a day, or up to and including `until`; `more` as of Search."""
+    search = Search(visit_type, [provider], day, until or day, **more)
     return first(search, now=now, limit=None).openings
 
 
@@ -267,6 +267,7 @@ def _busy(
         "now": now,
         "call": search.held_for,
         "by": search.by.pk if search.by else None,
+        "leaving": list(search.leaving),
     }
     runs: dict[UUID, list[Stretch]] = defaultdict(list)
     begun = 0

@@ -31,6 +31,7 @@ class Proposal:
     choices: list[Opening] = field(default_factory=list)
     why: list[str] = field(default_factory=list)
     problem: str = ""
+    is_warning: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Wanted:
     provider: Provider
     starts_at: datetime
     version: int
+    despite_overlap: bool = False
 
 
 def propose(visits: Sequence[Appointment], among: Sequence[Provider] | None, *, now: datetime) -> list[Proposal]:
@@ -60,9 +62,8 @@ def propose(visits: Sequence[Appointment], among: Sequence[Provider] | None, *, 
         choices = [one for one, _ in zip(_clear(fitting, own[visit.patient_id], visit), range(CHOICES), strict=False)]
         if choices:
             given[choices[0].provider.pk].append(_span(choices[0], visit))
-        why = (
-            result.reasons if not result.openings else ["What is free is proposed to others here, or meets her own visits."]
-        )
+        others = ["What is free is proposed to others here, or meets the patient's own visits."]
+        why = others if result.openings else result.reasons
         answer.append(Proposal(visit, choices, [] if choices else why))
     return answer
 
@@ -71,7 +72,7 @@ def move(wanted: Iterable[Wanted], *, by: User, now: datetime, why: str) -> dict
     """Move each visit by itself: what became of it, its successor or what was refused. One refusal stops no other."""
     answer: dict[UUID, Exception | Appointment] = {}
     for one in wanted:
-        to = {"provider": one.provider, "starts_at": one.starts_at, "room": None}
+        to = {"provider": one.provider, "starts_at": one.starts_at, "room": None, "despite_overlap": one.despite_overlap}
         try:
             answer[one.visit.pk] = booking.move(one.visit, by=by, now=now, version=one.version, why=why, **to)
         except CONFLICTS as refused:

@@ -14,7 +14,7 @@ from compliance.models import Case, Practice, User
 from compliance.roles import Role
 from compliance.tenancy import current_practice_id
 from scheduling.enums import TAKES_TIME, CancelReason, Status
-from scheduling.models import Appointment, Rebooking
+from scheduling.models import Appointment, Rebooking, Transition
 
 KIND = "rebook"
 LOST = {
@@ -28,10 +28,10 @@ NOT_WISHED = (CancelReason.PATIENT_BETTER, CancelReason.PATIENT_MOVED, CancelRea
 def follow(visit: Appointment, *, came_from: str, by: User | None, now: datetime) -> None:
     """Open the work for a visit that is lost, close it for one that stands again or is newly booked in its place."""
     was, takes = came_from in TAKES_TIME, visit.status in TAKES_TIME
-    if was and visit.status in LOST:
-        _lost(visit, by=by, now=now)
-    elif was and visit.status == Status.IN_ERROR:
+    if was and was_a_mistake(visit):
         _found_no_more(visit, now=now)
+    elif was and visit.status in LOST:
+        _lost(visit, by=by, now=now)
     elif is_new_booking(visit, came_from):
         _found(visit, now=now)
     elif takes and not was:
@@ -39,8 +39,18 @@ def follow(visit: Appointment, *, came_from: str, by: User | None, now: datetime
 
 
 def is_new_booking(visit: Appointment, came_from: str) -> bool:
-    """Whether a visit comes to take time that she did not have before: neither moved nor standing again."""
-    return not came_from and visit.status in TAKES_TIME and visit.rescheduled_from_id is None
+    """Whether a visit comes to take time that she did not have before: neither moved nor standing again.
+
+    One that stands again because it was no mistake after all meets again what it met.
+    """
+    is_back = came_from == Status.CANCELLED and _was_no_mistake(visit)
+    return (not came_from or is_back) and visit.status in TAKES_TIME and visit.rescheduled_from_id is None
+
+
+def was_a_mistake(visit: Appointment) -> bool:
+    """Whether a visit should never have been booked: what it met is open again."""
+    cancelled = visit.status == Status.CANCELLED and visit.cancel_reason == CancelReason.MADE_IN_ERROR
+    return cancelled or visit.status == Status.IN_ERROR
 
 
 def hand_on(old: Appointment, new: Appointment) -> None:
@@ -58,6 +68,12 @@ def of_visit(visit: Appointment) -> Rebooking | None:
     """The pair of a lost visit, or of one that was booked in the place of a lost one."""
     rows = Rebooking.objects.filter(Q(lost=visit) | Q(found=visit)).prefetch_related("lost", "found", "case")
     return max(rows, key=lambda row: (row.lost_id == visit.pk, row.created_at), default=None)
+
+
+def _was_no_mistake(visit: Appointment) -> bool:
+    """Whether the last that happened was that its cancelling as a mistake was undone."""
+    last = Transition.objects.filter(appointment=visit).select_related("undoes").order_by("-at", "-pk").first()
+    return last is not None and last.undoes is not None and last.undoes.code == CancelReason.MADE_IN_ERROR
 
 
 def _lost(visit: Appointment, *, by: User | None, now: datetime) -> None:

@@ -13,7 +13,8 @@ from compliance.roles import Role
 from compliance.tenancy import current_practice_id
 from compliance.zones import zone
 from patients.models import Patient
-from scheduling.enums import TAKES_TIME, Status
+from scheduling import recall_reach
+from scheduling.enums import TAKES_TIME
 from scheduling.enums_waiting import (
     MOST_ATTEMPTS,
     OUTCOMES,
@@ -24,10 +25,12 @@ from scheduling.enums_waiting import (
     RecallStatus,
 )
 from scheduling.models import Appointment, Recall, RecallStep, VisitType
-from scheduling.rebooking import is_new_booking
+from scheduling.rebooking import is_new_booking, was_a_mistake
 
 KIND = "recall"
 LEAD = timedelta(days=30)  # so long before she is to be seen, she is called
+CALLED = (RecallStatus.DUE, RecallStatus.ATTEMPTING)
+CALLABLE = {"patient__is_deceased": False, "patient__is_active": True, "patient__do_not_contact": False}
 R = RecallStatus
 
 
@@ -40,11 +43,14 @@ class IllegalMove(Exception):
 
 
 class NotContacted(Exception):
-    """She does not wish to be contacted, or has died."""
+    """She does not wish to be contacted, has died, or her record is not active."""
 
 
 def plan(*, patient: Patient, visit_type: VisitType, due_on: date, by: User | None, now: datetime, **details: Any) -> Recall:
-    """Plan to see somebody again. `details`: provider, reason, from_visit, contact_from (30 days before, or today)."""
+    """Plan to see somebody again. `details`: provider, reason, from_visit, contact_from (30 days before, or today).
+
+    A matching visit that stands ahead already meets it at once.
+    """
     today = _today(now)
     contact_from = details.pop("contact_from", None) or min(max(due_on - LEAD, today), due_on)
     recall = Recall(
@@ -55,16 +61,29 @@ def plan(*, patient: Patient, visit_type: VisitType, due_on: date, by: User | No
         recall.save(force_insert=True)
         _remember(recall, came_from="", by=by, now=now)
         events.record("recall.planned", recall, action=events.CREATE, by=by)
-        if contact_from <= today:
+        visit = recall_reach.stands_ahead(recall, now=now)
+        if visit is not None:
+            _go(recall, R.SCHEDULED, by=by, now=now, visit=visit)
+        elif contact_from <= today:
             _come_due(recall, now=now)
     return recall
 
 
 def come_due(*, now: datetime) -> int:
-    """Make what is to be called about work of the team. For the clock; answers how many."""
+    """Make what is to be called about work of the team. For the clock; answers how many.
+
+    Whoever is not to be called any more is nobody's work; whoever may be called again is.
+    """
     rows = list(Recall.objects.filter(status=R.PLANNED, contact_from__lte=_today(now)).select_related("patient"))
     for recall in rows:
         _come_due(recall, now=now)
+    called = Recall.objects.filter(status__in=CALLED).select_related("case", "visit_type")
+    for recall in called.filter(case__status__in=CASE_STANDING).exclude(**CALLABLE):
+        _rest(recall, now=now)
+    for recall in called.filter(case__isnull=True, **CALLABLE):
+        _open_work(recall, now=now)
+    for recall in Recall.objects.open().filter(patient__is_deceased=True).select_related("case"):
+        _go(recall, R.CLOSED, by=None, now=now, said={"note": "The patient has died."}, next_try_at=None)
     return len(rows)
 
 
@@ -75,7 +94,7 @@ def attempt(
 
     Raises NotContacted, IllegalMove for one that is not due.
     """
-    if recall.patient.do_not_contact or recall.patient.is_deceased:
+    if not is_callable(recall.patient):
         raise NotContacted
     outcome, made = OUTCOMES[AttemptResult(result)], recall.attempts_made + 1
     next_try = _next_try(now, outcome.again_in) if outcome.again_in else None
@@ -97,11 +116,12 @@ def close(recall: Recall, *, by: User, now: datetime, note: str = "") -> RecallS
 
 
 def follow(visit: Appointment, *, came_from: str, by: User | None, now: datetime) -> None:
-    """Newly booking any matching visit closes a recall; undoing that booking opens it again."""
+    """Newly booking a matching visit closes the recall that is nearest in time; undoing that booking opens it again."""
     if is_new_booking(visit, came_from):
-        for recall in _met_by(visit):
+        recall = recall_reach.met_by(visit)
+        if recall is not None:
             _go(recall, R.SCHEDULED, by=by, now=now, visit=visit, next_try_at=None)
-    elif came_from in TAKES_TIME and visit.status == Status.IN_ERROR:
+    elif came_from in TAKES_TIME and was_a_mistake(visit):
         for recall in Recall.objects.filter(status=R.SCHEDULED, visit=visit):
             _put_back(recall, by=by, now=now)
 
@@ -111,28 +131,38 @@ def hand_on(old: Appointment, new: Appointment) -> None:
     Recall.objects.filter(visit=old).update(visit=new)
 
 
-def _met_by(visit: Appointment) -> "models.QuerySet[Recall]":
-    hers = Recall.objects.open().filter(patient=visit.patient_id, visit_type=visit.visit_type_id)
-    return hers.filter(models.Q(provider__isnull=True) | models.Q(provider=visit.provider_id))
-
-
 def _come_due(recall: Recall, *, now: datetime) -> None:
-    hours = clock.calendar_of(Practice.objects.get(pk=current_practice_id()))
     with transaction.atomic():
         _go(recall, R.DUE, by=None, now=now)
-        if recall.patient.do_not_contact or recall.patient.is_deceased:
-            return
-        recall.case = cases.open_case(
-            kind=KIND,
-            summary=f"Call the patient for a visit ({recall.visit_type}), due {recall.due_on:%b} {recall.due_on.day}.",
-            by=None,
-            now=now,
-            patient=recall.patient_id,
-            team=Role.SECRETARY,
-            due_at=clock.next_business_day_end(now, hours=hours),
-            about=recall,
-        )
-        Recall.objects.filter(pk=recall.pk).update(case=recall.case)
+        if is_callable(recall.patient):
+            _open_work(recall, now=now)
+
+
+def is_callable(patient: Patient) -> bool:
+    """Whether somebody is to be called at all."""
+    return patient.is_active and not patient.is_deceased and not patient.do_not_contact
+
+
+def _open_work(recall: Recall, *, now: datetime) -> None:
+    hours = clock.calendar_of(Practice.objects.get(pk=current_practice_id()))
+    recall.case = cases.open_case(
+        kind=KIND,
+        summary=f"Call the patient for a visit ({recall.visit_type}), due {recall.due_on:%b} {recall.due_on.day}.",
+        by=None,
+        now=now,
+        patient=recall.patient_id,
+        team=Role.SECRETARY,
+        due_at=clock.next_business_day_end(now, hours=hours),
+        about=recall,
+    )
+    Recall.objects.filter(pk=recall.pk).update(case=recall.case)
+
+
+def _rest(recall: Recall, *, now: datetime) -> None:
+    """She is not to be called: the work is over, and is opened anew when she may be called again."""
+    if recall.case:
+        cases.move(recall.case, CaseStatus.CANCELLED, by=None, now=now, note="The patient is not to be called.")
+    Recall.objects.filter(pk=recall.pk).update(case=None, updated_at=now)
 
 
 def _wait(recall: Recall, *, until: datetime, by: User, now: datetime) -> None:
@@ -147,7 +177,7 @@ def _wait(recall: Recall, *, until: datetime, by: User, now: datetime) -> None:
 
 def _put_back(recall: Recall, *, by: User | None, now: datetime) -> None:
     """As it stood before the booking that was undone: no edge of the table."""
-    back = R.ATTEMPTING if recall.attempts_made else R.DUE if recall.case_id else R.PLANNED
+    back = R.ATTEMPTING if recall.attempts_made else R.DUE if recall.contact_from <= _today(now) else R.PLANNED
     Recall.objects.filter(pk=recall.pk).update(status=back, visit=None, version=models.F("version") + 1, updated_at=now)
     recall.refresh_from_db()
     _remember(recall, came_from=R.SCHEDULED, by=by, now=now)

@@ -19,6 +19,7 @@ class Search:
     `providers` carry their resource (`select_related("resource")`). Days are local days of each place, both included.
     Only times later than `after` count, where it is given.
     Holds of `by` for `held_for` (a call), or without one outside every call, are one's own and do not count as taken.
+    Visits `leaving` are moved away: what they take is free, and no limit counts them.
     """
 
     visit_type: VisitType
@@ -32,6 +33,7 @@ class Search:
     after: datetime | None = None
     held_for: UUID | None = None
     by: User | None = None
+    leaving: frozenset[UUID] = frozenset()
 
     @property
     def last_day(self) -> date:

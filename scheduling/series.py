@@ -317,9 +317,8 @@ def _counts(plan: _Plan) -> dict[str, int]:
 
 def _ended_by_itself(series: Series, now: datetime) -> bool:
     """A series whose patient, provider or kind of visit is no more is ended, and somebody is told."""
-    wish = wish_of(series, series.first_on, overbook_reason="not asked for its time")
     try:
-        booking.schedulable(wish, now)
+        booking.offered(wish_of(series, series.first_on))
     except booking.NotSchedulable as unfit:
         end(series, because=str(unfit), by=None, now=now)
         _open_case(series, f"A series has ended: {unfit} Look at what is booked.", now)

@@ -157,9 +157,11 @@ def remember_booked(visits: Sequence[Appointment], *, by: User | None, now: date
     """The same of many visits that were booked in one act, soonest first: rows in one statement, an audit event of each.
 
     What waits for a visit of the patient is met by the first; of those that were moved each is followed. What the clock
-    books meets nothing: nobody called her about it.
+    books meets nothing: nobody called her about it. Whatever was offered or free at any of the times is so no more.
     """
     Transition.objects.bulk_create(_booked(visit, by, now) for visit in visits)
+    if visits:
+        following.follow_booked(visits, by=by, now=now)
     for visit in visits:
         body = {"from": "", "to": visit.status}
         events.record("appointment.booked", visit, action=events.CREATE, by=by, body=body)

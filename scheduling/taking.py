@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from compliance.models import Location, User
 from scheduling.intervals import merged, minus, pieces
@@ -72,44 +72,40 @@ def free_lane(
     visits of one group type that begin together, up to the type's capacity, and to whoever may overbook.
     """
     rows = _there(resource, start, end, now)
-    return lane_among(rows, resource, (start, end), visit_type, starts_at, may_overbook=may_overbook)
+    return lane_among(rows, resource, visit_type, starts_at, may_overbook=may_overbook)
 
 
 def lane_among(
     rows: Sequence[Any],
     resource: Resource,
-    wanted: tuple[datetime, datetime],
     visit_type: VisitType | None,
     starts_at: datetime | None,
     *,
     may_overbook: bool,
 ) -> int:
-    """The same among occupations that were read before, each with the `kind` and the `begins` of its visit."""
+    """The same among occupations that were read before `with_group`."""
     lanes = {row.lane for row in rows}
     if _most_at_once(rows) >= resource.capacity and not may_overbook:
         if visit_type is None or visit_type.capacity <= len(rows):
             raise SlotTaken
         if not any(row.appointment_id for row in rows):
-            raise SlotTaken  # of what kind a hold is stands nowhere: it is of a group where one gathers
-        if not all(_joins(row, visit_type, starts_at, wanted) for row in rows):
+            raise SlotTaken  # a hold gathers no group: it joins one that gathers
+        if any((row.kind, row.begins) != (visit_type.pk, starts_at) for row in rows):
             raise SlotTaken
     return next(lane for lane in range(len(lanes) + 1) if lane not in lanes)
 
 
-def has_lane(
-    rows: Sequence[Any], resource: Resource, wanted: tuple[datetime, datetime], visit_type: VisitType, starts_at: datetime
-) -> bool:
+def has_lane(rows: Sequence[Any], resource: Resource, visit_type: VisitType, starts_at: datetime) -> bool:
     """Whether `lane_among` finds one."""
     with suppress(SlotTaken):
-        lane_among(rows, resource, wanted, visit_type, starts_at, may_overbook=False)
+        lane_among(rows, resource, visit_type, starts_at, may_overbook=False)
         return True
     return False
 
 
 def _there(resource: Resource, start: datetime, end: datetime, now: datetime) -> list[Occupation]:
-    """What is taken, each with the `kind` and the `begins` of its visit. Holds that ran out are deleted."""
-    found = Occupation.objects.filter(resource=resource).overlapping(start, end)
-    rows = found.annotate(kind=F("appointment__visit_type"), begins=F("appointment__starts_at"))
+    """What is taken, with its group. Holds that ran out are deleted."""
+    rows = Occupation.objects.filter(resource=resource).overlapping(start, end).with_group()
     run_out = {row.pk for row in rows if row.hold_until is not None and row.hold_until <= now}
     if run_out:
         Occupation.objects.filter(pk__in=run_out).delete()
@@ -187,22 +183,40 @@ def hold_visit(
     now: datetime,
     until: datetime,
     held_for: UUID | None,
+    mode: str = "",
 ) -> Occupation:
     """Hold a provider's time for a visit, and what its kind needs. All of it is locked. Raises SlotTaken."""
     start, end = span(starts_at, visit_type)
     lane = free_lane(resource, start, end, now=now, visit_type=visit_type, starts_at=starts_at)
     stretch = starts_at, starts_at + timedelta(minutes=visit_type.minutes)
-    for needed, its_lane in meet(wanted_by(visit_type), location, *stretch, visit_type=visit_type, now=now):
-        hold(needed, *stretch, its_lane, by=by, until=until, held_for=held_for)
-    return hold(resource, start, end, lane, by=by, until=until, held_for=held_for)
+    for needed, its_lane in meet(wanted_by(visit_type, mode), location, *stretch, visit_type=visit_type, now=now):
+        hold(needed, *stretch, its_lane, of=(visit_type, starts_at), by=by, until=until, held_for=held_for)
+    return hold(resource, start, end, lane, of=(visit_type, starts_at), by=by, until=until, held_for=held_for)
 
 
 def hold(
-    resource: Resource, start: datetime, end: datetime, lane: int, *, by: User, until: datetime, held_for: UUID | None
+    resource: Resource,
+    start: datetime,
+    end: datetime,
+    lane: int,
+    *,
+    by: User,
+    until: datetime,
+    held_for: UUID | None,
+    of: tuple[VisitType, datetime] | None = None,
 ) -> Occupation:
-    """Take a lane until a moment for somebody who is on the phone."""
+    """Take a lane until a moment for somebody who is on the phone; `of` a kind of visit that begins then."""
+    kind, begins = of or (None, None)
     return Occupation.objects.create(
-        resource=resource, lane=lane, starts_at=start, ends_at=end, held_by=by, held_for=held_for, hold_until=until
+        resource=resource,
+        lane=lane,
+        starts_at=start,
+        ends_at=end,
+        held_by=by,
+        held_for=held_for,
+        hold_until=until,
+        held_kind_id=kind.pk if kind else None,
+        held_from=begins,
     )
 
 
@@ -300,10 +314,3 @@ def _moment(seconds: int) -> datetime:
 def _most_at_once(rows: Sequence[Any]) -> int:
     """The largest number of rows that hold at one moment. It is reached where one of them begins."""
     return max((sum(r.starts_at <= row.starts_at < r.ends_at for r in rows) for row in rows), default=0)
-
-
-def _joins(row: Any, visit_type: VisitType, starts_at: datetime | None, wanted: tuple[datetime, datetime]) -> bool:
-    """Whether a row belongs to the same group: a visit of the type that begins then, or a hold of that very span."""
-    if row.appointment_id:
-        return (row.kind, row.begins) == (visit_type.pk, starts_at)
-    return row.hold_until is not None and (row.starts_at, row.ends_at) == wanted

@@ -3,11 +3,15 @@
 from uuid import UUID
 
 from celery import shared_task
+from django.db import transaction
 from django.utils import timezone
 
 from compliance.everywhere import for_each_practice, in_every_practice
+from compliance.tenancy import SYSTEM, acting_in, current
 from compliance.tenancy.tasks import TenantTask
 from scheduling import outside, recalls, series, taking
+from scheduling.cutover import files
+from scheduling.models import CutOverFile
 from scheduling.waitlist import ticking
 
 
@@ -60,3 +64,34 @@ def recalls_come_due() -> None:
     """Make the recalls of the day work."""
     now = timezone.now()
     for_each_practice(lambda _: recalls.come_due(now=now), name="recalls", title="Making recalls of the day work", now=now)
+
+
+@shared_task(bind=True, base=TenantTask, name="scheduling.work_on_file")
+def work_on_file(self: TenantTask, file: str) -> None:
+    """Check or bring one file of visits now rather than with the next minute."""
+    practice, _ = self.whose()
+    files.work(practice, UUID(file))
+
+
+@shared_task(name="scheduling.work_on_files")
+def work_on_files() -> None:
+    """Go on with files of visits that lie there, and put away what nobody brought in its days."""
+    now = timezone.now()
+    in_every_practice(_work_on_all, name="cut-over", title="Bringing visits over", now=now)
+
+
+def _work_on_all(practice: UUID) -> None:
+    with acting_in(practice, SYSTEM):
+        files.forget_old(now=timezone.now())
+        waiting = files.under_way()
+    for file in waiting:
+        files.work(practice, file)
+
+
+def soon(file: CutOverFile) -> None:
+    """Work on the file when the transaction has committed. Where the queue is away the clock does it all the same."""
+    context = current()
+    transaction.on_commit(
+        lambda: work_on_file.apply_async([str(file.pk)], context=context, retry=False),
+        robust=True,
+    )

@@ -50,6 +50,7 @@ urlpatterns = [
     path("offer/<slug:slug>/<str:secret>/", offer.offer, name="offer"),
     path("schedule/", board.board, name="board"),
     path("schedule/book/", booking.book_at, name="book_at"),
+    path("schedule/let-go/", booking.let_go, name="let_go"),
     path("schedule/close/", closing.close, name="close"),
     path("schedule/closed/", closing.still_full, name="still_full"),
     path("schedule/closed/<uuid:closure_id>/", closing.closed, name="closed"),

@@ -58,7 +58,7 @@ class WishForm(Form):
         """Ends lie after beginnings."""
         said = super().clean() or self.cleaned_data
         if said.get("from_time") and said.get("until_time") and said["until_time"] <= said["from_time"]:
-            self.add_error("until_time", "Enter a time after the one she can come from.")
+            self.add_error("until_time", "Enter a time after the one the patient can come from.")
         if said.get("earliest_on") and said.get("latest_on") and said["latest_on"] < said["earliest_on"]:
             self.add_error("latest_on", "Enter a day that is not before the first one.")
         return said
@@ -110,7 +110,7 @@ class RemoveForm(Form):
     because = forms.ChoiceField(
         choices=[("", "Choose a reason"), *RemovedBecause.choices],
         label="Why",
-        error_messages={"required": "Choose why she is taken off."},
+        error_messages={"required": "Choose why the patient is taken off."},
     )
     note = forms.CharField(max_length=500, required=False, label="Note")
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from compliance.models import User
 from patients.models import Patient
 from scheduling import booking, openings, taking, visits
-from scheduling.enums import Source
+from scheduling.enums import IN_HOUSE, UPCOMING, Source
 from scheduling.models import Appointment, Provider, VisitType
 from scheduling.openings import Result, Search
 
@@ -26,6 +26,13 @@ def first(search: Search, *, now: datetime) -> Result:
     kind = at_once(search.visit_type)
     today = timezone.localtime(now).date()
     return openings.first(replace(search, visit_type=kind, from_day=today, until_day=today), now=now, limit=SHOWN)
+
+
+def today_of(patient: Patient, user: User, *, now: datetime) -> list[Appointment]:
+    """Her visits of today that are still to be: she may be here for one of them."""
+    rows = Appointment.objects.visible_to(user).filter(patient=patient, status__in=[*UPCOMING, *IN_HOUSE])
+    today = rows.on(timezone.localtime(now).date(), timezone.get_current_timezone())
+    return list(today.select_related("provider", "location").order_by("starts_at", "pk"))
 
 
 def at_once(kind: VisitType) -> VisitType:
@@ -45,6 +52,7 @@ def take_in(
     now: datetime,
     reason: str = "",
     overbook_reason: str = "",
+    despite_overlap: bool = False,
 ) -> Appointment:
     """Book her for a time of today and write down that she is here. Raises NotToday, and what `booking.book` raises."""
     with taking.all_or_taken():
@@ -56,6 +64,7 @@ def take_in(
             mode=visit_type.usual_mode,
             reason=reason,
             overbook_reason=overbook_reason,
+            despite_overlap=despite_overlap,
             source=Source.WALK_IN,
             by=by,
             now=now,

@@ -19,6 +19,7 @@ SCHEDULE: tuple[tuple[str, int], ...] = (
     ("scheduling.fill_series", 6 * 3600),
     ("scheduling.tick_wait_list", 60),
     ("scheduling.recalls_come_due", 900),
+    ("scheduling.work_on_files", 60),
     ("compliance.seal_trail", 60),
     ("compliance.run_checks", 300),
     ("compliance.make_exports", 60),

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                     ("no-wording", "No wording for it"),
                     ("too-late", "It was too late"),
                     ("visit-changed", "The visit was moved or cancelled"),
+                    ("displaced", "The visit is to be moved: nobody is seen at that time"),
                     ("offer-over", "The offer was answered or withdrawn"),
                     ("no-channel", "This portal has no such channel"),
                     ("quiet-hours", "It was night: texts go out from 8 AM to 9 PM"),

@@ -1,5 +1,5 @@
 """What a practice admin sets up of its calendars."""
 
-from . import calendars, cutover, visits, working
+from . import bringing, calendars, cutover, visits, working
 
-__all__ = ["calendars", "cutover", "visits", "working"]
+__all__ = ["bringing", "calendars", "cutover", "visits", "working"]

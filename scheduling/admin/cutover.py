@@ -36,7 +36,7 @@ class CutOverAdmin(PracticeAdmin):
 
     group, place, heading, one = "Providers and calendars", 80, "Cut-over", "system"
     about = "Systems that visits were brought from. Nobody is reminded of those visits before you release them."
-    empty = "No visits were brought from another system."
+    empty = "No visits were brought from another system yet. Choose a file: you see what each row would do first."
     changed_by = SET_UP
     can_add = can_change = can_delete = False
     fields = ("system",)
@@ -63,6 +63,11 @@ class CutOverAdmin(PracticeAdmin):
                 held=models.Count("brought__visit", filter=models.Q(brought__released_at__isnull=True)),
             )
         )
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """With the way to bring a file."""
+        way = ("Choose a file", reverse("admin:scheduling_cutoverfile_add"))
+        return super().changelist_view(request, {"also": [way] if self._may_write(request) else [], **(extra_context or {})})
 
     @admin.display(description="Booked")
     def booked(self, row: Any) -> int:

@@ -47,6 +47,13 @@ def keep(
     return Brought.objects.update_or_create(cut_over=cut_over, key=row.key, defaults=values)[0]
 
 
+def known(cut_over: CutOver, rows: Sequence[Row]) -> dict[str, Brought]:
+    """What came before of these rows, by key, each with its visit as booking needs it: one query."""
+    there = Brought.objects.filter(cut_over=cut_over, key__in=[row.key for row in rows])
+    visits = (f"visit__{name}" for name in ("patient", "provider__resource", "visit_type", "location", "room"))
+    return {one.key: one for one in there.select_related(*visits)}
+
+
 def gone(cut_over: CutOver, keys: Collection[str], *, now: datetime) -> list[Brought]:
     """Visits of the system that are still to come and that its file does not name any more."""
     rows = Brought.objects.filter(cut_over=cut_over, visit__status__in=UPCOMING, visit__starts_at__gt=now)

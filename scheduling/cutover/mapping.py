@@ -4,7 +4,6 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -54,12 +53,16 @@ class Words:
         return status.strip().casefold() in self.cancelled | STANDARD
 
 
-def read(path: Path) -> Words:
+def read(content: bytes) -> Words:
     """The mapping of a TOML file. Raises Unusable, which names what is wrong."""
     try:
-        said = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Unusable("The mapping is not written in TOML.") from error
+        said = tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise Unusable("The mapping is not written in UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        where = f" Look at line {line[1]}." if line else ""
+        raise Unusable(f"The mapping is not written in TOML.{where}") from error
     unknown = [name for name in said if name not in ("system", "zone", *PARTS)]
     if unknown:
         raise Unusable(

@@ -88,12 +88,21 @@ def read_time(text: str) -> time:
 
 def read_moment(text: str, zone: ZoneInfo) -> datetime:
     """A day and a time in one text; with an offset it is meant as it stands, else in the zone. In UTC. Raises Unreadable."""
+    if _is_day(text.strip()):
+        raise Unreadable("is a whole day")
     try:
         written = datetime.fromisoformat(text.strip())
     except ValueError:
         day, _, wall = text.strip().partition(" ")
         return in_utc(moment(read_day(day), read_time(wall), zone))
     return in_utc(written if written.tzinfo else moment(written.date(), written.time(), zone))
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(read_day(text))
+    except Unreadable:
+        return False
 
 
 def in_utc(written: datetime) -> datetime:
@@ -107,6 +116,9 @@ def in_utc(written: datetime) -> datetime:
 
 
 def _first(text: str, forms: tuple[str, ...], why: str) -> datetime:
+    """By the first form that fits. Digits that run together are taken in full length only: 130 may be 1:30 or 13:00."""
+    if text.strip().isdigit() and len(text.strip()) not in (4, 8):
+        raise Unreadable(why)
     for form in forms:
         try:
             return datetime.strptime(text.strip(), form)  # noqa: DTZ007  # a day or a wall-clock time has no zone

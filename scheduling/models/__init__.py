@@ -1,7 +1,7 @@
 """Time and who gives it."""
 
 from .appointment import Appointment, Transition
-from .cutover import Brought, CutOver
+from .cutover import Brought, CutOver, CutOverFile
 from .feeds import Feed, OutsideCalendar
 from .kinds import DailyLimit, Need
 from .occupation import Occupation
@@ -24,6 +24,7 @@ __all__ = [
     "Brought",
     "Closure",
     "CutOver",
+    "CutOverFile",
     "DailyLimit",
     "DayException",
     "Feed",

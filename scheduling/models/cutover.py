@@ -3,7 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
-from compliance.models import Job, PracticeModel
+from compliance.ids import short
+from compliance.models import Job, PracticeModel, User
 from patients.models import Patient
 
 from .appointment import Appointment
@@ -59,3 +60,53 @@ class Brought(PracticeModel):
 
     def __str__(self) -> str:
         return f"Line {self.line}"
+
+
+class CutOverFile(PracticeModel):
+    """A file that a practice admin brings: what it would do, and whether it was done. `content` and `mapping` lie sealed.
+
+    `lines`: [line, outcome, why] of each row, which repeat nothing of it. `content` goes when it was brought or put away.
+    """
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        WAITING = "waiting", "Being checked"
+        CHECKED = "checked", "Checked"
+        AGREED = "agreed", "Being brought"
+        BROUGHT = "brought", "Brought"
+        REFUSED = "refused", "Cannot be taken"
+        STOPPED = "stopped", "Stopped by an error"
+        DROPPED = "dropped", "Put away"
+
+    PHI = frozenset({"content", "mapping"})
+    PLAIN = frozenset({"system", "state", "job", "lines", "read", "gone", "sentence", "taken_by", "taken_at"})
+    VIEWED_BY = "scheduling.change_set_up"
+    FIELD_CHANGES = False  # each act is an event of its own
+
+    system = models.CharField(max_length=80)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    content = models.BinaryField(null=True)
+    mapping = models.BinaryField()
+    job = models.ForeignKey(Job, models.PROTECT, related_name="+")
+    lines = models.JSONField(default=list)
+    read = models.PositiveIntegerField(default=0)
+    gone = models.PositiveIntegerField(default=0)
+    sentence = models.CharField(max_length=400, blank=True)
+    taken_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "checked", "agreed", "brought", "refused", "stopped", "dropped"]),
+                name="cut_over_file_state_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["waiting", "checked", "agreed", "stopped"]) | Q(content__isnull=False),
+                name="cut_over_file_is_there_while_needed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"File {short(self.pk)}"

@@ -7,12 +7,13 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, IntegerRangeField, RangeOperators
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Func, Q, Value
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThanOrEqual
 
 from compliance.models import PracticeModel, PracticeQuerySet, User
 
 from .appointment import Appointment
-from .providers import Closure, Resource
+from .providers import Closure, Resource, VisitType
 
 LONGEST = timedelta(days=2)  # of one row: what begins before a moment has ended that much later
 LASTS = ExpressionWrapper(F("ends_at") - F("starts_at"), output_field=models.DurationField())
@@ -24,6 +25,11 @@ class OccupationQuerySet(PracticeQuerySet):
     def overlapping(self, start: datetime, end: datetime) -> Self:
         """Touching any moment of [start, end)."""
         return self.filter(starts_at__lt=end, ends_at__gt=start)
+
+    def with_group(self) -> Self:
+        """With `kind` and `begins` of the visit that takes the time, or that it is held for; a closure has neither."""
+        kind, begins = Coalesce("appointment__visit_type", "held_kind"), Coalesce("appointment__starts_at", "held_from")
+        return self.annotate(kind=kind, begins=begins)
 
     def in_force(self, now: datetime) -> Self:
         """Without holds that have run out."""
@@ -47,6 +53,7 @@ class Occupation(PracticeModel):
 
     PLAIN = frozenset(
         {"resource", "lane", "starts_at", "ends_at", "appointment", "closure", "hold_until", "held_by", "held_for"}
+        | {"held_kind", "held_from"}
     )
     VIEWED_BY = "scheduling.view_schedule"
     FIELD_CHANGES = False  # follows visits and closures, whose changes are kept
@@ -60,6 +67,8 @@ class Occupation(PracticeModel):
     hold_until = models.DateTimeField(null=True)
     held_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     held_for = models.UUIDField(null=True, help_text="the call that holds it")
+    held_kind = models.ForeignKey(VisitType, models.PROTECT, null=True, related_name="+")
+    held_from = models.DateTimeField(null=True, help_text="when the visit that it is held for begins")
 
     objects = OccupationQuerySet.as_manager()
 
@@ -72,6 +81,11 @@ class Occupation(PracticeModel):
                 | Q(appointment__isnull=True, closure__isnull=False, hold_until__isnull=True, held_by__isnull=True)
                 | Q(appointment__isnull=True, closure__isnull=True, hold_until__isnull=False, held_by__isnull=False),
                 name="occupation_by_visit_or_hold_or_closure",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_kind__isnull=True, held_from__isnull=True)
+                | Q(held_kind__isnull=False, held_from__isnull=False, hold_until__isnull=False),
+                name="occupation_held_for_a_kind_then",
             ),
             ExclusionConstraint(
                 name="no_time_is_taken_twice",

@@ -1,5 +1,6 @@
 """From a wish to a visit: find a time, choose the patient, book."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +18,7 @@ from compliance.posts import posted, way_back
 from patients import search
 from patients.models import Patient
 from patients.names import listed
-from scheduling import booking, holds, openings, taking
+from scheduling import booking, holds, obstacles, openings, taking
 from scheduling import kinds as kinds_of
 from scheduling.enums import Mode, Source
 from scheduling.finder_forms import FinderForm, by_day
@@ -67,7 +68,7 @@ def book(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         form = BookingForm(form.data, user=request.user, may_overbook=may_overbook, is_busy=True)
         return _page(request, form, patient, status=409, busy=busy.visit, is_elsewhere=busy.is_elsewhere)
     except (booking.OutsideHours, booking.NotSchedulable) as refused:
-        form.add_error(None, str(refused))
+        form.add_error("room" if isinstance(refused, booking.WrongRoom) else None, str(refused))
         return _page(request, form, patient, status=422)
     messages.success(request, f"Booked: {in_short(visit)}.", extra_tags=f"undo-visit:{visit.pk}")
     return redirect(way_back(request, reverse("scheduling:visit", args=[visit.pk])))
@@ -85,12 +86,21 @@ def hold(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     form = BookingForm(None, user=request.user, may_overbook=may_overbook, initial=_initial(request))
     try:
         kind = _for(request, kind, patient)
-        booking.hold(slot.provider, slot.starts_at, kind, by=request.user, now=timezone.now(), held_for=_call(request))
+        mine: dict[str, Any] = {"by": request.user, "held_for": _call(request), "mode": _mode(request)}
+        booking.hold(slot.provider, slot.starts_at, kind, now=timezone.now(), **mine)
     except booking.SlotTaken:
         return _taken(request, form, patient)
     except booking.OutsideHours as outside:
         return _page(request, form, patient, status=422, note=str(outside))
     return HttpResponseRedirect(_address(request, patient, slot, kind), status=303)
+
+
+@requires("scheduling.book_appointment")
+@require_POST
+def let_go(request: HttpRequest) -> HttpResponse:
+    """Give back the time that one holds outside of calls: the panel that booked it is closed."""
+    booking.release(by=request.user)
+    return redirect("scheduling:board")
 
 
 @requires("scheduling.book_appointment")
@@ -109,17 +119,18 @@ def book_at(request: HttpRequest) -> HttpResponse:
 
 def finder(request: HttpRequest, *, like: Appointment | None = None, patient: Patient | None = None) -> dict[str, Any]:
     """The form of the finder and what it found. Before anything is asked: a visit `like` this, or of the first kind."""
-    form = FinderForm(request.GET, user=request.user, one_kind=bool(like))
+    form = FinderForm(request.GET, user=request.user, like=like)
     if "visit_type" not in request.GET:
         kind = like.visit_type if like else kinds(request.user).first()
         wanted = {"visit_type": kind and kind.pk, "provider": like and like.provider_id, "from_day": timezone.localdate()}
-        form = FinderForm(wanted, user=request.user, one_kind=bool(like))
+        form = FinderForm(wanted, user=request.user, like=like)
     if not form.is_valid():
         return {"finder": form, "result": None, "days": []}
     now = timezone.now()
     new = like.is_new_patient if like else bool(patient and kinds_of.is_new(patient, now=now))
     searches = form.searches(held_for=_call(request), new_patient=new)
-    result = openings.first_of(searches, now=now, limit=SHOWN)
+    found = openings.first_of(searches, now=now, limit=SHOWN)
+    result = replace(found, openings=[one for one in found.openings if not _is_now(one, like)])
     return {
         "finder": form,
         "result": result,
@@ -127,8 +138,14 @@ def finder(request: HttpRequest, *, like: Appointment | None = None, patient: Pa
         "kinds": [search_for.visit_type for search_for in searches],
         "holds": holds.of_others(searches[0], now=now),
         "now": now,
-        "later": _later(request, result.openings),
+        "later": _later(request, found.openings),
     }
+
+
+def _is_now(one: Opening, like: Appointment | None) -> bool:
+    """Whether a visit stands there already: to move it there would be no move."""
+    there = like and (like.provider_id, like.starts_at, like.visit_type_id)
+    return there == (one.provider.pk, one.starts_at, one.visit_type.pk)
 
 
 def _later(request: HttpRequest, found: list[Opening]) -> str:
@@ -140,9 +157,11 @@ def _later(request: HttpRequest, found: list[Opening]) -> str:
     return asked.urlencode()
 
 
-def instead_of(request: HttpRequest, provider: Provider, visit_type: VisitType, day: date) -> list[tuple[Opening, str]]:
-    """The next three free times with the same provider, as (opening, slot)."""
-    search_for = Search(visit_type, [provider], day, held_for=_call(request), by=request.user)
+def instead_of(
+    request: HttpRequest, provider: Provider, visit_type: VisitType, day: date, **more: Any
+) -> list[tuple[Opening, str]]:
+    """The next three free times with the same provider, as (opening, slot); `more` as of Search."""
+    search_for = Search(visit_type, [provider], day, held_for=_call(request), by=request.user, **more)
     found = openings.first(search_for, now=timezone.now(), limit=INSTEAD).openings
     return [(one, slot_text(one.provider, one.starts_at)) for one in found]
 
@@ -161,11 +180,10 @@ def _asked(request: HttpRequest, form: BookingForm, patient: Patient) -> HttpRes
 def _address(request: HttpRequest, patient: Patient, slot: Slot, kind: VisitType) -> str:
     """Of the page that books a held time, with what was chosen and nothing that was typed."""
     here = next_of(request) if request.htmx else ""  # type: ignore[attr-defined]
-    mode = request.POST.get("mode")
     chosen = {
         "slot": str(slot),
         "visit_type": kind.pk,
-        "mode": mode if mode in Mode.values else None,
+        "mode": _mode(request),
         "who": request.POST.get("who") if request.POST.get("who") in dict(WHO) else None,
         "call": _call(request),
         "next": way_back(request, here),
@@ -189,7 +207,18 @@ def _taken(request: HttpRequest, form: BookingForm, patient: Patient) -> HttpRes
     kind = form.cleaned_data["visit_type"] if form.is_bound else _kind(request)
     day = slot and timezone.localtime(slot.starts_at).date()
     others = instead_of(request, slot.provider, _for(request, kind, patient), day) if slot and day and kind else []
-    return _page(request, form, patient, status=409, is_taken=True, instead=others)
+    return _page(
+        request, form, patient, status=409, is_taken=True, why=_why(request, form, slot, kind, patient), instead=others
+    )
+
+
+def _why(request: HttpRequest, form: BookingForm, slot: Slot | None, kind: VisitType | None, patient: Patient) -> str:
+    """What stands in the way of a time that could not be taken."""
+    if slot is None or kind is None:
+        return ""
+    mode = form.cleaned_data["mode"] if form.is_bound else _mode(request)
+    of_hers = _for(request, kind, patient)
+    return obstacles.in_words(slot.provider, slot.starts_at, of_hers, now=timezone.now(), mode=mode)
 
 
 def _page(request: HttpRequest, form: BookingForm, patient: Patient, *, status: int, **more: Any) -> HttpResponse:
@@ -228,6 +257,11 @@ def _kind(request: HttpRequest) -> VisitType | None:
         return rows.filter(pk=UUID(_given(request).get("visit_type", ""))).first() or rows.first()
     except ValueError:
         return rows.first()
+
+
+def _mode(request: HttpRequest) -> str:
+    mode = request.POST.get("mode", "")
+    return mode if mode in Mode.values else ""
 
 
 def _for(request: HttpRequest, kind: VisitType, patient: Patient) -> VisitType:

@@ -17,6 +17,7 @@ from compliance.moments import read_day
 from compliance.posts import posted
 from patients.names import listed_of, rows_of
 from scheduling import displaced, proposals, set_up, telling
+from scheduling.booking import PatientBusy
 from scheduling.closing_forms import OTHERS, SAME, CloseForm, among, chosen, digest, ids
 from scheduling.forms import slot_text
 from scheduling.models import Appointment, Closure, Provider
@@ -74,7 +75,7 @@ def closed(request: HttpRequest, closure_id: UUID) -> HttpResponse:
     moved = {pk: new for pk, new in became.items() if isinstance(new, Appointment)}
     if "tell" in request.POST:
         telling.open_work([(old, moved[old.pk]) for old in visits if old.pk in moved], by=request.user, now=now)
-    refused = {old.pk: in_words(became[old.pk], old) for old in visits if isinstance(became.get(old.pk), Exception)}  # type: ignore[arg-type]
+    refused = {pk: what for pk, what in became.items() if isinstance(what, Exception)}
     if refused:
         return _page(request, closure, refused=refused, moved=len(moved), status=409)
     said = f"{_number(len(moved))} moved." if moved else "Nothing was moved: no time was chosen."
@@ -114,7 +115,12 @@ def _list(request: HttpRequest, form: CloseForm) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, closure: Closure, *, refused: dict[UUID, str] | None = None, moved: int = 0, status: int = 200
+    request: HttpRequest,
+    closure: Closure,
+    *,
+    refused: dict[UUID, Exception] | None = None,
+    moved: int = 0,
+    status: int = 200,
 ) -> HttpResponse:
     asked = request.POST.get("among") or request.GET.get("to", "")
     to, providers = among(asked, closure, request.user)
@@ -123,7 +129,8 @@ def _page(
     shown = visits[:MOST]
     rows = proposals.propose(shown, providers, now=timezone.now())
     for row in rows:
-        row.problem = (refused or {}).get(row.visit.pk, "")
+        what = (refused or {}).get(row.visit.pk)
+        row.problem, row.is_warning = in_words(what, row.visit) if what else "", isinstance(what, PatientBusy)
     context = {
         "closure": closure,
         "when": words(closure),

@@ -31,18 +31,23 @@ def move(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     row = visit_of(request, visit_id)
     if request.method == "GET":
         return _asked(request, row)
-    form = MoveForm(request.POST, user=request.user)
+    form = MoveForm(request.POST, user=request.user, visit=row)
     if not form.is_valid():
         return _page(request, row, form, status=422)
     try:
-        new = booking.move(row, by=request.user, now=timezone.now(), **form.details(row))
+        new = booking.move(row, by=request.user, now=timezone.now(), **form.details())
     except booking.SlotTaken:
         slot = form.cleaned_data["slot"]
-        kind = form.details(row)["visit_type"].as_for(new_patient=row.is_new_patient)
-        others = instead_of(request, slot.provider, kind, timezone.localtime(slot.starts_at).date())
+        kind = form.details()["visit_type"].as_for(new_patient=row.is_new_patient)
+        of_it: dict[str, Any] = {"leaving": frozenset({row.pk}), "new_patient": row.is_new_patient}
+        others = instead_of(request, slot.provider, kind, timezone.localtime(slot.starts_at).date(), **of_it)
         return _page(request, visit_of(request, visit_id), form, status=409, instead=others)
     except steps.Stale as stale:
         return _overtaken(request, stale, form)
+    except booking.PatientBusy as busy:
+        again = MoveForm(request.POST, user=request.user, visit=row, is_busy=True)
+        more = {"busy": busy, "to": form.cleaned_data["slot"]}
+        return _page(request, visit_of(request, visit_id), again, status=409, **more)
     except CANNOT as refused:
         return _page(request, visit_of(request, visit_id), form, status=422, problem=in_words(refused, row))
     messages.success(request, f"Moved: {in_short(new)}.", extra_tags=f"undo-visit:{new.pk}")
@@ -54,14 +59,14 @@ def _asked(request: HttpRequest, row: Appointment) -> HttpResponse:
     to = read_slot(request.GET.get("slot", ""), request.user)
     said = request.GET.get("version", "")
     version = int(said) if to and said.isascii() and said.isdigit() and len(said) < 10 else row.version
-    form = MoveForm(user=request.user, initial={"version": version})
+    form = MoveForm(user=request.user, visit=row, initial={"version": version})
     return _page(request, row, form, to=to)
 
 
 def _overtaken(request: HttpRequest, stale: steps.Stale, form: MoveForm) -> HttpResponse:
     """Theirs beside ours. Where the visit went on as another one, theirs is that one, and ours can only be given up."""
     row = visit_of(request, stale.visit.pk)
-    again = MoveForm(with_version(request.POST, row.version), user=request.user)
+    again = MoveForm(with_version(request.POST, row.version), user=request.user, visit=row)
     more = {"theirs": getattr(row, "rescheduled_to", row), "may_use_mine": row.status in UPCOMING}
     problem, to = in_words(stale, row), form.cleaned_data["slot"]
     return _page(request, row, again, status=409, problem=problem, to=to, **more)

@@ -22,7 +22,8 @@ from scheduling.views.charts import banner_for, patient_of
 from scheduling.waiting_forms import AttemptForm, CloseForm, ListForm, RecallForm
 
 SHOWN = 50
-NOT_CONTACTED = "She does not wish to be contacted, so nobody tries. Close the recall, or change that on her page first."
+PLANNED = "Planned. It becomes work by itself."
+NOT_CONTACTED = "The patient is not to be contacted, so nobody tries. Close the recall, or change the record first."
 
 
 @requires("scheduling.view_schedule")
@@ -34,7 +35,7 @@ def recall_list(request: HttpRequest) -> HttpResponse:
     if said.get("state") in RecallStatus.values:
         rows = rows.filter(status=said["state"])
     else:
-        rows = rows.filter(status__in=[RecallStatus.DUE, RecallStatus.ATTEMPTING])
+        rows = rows.filter(status__in=recalls.CALLED, **recalls.CALLABLE)
     for name, column in (("kind", "visit_type"), ("provider", "provider"), ("until", "due_on__lte")):
         rows = rows.filter(**{column: said[name]}) if name in said else rows
     total = rows.count()
@@ -61,8 +62,9 @@ def plan(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     initial = {"visit_type": visit.visit_type_id, "provider": visit.provider_id} if visit else {}
     form = RecallForm(posted(request), user=request.user, initial=initial)
     if form.is_bound and form.is_valid():
-        recalls.plan(patient=patient, from_visit=visit, by=request.user, now=timezone.now(), **form.details())
-        messages.success(request, "Planned. It becomes work by itself.")
+        row = recalls.plan(patient=patient, from_visit=visit, by=request.user, now=timezone.now(), **form.details())
+        is_met = row.status == RecallStatus.SCHEDULED
+        messages.success(request, "Planned. A visit that is booked already meets it." if is_met else PLANNED)
         return redirect("scheduling:recalls_of", patient.pk)
     context = {"form": form, "banner": banner_for(request, patient_id), "patient_id": patient_id, "visit": visit}
     return render(request, "scheduling/recall_form.html", context, status=422 if form.is_bound else 200)
@@ -125,7 +127,7 @@ def close(request: HttpRequest, recall_id: UUID) -> HttpResponse:
 
 def _over(row: Recall) -> str:
     if row.status == RecallStatus.PLANNED:
-        return f"She is called from {row.contact_from:%b} {row.contact_from.day} on."
+        return f"The patient is called from {row.contact_from:%b} {row.contact_from.day} on."
     return "Somebody moved this recall meanwhile, or it is over. Look at it again."
 
 

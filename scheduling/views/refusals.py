@@ -1,5 +1,7 @@
 """What the domain refused, worded for the person in front of it."""
 
+from zoneinfo import ZoneInfo
+
 from django.utils import timezone
 
 from scheduling import booking, steps, visits
@@ -47,7 +49,7 @@ def in_words(refused: Exception, visit: Appointment) -> str:
     if isinstance(refused, steps.IllegalMove):
         return f"The visit's status is “{visit.get_status_display()}”. {_from_there(Status(visit.status))}"
     if isinstance(refused, visits.TooEarly):
-        since = timezone.localtime(refused.since)
+        since = timezone.localtime(refused.since, ZoneInfo(visit.location.time_zone))
         return f"That can be said from {since:%-I:%M %p} on {since:%b %-d}."
     return SENTENCES.get(type(refused)) or str(refused)
 

@@ -125,7 +125,7 @@ def _clock(visit: Any) -> str:
 def _somebody(request: HttpRequest, asked: _Asked) -> dict[str, Any]:
     """Who may be added: by what is typed, or who shares a phone number. Posted, so that no name is in an address."""
     if "household" in request.POST:
-        return {"found": _household(request, asked), "none": "Nobody else has her phone number on file."}
+        return {"found": _household(request, asked), "none": "Nobody else has this phone number on file."}
     text = request.POST.get("q", "").strip()
     if not text:
         return {}

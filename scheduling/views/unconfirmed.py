@@ -36,6 +36,7 @@ def unconfirmed(request: HttpRequest) -> HttpResponse:
     last = last_day(now.astimezone(zone).date(), number)
     end = datetime.combine(last + timedelta(days=1), time.min, zone)
     rows = Appointment.objects.visible_to(request.user).filter(status=Status.BOOKED, starts_at__gt=now, starts_at__lt=end)
+    rows = rows.filter(patient__is_deceased=False, patient__is_active=True)
     total = rows.count()
     context = {
         "rows": _rows(rows),

@@ -141,7 +141,7 @@ def change(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Way, reason, room and note of a visit that stays where it is. Room taken or stale: 409, what was typed is kept."""
     row = visit_of(request, visit_id)
     initial = {name: getattr(row, name) for name in ("version", *CHANGED)}
-    form = ChangeForm(posted(request), user=request.user, kind=row.visit_type, initial=initial)
+    form = ChangeForm(posted(request), user=request.user, visit=row, initial=initial)
     context = {"form": form, "visit": row, "banner": banner_for(request, row.patient_id)}
     if not (form.is_bound and form.is_valid()):
         return render(request, "scheduling/change.html", context, status=422 if form.is_bound else 200)
@@ -153,7 +153,7 @@ def change(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     except booking.Stale:
         theirs = visit_of(request, visit_id)
         rows = differences.between(form, {name: getattr(theirs, name) for name in CHANGED})
-        again = ChangeForm(with_version(request.POST, theirs.version), user=request.user, kind=row.visit_type)
+        again = ChangeForm(with_version(request.POST, theirs.version), user=request.user, visit=row)
         context |= {"form": again, "visit": theirs, "is_stale": True, "differences": rows}
         return render(request, "scheduling/change.html", context, status=409)
     except CANNOT as refused:

@@ -1,5 +1,6 @@
 """The wait list: who waits, which times are free, what was offered."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -21,7 +22,7 @@ from patients.names import listed
 from scheduling import booking, lists, waitlist, wishes
 from scheduling.enums_waiting import WAIT_OPEN, OfferChannel, OfferStatus, WaitStatus
 from scheduling.forms import kinds
-from scheduling.models import FreedTime, Offer, Provider, Recall, WaitEntry
+from scheduling.models import Appointment, FreedTime, Offer, Provider, Recall, WaitEntry, WaitStep
 from scheduling.views.charts import banner_for, patient_of
 from scheduling.views.refusals import CANNOT, in_words
 from scheduling.waiting_forms import ListForm, OfferForm, RemoveForm, WishForm, as_initial, offered_by
@@ -30,11 +31,11 @@ from scheduling.waitlist.offers import NotContacted, NotOffered, OfferedAlready
 
 SHOWN = 50
 PURPOSE = {OfferChannel.EMAIL: Purpose.EMAIL, OfferChannel.TEXT: Purpose.TEXT}
-NOT_ALLOWED = {OfferChannel.EMAIL: "She allows no e-mail.", OfferChannel.TEXT: "She allows no texts."}
+NOT_ALLOWED = {OfferChannel.EMAIL: "The patient allows no e-mail.", OfferChannel.TEXT: "The patient allows no texts."}
 NOT_MADE = {
     booking.SlotTaken: "This time was just taken.",
-    NotContacted: "She does not wish to be contacted.",
-    OfferedAlready: "This time is offered to her already.",
+    NotContacted: "The patient does not wish to be contacted.",
+    OfferedAlready: "This time is offered to the patient already.",
 }
 
 
@@ -76,7 +77,7 @@ def add(request: HttpRequest, patient_id: UUID) -> HttpResponse:
             said = {"visit_type": form.cleaned_data["visit_type"], **form.wishes()}
             entry = waitlist.add(patient=patient, by=request.user, now=timezone.now(), **said)
         except waitlist.WaitsAlready:
-            form.add_error("visit_type", "She waits for this kind of visit with this choice of provider already.")
+            form.add_error("visit_type", "The patient waits for this kind of visit with this choice of provider already.")
         except waitlist.CannotWait as refused:
             form.add_error(None, str(refused))
         else:
@@ -106,7 +107,7 @@ def change(request: HttpRequest, entry_id: UUID) -> HttpResponse:
             version = form.cleaned_data["version"] or row.version
             waitlist.change(row, form.wishes(), version=version, by=request.user, now=timezone.now())
         except waitlist.WaitsAlready:
-            form.add_error("provider", "She waits for this kind of visit with this provider already.")
+            form.add_error("provider", "The patient waits for this kind of visit with this provider already.")
         except waitlist.Stale:
             form.add_error(None, "Somebody changed this meanwhile. Your change was not saved. Look at it again.")
             status = 409
@@ -160,11 +161,18 @@ def answer(request: HttpRequest, offer_id: UUID, verb: str) -> HttpResponse:
     except NotOffered as gone:
         said: dict[str, Any] = {"problem": f"This offer is over: {gone.status.label.lower()}."}
     except booking.PatientBusy as busy:
-        said = {"busy": busy.visit, "busy_offer": row.pk}
+        said = _busy(row, busy.visit)
     except CANNOT as refused:
         said = {"problem": in_words(refused, row.entry.later_visit) if row.entry.later_visit else str(refused)}
         said["problem"] = said["problem"] or NOT_MADE[booking.SlotTaken]
     return _entry_page(request, _entry(request, row.entry_id), status=409, **said)
+
+
+def _busy(row: Offer, visit: Appointment) -> dict[str, Any]:
+    """Another visit at that time can be booked over; the very time that is offered is not booked twice."""
+    if (visit.provider_id, visit.starts_at) == (row.provider_id, row.starts_at):
+        return {"problem": "The patient is booked for this very time already. Withdraw the offer."}
+    return {"busy": visit, "busy_offer": row.pk}
 
 
 def _answered(request: HttpRequest, row: Offer, verb: str) -> HttpResponse:
@@ -179,7 +187,7 @@ def _answered(request: HttpRequest, row: Offer, verb: str) -> HttpResponse:
         offers.withdraw(row, by=by, now=now)
     else:
         raise Http404
-    messages.success(request, "She stays on the list." if verb == "decline" else "Withdrawn.")
+    messages.success(request, "The patient stays on the list." if verb == "decline" else "Withdrawn.")
     return redirect("scheduling:wait_entry", row.entry_id)
 
 
@@ -188,7 +196,7 @@ def _offer(request: HttpRequest, row: FreedTime, form: OfferForm) -> HttpRespons
     until = now + timedelta(hours=said["hours"])
     how = {"channel": said["channel"], "expires_at": until, "by": request.user, "now": now, "freed": row}
     made, refused = 0, []
-    for one in lists.reachable(said["entries"].select_related("visit_type")):
+    for one in lists.reachable(said["entries"].select_related("visit_type", "later_visit__location")):
         if said["channel"] not in _by(one.patient):
             refused.append(NOT_ALLOWED[said["channel"]])
             continue
@@ -220,6 +228,7 @@ def _matches_page(request: HttpRequest, row: FreedTime, form: OfferForm, *, stat
         "ranked": [(one, name, [OfferChannel(way).label for way in by]) for one, name, by in ranked],
         "passed": [(one, listed(one.entry.patient)) for one in matching.passed_over(free, entries, now=now)],
         "offers": [(one, listed(one.patient)) for one in lists.reachable(made.order_by("at", "pk"))],
+        "is_out": made.out().exists(),
         **more,
     }
     return render(request, "scheduling/wait_matches.html", context, status=status)
@@ -252,13 +261,19 @@ def _entry_page(request: HttpRequest, row: WaitEntry, *, status: int = 200, **mo
         "banner": banner_for(request, row.patient_id),
         "wishes": wishes.in_words(row),
         "offers": following.offered_now(row),
-        "steps": row.steps.select_related("by").order_by("-at", "-pk"),
+        "steps": _once(row.steps.select_related("by").order_by("-at", "-pk")),
         "is_open": row.status in WAIT_OPEN,
         "may_work": request.user.may("scheduling.work_wait_list"),
         "remove_form": RemoveForm(),
         **more,
     }
     return render(request, "scheduling/wait_entry.html", context, status=status)
+
+
+def _once(steps: Iterable[WaitStep]) -> list[WaitStep]:
+    """What an offer did together with its entry is told once."""
+    told = {(one.offer_id or one.pk, one.to_status): one for one in steps}
+    return list(told.values())
 
 
 def _free(request: HttpRequest) -> list[FreedTime]:

@@ -15,6 +15,8 @@ from patients.models import Patient
 from scheduling import booking, walk_ins
 from scheduling.finder_forms import by_day
 from scheduling.forms import WalkInForm
+from scheduling.models import Appointment
+from scheduling.openings import Opening
 from scheduling.views.charts import banner_for, patient_of
 
 
@@ -32,11 +34,12 @@ def walk_in(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     try:
         visit = walk_ins.take_in(patient, **form.details(now=now), by=request.user, now=now)
     except walk_ins.NotToday:
-        problem = "She is here now, and this time is another day. Choose one of today, or find a time for her."
+        problem = "The patient is here now, and this time is another day. Choose one of today, or find another time."
         return _page(request, patient, form, status=422, problem=problem)
     except booking.SlotTaken:
         return _page(request, patient, form, status=409, problem="This time was just taken. These are free now.")
     except booking.PatientBusy as busy:
+        form = WalkInForm(form.data, user=request.user, may_overbook=may_overbook, is_busy=True)
         return _page(request, patient, form, status=409, problem=str(busy), busy=busy.visit)
     except (booking.OutsideHours, booking.NotSchedulable) as refused:
         return _page(request, patient, form, status=422, problem=str(refused))
@@ -44,16 +47,24 @@ def walk_in(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     return redirect("scheduling:visit", visit.pk)
 
 
+def _meets(one: Opening, visit: Appointment) -> bool:
+    return one.starts_at < visit.ends_at and one.ends_at > visit.starts_at
+
+
 def _page(request: HttpRequest, patient: Patient, form: WalkInForm, *, status: int, **more: Any) -> HttpResponse:
     search = form.search(request.GET, patient)
-    result = walk_ins.first(search, now=timezone.now()) if search else None
+    now = timezone.now()
+    result = walk_ins.first(search, now=now) if search else None
+    days, own = by_day(result.openings) if result else [], walk_ins.today_of(patient, request.user, now=now)  # type: ignore[arg-type]
     context = {
         "form": form,
         "banner": banner_for(request, patient.pk),
         "patient_id": patient.pk,
         "kind": search and search.visit_type,
         "result": result,
-        "days": by_day(result.openings) if result else [],
+        "days": days,
+        "own": own,
+        "marked": {slot for _, times in days for one, slot in times if any(_meets(one, visit) for visit in own)},
         **more,
     }
     return render(request, "scheduling/walk_in.html", context, status=status)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -85,6 +86,7 @@ def note(
     """Open the work when the time suits somebody; None when it suits nobody, or is work already."""
     if _is_noted(free):
         return None
+    free = replace(free, given_back_by=visit.patient_id if visit else None)
     found = ranked(free, WaitEntry.objects.all(), now=now, limit=SHOWN)
     if not found:
         return None

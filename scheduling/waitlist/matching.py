@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import count, islice
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import DateField, F, Q, QuerySet, Value
@@ -15,7 +16,7 @@ from django.db.models.functions import Coalesce
 
 from compliance.models import Location
 from scheduling import kinds
-from scheduling.enums import Mode
+from scheduling.enums import TAKES_TIME, Mode
 from scheduling.enums_waiting import WAIT_OPEN, WaitStatus
 from scheduling.hours import Hours
 from scheduling.intervals import merged, minus
@@ -26,18 +27,23 @@ from scheduling.week import Kept
 
 QUARTER = timedelta(minutes=15)
 PART = 25  # rows read at once
+SHOWN_OF = ("visit_type", "patient", "later_visit__location")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True)
 class Free:
-    """A stretch of one provider at one place that nobody takes. `kept` are the sessions for some kinds that touch it."""
+    """A stretch of one provider at one place that nobody takes. `kept` are the sessions for some kinds that touch it.
+
+    `given_back_by` is the patient whose visit stood there.
+    """
 
     provider: Provider
     location: Location
     starts_at: datetime
     ends_at: datetime
     kept: tuple[Kept, ...] = ()
+    given_back_by: UUID | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -74,19 +80,26 @@ def free_of(freed: FreedTime) -> Free:
     first, last = ((one + timedelta(days=n)).date() for one, n in ((freed.starts_at, -1), (freed.ends_at, 1)))
     hours = Hours([freed.provider], first, last)
     kept = (one for day in days(first, last) for piece in hours.open(freed.provider, day) for one in piece.kept)
-    return Free(freed.provider, freed.location, freed.starts_at, freed.ends_at, tuple(dict.fromkeys(kept)))
+    return Free(
+        freed.provider,
+        freed.location,
+        freed.starts_at,
+        freed.ends_at,
+        kept=tuple(dict.fromkeys(kept)),
+        given_back_by=freed.visit.patient_id if freed.visit else None,
+    )
 
 
 def ranked(free: Free, entries: "QuerySet[WaitEntry]", *, now: datetime, limit: int = 20) -> list[Candidate]:
     """Those whom the time suits, the first to be asked in front."""
-    rows = in_order(fitting(free, entries, now=now), free).select_related("visit_type", "patient")
+    rows = in_order(fitting(free, entries, now=now), free).select_related(*SHOWN_OF)
     return list(islice(_suited(free, rows, now), limit))
 
 
 def passed_over(free: Free, entries: "QuerySet[WaitEntry]", *, now: datetime, limit: int = 30) -> list[Candidate]:
     """Those who wait for this provider or any and whom it does not suit, each with the reasons, in the same order."""
     rows = entries.filter(status__in=WAIT_OPEN).filter(_this_provider(free))
-    near = list(in_order(rows, free).select_related("visit_type", "patient")[: limit * 2])
+    near = list(in_order(rows, free).select_related(*SHOWN_OF)[: limit * 2])
     found = (look(row, free, now=now) for row in _of_their_minutes(near, now))
     return list(islice((one for one in found if one.reasons), limit))
 
@@ -107,6 +120,8 @@ def fitting(free: Free, entries: "QuerySet[WaitEntry]", *, now: datetime) -> "Qu
         .filter(min_notice_hours__lte=max(notice, 0))
         .annotate(that_day=F("weekdays").bitand(1 << free.day.weekday()))
         .filter(that_day__gt=0)
+        .exclude(patient=free.given_back_by)
+        .exclude(later_visit__status__in=TAKES_TIME, later_visit__starts_at__lte=free.starts_at)
         .filter(patient__is_deceased=False, patient__is_active=True, patient__do_not_contact=False)
     )
 
@@ -124,7 +139,7 @@ def look(entry: WaitEntry, free: Free, *, now: datetime) -> Candidate:
     starts_at = None if reasons else next((one for one in found if one), None)
     if not reasons and starts_at is None:
         kept = free.kept_from(entry.visit_type, now)
-        left = f"Nothing of {entry.visit_type.minutes} minutes is left in the hours that she wishes."
+        left = f"Nothing of {entry.visit_type.minutes} minutes is left in the hours that are wished."
         reasons = tuple(kept_words(one, free.zone) for one in kept) or (left,)
     return Candidate(entry, starts_at, reasons)
 
@@ -143,7 +158,15 @@ def starts_in(entry: WaitEntry, free: Free, *, now: datetime) -> datetime | None
         return None
     if entry.until_time and over > datetime.combine(free.day, entry.until_time, free.zone):
         return None
+    if _has_one_by(entry, start):
+        return None
     return start
+
+
+def _has_one_by(entry: WaitEntry, starts_at: datetime) -> bool:
+    """Whether the visit that is to be had earlier stands, and is no later than a time."""
+    later = entry.later_visit
+    return later is not None and later.status in TAKES_TIME and later.starts_at <= starts_at
 
 
 def mode_for(entry: WaitEntry) -> str | None:
@@ -178,32 +201,37 @@ def _this_provider(free: Free) -> Q:
 
 def _against(entry: WaitEntry, free: Free) -> Iterator[str]:
     yield from _about_her(entry)
+    if entry.patient_id == free.given_back_by:
+        yield "Gave this time back."
+    if entry.later_visit and _has_one_by(entry, free.starts_at):
+        has = entry.later_visit.starts_at.astimezone(ZoneInfo(entry.later_visit.location.time_zone))
+        yield f"Has an earlier visit, on {_short(has)}."
     day, local = free.day, free.ends_at.astimezone(free.zone).time()
     if entry.visit_type.minutes > (free.ends_at - free.starts_at).total_seconds() / 60:
         yield f"{entry.visit_type} takes {entry.visit_type.minutes} minutes, which is longer."
     if entry.locations and free.location.pk not in entry.locations:
-        yield f"She does not wish to come to {free.location}."
+        yield f"Does not wish to come to {free.location}."
     if not entry.weekdays & (1 << day.weekday()):
-        yield f"She cannot come on {DAYS[day.weekday()]}s."
+        yield f"Cannot come on {DAYS[day.weekday()]}s."
     if entry.earliest_on and entry.earliest_on > day:
-        yield f"She wishes no day before {_short(entry.earliest_on)}."
+        yield f"Wishes no day before {_short(entry.earliest_on)}."
     if entry.latest_on and entry.latest_on < day:
-        yield f"She wishes no day after {_short(entry.latest_on)}."
+        yield f"Wishes no day after {_short(entry.latest_on)}."
     if entry.from_time and entry.from_time >= local:
-        yield f"She can come from {_clock(entry.from_time)} on."
+        yield f"Can come from {_clock(entry.from_time)} on."
     if entry.until_time and entry.until_time <= free.starts_at.astimezone(free.zone).time():
-        yield f"She can come until {_clock(entry.until_time)}."
+        yield f"Can come until {_clock(entry.until_time)}."
 
 
 def _about_her(entry: WaitEntry) -> Iterator[str]:
     if entry.status == WaitStatus.OFFERED:
-        yield "Another time is offered to her."
+        yield "Another time is offered already."
     if entry.patient.is_deceased or not entry.patient.is_active:
-        yield "Her record is not active."
+        yield "The record is not active."
     elif entry.patient.do_not_contact:
-        yield "She does not wish to be contacted."
+        yield "Does not wish to be contacted."
     if mode_for(entry) is None:
-        yield f"{entry.visit_type} is offered by video or phone only, which she does not wish."
+        yield f"{entry.visit_type} is offered by video or phone only, which is not wished."
 
 
 def _short(day: date) -> str:

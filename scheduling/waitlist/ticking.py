@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from scheduling import waitlist
+from scheduling import deceased, waitlist
 from scheduling.waitlist import freed, offers
 
 
 def tick(*, now: datetime) -> None:
-    """End offers that ran out, wishes that are over, and the work of times that have passed. May run twice or late."""
+    """End offers that ran out, wishes that are over, work of times that have passed. May run twice or late."""
     offers.expire(now=now)
     waitlist.age_out(now=now)
     freed.settle_past(now=now)
+    deceased.follow(now=now)

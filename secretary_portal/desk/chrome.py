@@ -78,9 +78,9 @@ class Chrome:
         return ways.main(self.request)
 
     @cached_property
-    def account(self) -> list[ways.Place]:
-        """The account menu."""
-        return ways.open_to(self.request, ways.ACCOUNT)
+    def account(self) -> list[tuple[str, list[ways.Place]]]:
+        """The account menu by group."""
+        return ways.menu(self.request)
 
     @cached_property
     def practices(self) -> list[Other]:

@@ -40,6 +40,7 @@ PRACTICES = Way("Practices", "building-2", "desk:home", outside=True)
 SCHEDULE = Way(
     "Schedule", "calendar-days", "scheduling:board", "scheduling.view_schedule", key="s", also="board today calendar"
 )
+UNDER_SCHEDULE = frozenset({"scheduling:wait_list", "scheduling:recalls", "scheduling:unconfirmed"})
 
 MAIN = (
     Way("My day", "sun", "scheduling:day", "scheduling.view_own_day", key="d", also="today visits"),
@@ -53,14 +54,15 @@ MAIN = (
     Way("Admin", "settings-2", "admin:index", "compliance.enter_admin", also="set up people hours rules"),
 )
 
-ACCOUNT = (
+TO_CALL = (
     Way("Wait list", "hourglass", "scheduling:wait_list", "scheduling.view_schedule", also="earlier time offers freed"),
     Way("Recalls", "calendar-sync", "scheduling:recalls", "scheduling.view_schedule", also="see again due attempts"),
     Way(
         "Unconfirmed visits", "phone-outgoing", "scheduling:unconfirmed", "scheduling.confirm_appointment", also="call list"
     ),
-    Way("What I opened and did", "footprints", "desk:own_events", "compliance.view_own_events", also="own events audit"),
-    Way("Audit trail", "scroll-text", "desk:audit", "compliance.view_audit", also="events who saw"),
+)
+
+DAYS = (
     Way("Huddle sheet", "clipboard-list", "desk:huddle", "scheduling.view_schedule", also="day sheet print morning ready"),
     Way("Week", "calendar-range", "scheduling:week", "scheduling.view_schedule", also="load full"),
     Way("Flow of the day", "route", "scheduling:flow", "scheduling.view_schedule", also="waiting rooms late"),
@@ -72,6 +74,10 @@ ACCOUNT = (
         also="utilisation no-shows cancellations figures third next available",
     ),
     Way("Calendars", "calendar-sync", "scheduling:calendars", "scheduling.keep_calendars", also="feeds ical outside busy"),
+)
+
+OF_PRACTICE = (
+    Way("Audit trail", "scroll-text", "desk:audit", "compliance.view_audit", also="events who saw"),
     Way("Insurers", "shield-check", "insurance:payers", "insurance.view_coverage", also="payers phone numbers websites"),
     Way(
         "People",
@@ -86,11 +92,18 @@ ACCOUNT = (
     Way("Compliance report", "clipboard-check", "compliance:report", "compliance.view_checks", also="hipaa evaluation"),
     Way("Jobs", "loader", "compliance:jobs", "compliance.view_job", also="long work"),
     Way("Who may do what", "table-properties", "compliance:matrix", "compliance.view_matrix", also="access matrix roles"),
+)
+
+OWN = (
+    Way("What I opened and did", "footprints", "desk:own_events", "compliance.view_own_events", also="own events audit"),
     Way("Kept drafts", "save", "compliance:drafts", "compliance.keep_draft", also="typed lost found again"),
     Way("Where I am signed in", "monitor", "compliance:sessions", outside=True, also="sessions browsers sign out end"),
     Way("Settings", "sliders-horizontal", "desk:settings", outside=True, also="theme dark light keys time zone password"),
     Way("Help and keys", "keyboard", "desk:keys", outside=True, also="shortcuts"),
 )
+
+MENU = (("To call", TO_CALL), ("Days", DAYS), ("Practice", OF_PRACTICE), ("You", OWN))
+ACCOUNT = TO_CALL + DAYS + OF_PRACTICE + OWN
 
 DEEDS = (
     Way("Register a patient", "user-plus", "patients:register", "patients.register_patient", also="new add"),
@@ -113,6 +126,12 @@ def open_to(request: HttpRequest, ways: tuple[Way, ...]) -> list[Place]:
     Outside every practice only ways outside; what a person may in a practice is not asked there.
     """
     return [_place(request, way) for way in ways if _may(request, way)]
+
+
+def menu(request: HttpRequest) -> list[tuple[str, list[Place]]]:
+    """The account menu by group, without groups in which this person may go nowhere."""
+    groups = ((name, open_to(request, group)) for name, group in MENU)
+    return [(name, places) for name, places in groups if places]
 
 
 def main(request: HttpRequest) -> list[Place]:
@@ -140,4 +159,6 @@ def _here(request: HttpRequest, way: Way, url: str) -> str:
     match = request.resolver_match
     if match is not None and match.view_name == way.name:
         return "page"
+    if match is not None and way is SCHEDULE and match.view_name in UNDER_SCHEDULE:
+        return "true"
     return "true" if way is not PRACTICES and request.path.startswith(url) else ""

@@ -189,6 +189,7 @@ POSTINGS = [
     Posting("patients:reveal", ("identifier",), lambda at: {}),
     Posting("scheduling:book", ("patient",), _booking),
     Posting("scheduling:hold", ("patient",), _booking),
+    Posting("scheduling:let_go", (), lambda at: {}),
     Posting("scheduling:walk_in", ("patient",), _walk_in),
     Posting("scheduling:together", ("patient",), _together),
     Posting("scheduling:book_at", (), lambda at: {"q": "Lopez"}),

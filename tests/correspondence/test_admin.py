@@ -78,6 +78,16 @@ def test_a_reminder_over_the_clock_change_is_shown_at_the_hour_it_goes_out(pract
     assert sample.words(sent.due_at) == "Sat, Oct 31, 11:00 AM"
 
 
+def test_a_preview_names_the_day_and_hour_of_the_visit_that_it_is_for(practice, admin):
+    with acting_in(practice.pk, admin.pk), timezone.override("America/Chicago"):
+        plan = set_up.add(ReminderPlan(name="All"), by=admin)
+        set_up.add(Wording(name="Day before", subject="Visit", text="[[visit.date]], [[visit.time]]"), by=admin)
+        set_up.add(ReminderStep(plan=plan, hours_before=48, channel="email", wording_name="Day before"), by=admin)
+        _, (sent,) = sample.of(plan, now=datetime(2026, 10, 19, 15, tzinfo=UTC))
+
+    assert sent.text == "Monday, November 2, 10:00 AM"
+
+
 def test_a_plan_without_steps_says_that_nothing_is_sent(practice, admin, as_admin):
     with acting_in(practice.pk, admin.pk):
         plan = set_up.add(ReminderPlan(name="All"), by=admin)

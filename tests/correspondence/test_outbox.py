@@ -13,7 +13,7 @@ from correspondence.models import Message, ReminderStep, Wording
 from patients import consent
 from patients.enums import Purpose
 from patients.models import ContactPoint, Patient
-from scheduling import visits
+from scheduling import set_up, visits
 from scheduling.enums import Status
 from scheduling.models import Appointment
 from tests.factories import patients, reminders
@@ -203,6 +203,14 @@ def test_consent_that_was_withdrawn_meanwhile_is_obeyed(message, secretary):
     consent.withdraw(ContactPoint.objects.get(system="email"), Purpose.EMAIL, by=secretary, now=DAY_BEFORE)
 
     assert not_sent(message) == (S.SKIPPED, SkipReason.NO_CONSENT)
+
+
+def test_nobody_is_reminded_to_come_into_closed_time(message, secretary):
+    visit = message.appointment
+    span = {"starts_at": visit.starts_at, "ends_at": visit.ends_at}
+    set_up.close_time(**span, reason="Vacation", provider=visit.provider, by=secretary, now=DAY_BEFORE)
+
+    assert not_sent(message) == (S.SKIPPED, SkipReason.DISPLACED)
 
 
 def test_without_an_address_it_says_so(planned, secretary):

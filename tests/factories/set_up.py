@@ -24,12 +24,19 @@ from compliance.roles import Role
 from compliance.tenancy import acting_in
 from correspondence.models import InboundText, RedFlags
 from scheduling import feeds, outside
+from scheduling.cutover import files
 from scheduling.enums import ResourceKind
 from scheduling.models import Brought, CutOver, DailyLimit, Need, Resource
 from tests.factories import insurance, reminders, scheduling, series, waiting
 from tests.factories import people as factory
 
 MONDAY_TEN = waiting.TEN
+VISITS = b"id,mrn,start,provider,kind\n"
+WORDS = b"""
+system = "Old One"
+zone = "America/Chicago"
+columns = {id = "id", mrn = "mrn", start = "start", provider = "provider", kind = "kind"}
+"""
 NOON = datetime(2026, 12, 24, 18, 0, tzinfo=UTC)
 
 
@@ -58,6 +65,7 @@ def rows_of_each_kind(at: Practice) -> None:
         Brought.objects.create(
             cut_over=CutOver.objects.create(system="Old One"), key="0" * 64, line=2, why="has a time that is taken"
         )
+        files.drop(files.take(VISITS, WORDS, by=admin, now=NOON), by=admin)
         waiting.scene(kind, doctor, whose=scheduling.patient(), by=admin, starts_at=MONDAY_TEN, now=scheduling.NOW)
         series.booked(by=admin)
         _what_leaves_and_what_is_closed(admin)

@@ -14,7 +14,7 @@ from compliance.tenancy import SYSTEM, acting_in
 from patients.details import Number
 from patients.enums import IdentifierKind
 from scheduling import booking, reminding, visits
-from scheduling.cutover import bringing, brought
+from scheduling.cutover import bringing, brought, telling
 from scheduling.cutover.rows import Unusable
 from scheduling.models import Appointment, Brought, CutOver, DailyLimit
 from tests.factories import patients
@@ -97,7 +97,7 @@ def test_a_trial_says_the_same_and_writes_nothing(practice, there):
         == (outcomes(done), done.listed)
         == (
             {"booked": 1, "not booked": 2},
-            [(3, bringing.TAKEN), (4, "names a patient who is not on file")],
+            [(3, telling.TAKEN), (4, "names a patient who is not on file")],
         )
     )
 
@@ -150,7 +150,7 @@ def test_what_was_moved_here_by_hand_and_there_too_is_listed_and_left(practice, 
 
     report = there(row(start=f"{MONDAY} 2:00 PM"), name="later.csv")
 
-    assert (report.listed, starts(practice)) == ([(2, bringing.BOTH)], [moved.starts_at])
+    assert (report.listed, starts(practice)) == ([(2, telling.BOTH)], [moved.starts_at])
 
 
 def test_what_was_cancelled_here_is_not_booked_again(practice, there, secretary):
@@ -169,7 +169,7 @@ def test_what_was_cancelled_here_is_not_booked_again(practice, there, secretary)
         (row(mrn=""), "names no patient by number, or by name and birth date"),
         (row(kind="Nothing"), "has a kind of visit that is not known here"),
         ("1,4711,2027-03-01 10:00,Nobody,FU,", "names a provider who is not known here"),
-        (row(start="2027-03-06 10:00"), bringing.CLOSED),
+        (row(start="2027-03-06 10:00"), telling.CLOSED),
         (row(start="sometime"), "has a date that cannot be read"),
         (row(start=f"{MONDAY} late"), "has a time that cannot be read"),
         (row(start="2027-03-14 02:30"), "has a time that the clock jumps over"),
@@ -187,7 +187,7 @@ def test_what_cannot_be_booked_is_listed_with_why(there, line, why):
 def test_an_id_twice_in_a_file_is_listed(there):
     report = there(row(), row(mrn="4712", start=f"{MONDAY} 11:00"))
 
-    assert (outcomes(report), report.listed) == ({"booked": 1, "not booked": 1}, [(3, bringing.TWICE)])
+    assert (outcomes(report), report.listed) == ({"booked": 1, "not booked": 1}, [(3, telling.TWICE)])
 
 
 def test_what_has_passed_is_counted_and_left_there(practice, there):

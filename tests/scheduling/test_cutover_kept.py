@@ -91,14 +91,6 @@ def test_a_calendar_that_was_stopped_and_goes_on_the_next_day_loses_no_day(pract
     assert starts(practice) == [TEN, TEN + timedelta(days=1), TEN + timedelta(days=2)]
 
 
-def test_two_visits_that_change_places_there_stay_and_are_listed(practice, there):
-    there(row(), row("2", "4712", f"{MONDAY} 11:00"))
-
-    report = there(row(start=f"{MONDAY} 11:00"), row("2", "4712"), name="later.csv")
-
-    assert (outcomes(report), len(starts(practice))) == ({"not booked": 2}, 2)
-
-
 def test_a_time_that_another_left_in_the_same_file_can_be_taken(practice, there):
     there(row())
 

@@ -10,7 +10,7 @@ from scheduling import booking, visits
 from scheduling.enums import Status
 from scheduling.forms import slot_text
 from scheduling.kinds import LimitReached
-from scheduling.models import Appointment, DailyLimit
+from scheduling.models import Appointment, DailyLimit, Need, Resource
 from scheduling.reminding import to_remind
 from tests.architecture.world import monday
 from tests.factories import scheduling as make
@@ -133,3 +133,33 @@ def test_a_taken_time_is_answered_with_times_as_long_as_a_new_patient_takes(as_s
 
     lengths = {one.ends_at - one.starts_at for one, _ in answer.context["instead"]}
     assert (answer.status_code, lengths) == (409, {timedelta(hours=1)})
+
+
+def times(page):
+    return [one.starts_at for one in page.context["result"].openings]
+
+
+def test_a_visit_is_not_in_its_own_way(as_secretary, url, visit):
+    quarter = timedelta(minutes=15)
+
+    found = times(as_secretary.get(url, {"visit_type": visit.visit_type_id, "from_day": monday().date()}))
+
+    assert {monday(10) - quarter, monday(10) + quarter} < set(found)
+
+
+def test_a_visit_does_not_fill_the_day_that_it_leaves(as_secretary, url, visit):
+    DailyLimit.objects.create(provider=visit.provider, most=1)
+
+    found = times(as_secretary.get(url, {"visit_type": visit.visit_type_id, "from_day": monday().date()}))
+
+    assert monday(14) in found
+
+
+def test_its_room_is_free_for_it(as_secretary, url, visit, secretary):
+    room = Resource.objects.create(kind="room", name="Exam 1")
+    Need.objects.create(visit_type=visit.visit_type, resource=room)
+    booking.take_room(visit, room, timezone.now())
+
+    found = times(as_secretary.get(url, {"visit_type": visit.visit_type_id, "from_day": monday().date()}))
+
+    assert monday(10) + timedelta(minutes=15) in found

@@ -9,9 +9,10 @@ from compliance.models import AuditEvent, Case, Location
 from compliance.tenancy import current_practice_id
 from scheduling import series, visits
 from scheduling.enums import Skipped
-from scheduling.models import Rebooking, Series
+from scheduling.models import FreedTime, Offer, Rebooking, Series
 from tests.factories import scheduling as make
 from tests.factories import series as again
+from tests.factories import waiting
 from tests.factories.scheduling import NOW
 
 TEN = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
@@ -69,3 +70,36 @@ def test_a_date_on_which_she_is_at_another_place_is_warned_of(inside, secretary)
 
     assert second.refusal == series.Refusal(Skipped.BUSY, "The patient has another visit at another place on that day.")
     assert len(again.visits(made)) == 4
+
+
+def test_every_date_of_a_series_withdraws_what_was_offered_then(inside, secretary):
+    doctor, kind = make.provider(), make.visit_type()
+    offers = [waiting.offer(waiting.entry(kind), doctor, by=secretary, starts_at=TEN + timedelta(weeks=n)) for n in (1, 2)]
+
+    again.booked(by=secretary, provider=doctor, visit_type=make.visit_type())
+
+    assert {Offer.objects.get(pk=one.pk).status for one in offers} == {"withdrawn"}
+
+
+def test_and_ends_the_work_of_times_that_became_free(inside, secretary):
+    doctor, kind = make.provider(), make.visit_type()
+    waiting.entry(kind)
+    for n in (1, 2):
+        free = make.visit(by=secretary, who=doctor, kind=kind, starts_at=TEN + timedelta(weeks=n))
+        visits.cancel(free, reason="pat", initiator="patient", told_by="patient", by=secretary, now=NOW)
+
+    again.booked(by=secretary, provider=doctor, visit_type=make.visit_type())
+
+    assert [row.closed_at for row in FreedTime.objects.all()] == [NOW, NOW]
+
+
+def test_an_offer_to_her_of_a_later_date_is_booked_by_it(inside, secretary):
+    doctor, kind, whose = make.provider(), make.visit_type(), make.patient()
+    offer = waiting.offer(
+        waiting.entry(kind, whose=whose, provider=doctor), doctor, by=secretary, starts_at=TEN + timedelta(weeks=1)
+    )
+
+    made = again.booked(by=secretary, patient=whose, provider=doctor, visit_type=kind)
+
+    row = Offer.objects.get(pk=offer.pk)
+    assert (row.status, row.visit in again.visits(made)) == ("booked", True)

@@ -79,7 +79,7 @@ def test_an_end_before_the_beginning_is_refused_in_a_sentence_and_loses_nothing(
 
     page = as_secretary.post(at("wait_add", scene["ada"].pk), said)
 
-    assert (page.status_code, "Enter a time after the one she can come from." in text(page)) == (422, True)
+    assert (page.status_code, "Enter a time after the one the patient can come from." in text(page)) == (422, True)
     assert 'value="14:00"' in text(page)
 
 
@@ -188,7 +188,9 @@ def test_a_time_is_offered_by_text_to_whoever_allows_texts(as_secretary, practic
         assert Offer.objects.filter(freed=scene["freed"]).latest("at").get_channel_display() == "Text with a link"
 
 
-@pytest.mark.parametrize(("way", "words"), [("text", "She allows no texts."), ("email", "She allows no e-mail.")])
+@pytest.mark.parametrize(
+    ("way", "words"), [("text", "The patient allows no texts."), ("email", "The patient allows no e-mail.")]
+)
 def test_by_a_way_that_she_does_not_allow_nothing_is_offered(as_secretary, practice, secretary, scene, at, way, words):
     said = {"entries": [scene["entry"].pk], "channel": way, "hours": "4"}
 

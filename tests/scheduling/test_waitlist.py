@@ -150,12 +150,12 @@ def test_the_order_is_band_then_longest_waiting_then_distance_to_the_window(doct
 @pytest.mark.parametrize(
     ("wishes", "why"),
     [
-        ({"weekdays": 0b0000110}, "She cannot come on Mondays."),
-        ({"earliest_on": date(2026, 12, 1)}, "She wishes no day before Dec 1."),
-        ({"latest_on": date(2026, 11, 29)}, "She wishes no day after Nov 29."),
-        ({"from_time": time(13)}, "She can come from 1:00 PM on."),
-        ({"until_time": time(9, 30)}, "She can come until 9:30 AM."),
-        ({"from_time": time(10, 15)}, "Nothing of 30 minutes is left in the hours that she wishes."),
+        ({"weekdays": 0b0000110}, "Cannot come on Mondays."),
+        ({"earliest_on": date(2026, 12, 1)}, "Wishes no day before Dec 1."),
+        ({"latest_on": date(2026, 11, 29)}, "Wishes no day after Nov 29."),
+        ({"from_time": time(13)}, "Can come from 1:00 PM on."),
+        ({"until_time": time(9, 30)}, "Can come until 9:30 AM."),
+        ({"from_time": time(10, 15)}, "Nothing of 30 minutes is left in the hours that are wished."),
     ],
 )
 def test_whom_a_time_does_not_suit_is_passed_over_with_the_reason(doctor, kind, wishes, why):
@@ -171,7 +171,7 @@ def test_do_not_contact_is_obeyed(doctor, kind):
 
     (over,) = matching.passed_over(waiting.free(doctor), WaitEntry.objects.all(), now=NOW)
 
-    assert (ranked(doctor), over.reasons) == ([], ("She does not wish to be contacted.",))
+    assert (ranked(doctor), over.reasons) == ([], ("Does not wish to be contacted.",))
 
 
 def test_another_provider_is_not_what_she_waits_for(doctor, kind):

@@ -106,4 +106,4 @@ def test_double_booking_wants_somebody_who_sees_her(practice, at_the_desk, as_ad
 
     answer = as_admin.post(url, {"visit_type": kind.pk, "overbook_reason": "In pain"})
 
-    assert (answer.status_code, "Choose who sees her now." in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "Choose who sees the patient now." in answer.content.decode()) == (422, True)

@@ -1,5 +1,6 @@
 // The panel at a page's side: focus goes in when it fills, and back to what opened it when it closes.
 import { first } from "./focus.js";
+import { refresh } from "./poll.js";
 
 export function panel() {
   const place = document.getElementById("panel");
@@ -31,6 +32,7 @@ export function panel() {
 
   function close() {
     if (!place.childElementCount) return;
+    letGo(place.querySelector("form[data-let-go]"));
     place.replaceChildren();
     place.removeAttribute("data-dirty");
     document.body.classList.remove("has-panel");
@@ -38,6 +40,14 @@ export function panel() {
     mark(opener, null);
     (back ?? document.querySelector(".board a[tabindex='0']"))?.focus();
   }
+}
+
+// The time that was held for this panel is free for colleagues at once; the board then shows it.
+async function letGo(form) {
+  if (!form) return;
+  await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
+  const board = document.getElementById("board");
+  if (board) refresh(board);
 }
 
 const found = (opener) => opener && (document.getElementById(opener) ?? document.querySelector(`a[href="${CSS.escape(opener)}"]`));

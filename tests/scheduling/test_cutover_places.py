@@ -1,0 +1,97 @@
+"""Visits that change places in the other system change them here, in one act; who finds no place stays and is listed."""
+
+import pytest
+
+from compliance.tenancy import SYSTEM, acting_in
+from patients import known
+from scheduling.cutover import telling
+from scheduling.models import Appointment, Brought
+from tests.factories import patients
+from tests.scheduling.test_cutover import MONDAY, outcomes, row, there
+
+__all__ = ["there"]
+
+NINE, TEN_, ELEVEN = (f"{MONDAY} {hour}:00" for hour in (9, 10, 11))
+
+
+@pytest.fixture
+def three(practice, secretary):
+    """One patient more."""
+    with acting_in(practice.pk, secretary.pk):
+        patients.patient(mrn="4713", given="Cleo")
+
+
+def who(practice) -> dict[str, str]:
+    """The local time of each patient's visit, by MRN."""
+    with acting_in(practice.pk, SYSTEM):
+        whose = {known.by_mrn(mrn)[0].pk: mrn for mrn in ("4711", "4712", "4713") if known.by_mrn(mrn)}
+        return {whose[one.patient_id]: f"{one.starts_at.hour - 6}:00" for one in Appointment.objects.upcoming()}
+
+
+def test_two_visits_that_change_places_change_them_here(practice, there):
+    there(row(start=NINE), row("2", "4712", TEN_))
+
+    report = there(row(start=TEN_), row("2", "4712", NINE), name="later.csv")
+
+    assert (outcomes(report), report.listed, who(practice)) == ({"moved": 2}, [], {"4711": "10:00", "4712": "9:00"})
+
+
+def test_three_in_a_ring_change_places(practice, there, three):
+    there(row(start=NINE), row("2", "4712", TEN_), row("3", "4713", ELEVEN))
+
+    report = there(row(start=TEN_), row("2", "4712", ELEVEN), row("3", "4713", NINE), name="later.csv")
+
+    assert (outcomes(report), who(practice)) == ({"moved": 3}, {"4711": "10:00", "4712": "11:00", "4713": "9:00"})
+
+
+def test_visits_of_two_days_change_places(practice, there):
+    there(row(start=NINE), row("2", "4712", "2027-03-02 9:00"))
+
+    report = there(row(start="2027-03-02 9:00"), row("2", "4712", NINE), name="later.csv")
+
+    assert (outcomes(report), report.listed) == ({"moved": 2}, [])
+
+
+def test_a_trial_says_that_they_change_places_and_leaves_them(practice, there):
+    there(row(start=NINE), row("2", "4712", TEN_))
+
+    report = there(row(start=TEN_), row("2", "4712", NINE), name="later.csv", is_trial=True)
+
+    assert (outcomes(report), who(practice)) == ({"moved": 2}, {"4711": "9:00", "4712": "10:00"})
+
+
+def test_a_visit_moves_to_where_a_later_line_leaves(practice, there):
+    there(row(start=NINE), row("2", "4712", TEN_))
+
+    report = there(row(start=TEN_), row("2", "4712", ELEVEN), name="later.csv")
+
+    assert (outcomes(report), who(practice)) == ({"moved": 2}, {"4711": "10:00", "4712": "11:00"})
+
+
+def test_a_visit_that_finds_no_place_stays_while_the_others_change(practice, there, three):
+    there(row(start=NINE), row("2", "4712", TEN_), row("3", "4713", ELEVEN))
+
+    report = there(row(start=TEN_), row("2", "4712", NINE), row("3", "4713", NINE), name="later.csv")
+
+    assert (report.listed, who(practice)) == ([(4, telling.TAKEN)], {"4711": "10:00", "4712": "9:00", "4713": "11:00"})
+
+
+def test_a_ring_that_somebody_stands_in_stays_whole(practice, there, three):
+    there(row(start=NINE), row("2", "4712", TEN_), row("3", "4713", ELEVEN))
+
+    report = there(row(start=TEN_), row("2", "4712", ELEVEN), row("3", "4713", ELEVEN), name="later.csv")
+
+    with acting_in(practice.pk, SYSTEM):
+        assert Brought.objects.filter(why=telling.TAKEN).count() == 2
+    assert (outcomes(report), who(practice)) == (
+        {"same": 1, "not booked": 2},
+        {"4711": "9:00", "4712": "10:00", "4713": "11:00"},
+    )
+
+
+def test_places_that_were_changed_are_the_same_with_the_same_file(practice, there):
+    there(row(start=NINE), row("2", "4712", TEN_))
+    later = (row(start=TEN_), row("2", "4712", NINE))
+    there(*later, name="later.csv")
+
+    assert outcomes(there(*later, name="later.csv")) == {"same": 2}

@@ -1,0 +1,92 @@
+"""A time that could not be taken is refused with the true reason, and is not offered by the board."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from compliance.models import Practice
+from compliance.roles import Role
+from compliance.tenancy.urls import practice_url
+from scheduling import board, booking, obstacles
+from scheduling.enums import ResourceKind
+from scheduling.forms import slot_text
+from scheduling.models import Need, Occupation, Resource
+from tests.factories import people
+from tests.factories import scheduling as make
+from tests.factories.scheduling import MONDAY, NOW
+
+TEN = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
+HALF = timedelta(minutes=30)
+
+
+@pytest.fixture
+def who(inside):
+    return make.provider()
+
+
+def why(who, starts_at=TEN, kind=None):
+    return obstacles.in_words(who, starts_at, kind or make.visit_type(), now=NOW)
+
+
+def test_a_visit_there_is_said(who, secretary):
+    make.visit(by=secretary, who=who)
+
+    assert why(who) == "Another visit was booked there."
+
+
+def test_time_kept_free_after_a_visit_is_not_called_taken(who, secretary):
+    make.visit(by=secretary, who=who, kind=make.visit_type(buffer_after=15))
+
+    assert why(who, TEN + HALF) == "That time is kept free beside another visit."
+
+
+def test_a_gap_that_is_too_short_says_how_long_it_is(who, secretary):
+    make.visit(by=secretary, who=who)
+
+    assert why(who, TEN - HALF / 2, make.visit_type("Long")) == "Only 15 minutes are free there, and Long takes 30."
+
+
+def test_a_colleagues_hold_says_whose(who, practice):
+    anna = people.member(practice, Role.SECRETARY, name="Anna Berg")
+    booking.hold(who, TEN, make.visit_type(), by=anna, now=NOW)
+
+    assert why(who) == "Anna Berg holds this time for somebody."
+
+
+def test_a_machine_that_is_taken_is_named(who, secretary):
+    kind, machine = make.visit_type(), Resource.objects.create(kind=ResourceKind.EQUIPMENT, name="X-ray")
+    Need.objects.create(visit_type=kind, resource=machine)
+    make.visit(by=secretary, kind=kind)
+
+    assert why(who, kind=kind) == "X-ray is taken then."
+
+
+def test_the_board_shows_what_is_kept_free_and_offers_none_of_it(who, practice, secretary):
+    make.visit(by=secretary, who=who, kind=make.visit_type(buffer_after=15))
+    (column,) = board.day_board(secretary, MONDAY, practice=Practice.objects.get(pk=practice.pk), now=NOW).columns
+    after = int((TEN + HALF).timestamp())
+
+    assert [cell.text for cell in column.cells if cell.kind == "block" and cell.start == after] == ["Kept free"]
+    assert after not in {cell.start for cell in column.cells if cell.kind == "open"}
+
+
+def test_a_refused_booking_says_the_reason(who, practice, secretary):
+    kind = make.visit_type()
+    make.visit(by=secretary, who=who, kind=make.visit_type(buffer_after=15), starts_at=_soon())
+    said = {"slot": slot_text(who, _soon() + HALF), "visit_type": kind.pk, "mode": "office"}
+    answer = people.browser(secretary).post(practice_url(practice, "scheduling:book", make.patient().pk), said)
+
+    assert (answer.status_code, "kept free beside another visit" in answer.content.decode()) == (409, True)
+
+
+def test_closing_the_panel_gives_the_held_time_back(who, practice, secretary):
+    booking.hold(who, TEN, make.visit_type(), by=secretary, now=NOW)
+    answer = people.browser(secretary).post(practice_url(practice, "scheduling:let_go"))
+
+    assert (answer.status_code, Occupation.objects.count()) == (302, 0)
+
+
+def _soon() -> datetime:
+    """Next week's Monday at ten in Chicago, of today."""
+    today = datetime.now(UTC)
+    return (today + timedelta(days=7 - today.weekday())).replace(hour=16, minute=0, second=0, microsecond=0)
