@@ -155,10 +155,15 @@ def add(case: Case, *, by: User, now: datetime, note: str) -> CaseTransition:
 def undo(case: Case, *, by: User, now: datetime) -> CaseTransition:
     """Take the own last act back within 20 seconds. Raises TooLate."""
     last = case.transitions.order_by("-at", "-pk").first()
-    if last is None or last.by_id != by.pk or now - last.at > UNDO_LASTS or last.what == "opened" or last.undoes_id:
+    if last is None or not may_undo(last, by=by, now=now):
         raise TooLate
     values = {name: last.before[name] for name in REMEMBERED}
     return _apply(case, values, what="undone", by=by, now=now, version=case.version, note="", undoes=last)
+
+
+def may_undo(last: CaseTransition, *, by: User, now: datetime) -> bool:
+    """Whether a case's newest step is still hers to take back: own and fresh."""
+    return last.by_id == by.pk and now - last.at <= UNDO_LASTS and last.what != "opened" and not last.undoes_id
 
 
 def _clock(case: Case, to: CaseStatus, now: datetime, change: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from patients.models import Patient
 from scheduling import kinds
 from scheduling.enums import TAKES_TIME, Mode, ResourceKind, Source
 from scheduling.kinds import NotSchedulable
+from scheduling.local import hours_long
 from scheduling.models import Appointment, Provider, Resource, VisitType
 
 SINCE = (Source.IMPORT, Source.WALK_IN)  # no lead time: it stands elsewhere already, or she is here
@@ -139,7 +140,7 @@ def _in_time(wish: Wish, now: datetime) -> None:
     if wish.overbook_reason or wish.is_promised or wish.comes_from(*SINCE):
         return
     if wish.starts_at < now + timedelta(hours=wish.visit_type.lead_hours):
-        raise NotSchedulable(f"{wish.visit_type} is booked at least {wish.visit_type.lead_hours} hours ahead.")
+        raise NotSchedulable(f"{wish.visit_type} is booked at least {hours_long(wish.visit_type.lead_hours)} ahead.")
 
 
 def offered_this_way(wish: Wish, before: Appointment | None) -> None:

@@ -22,13 +22,14 @@ class Bar:
 
     label: str
     pieces: list[Piece]
+    total: int
 
 
 def stacked(rows: Iterable[tuple[str, Sequence[int]]], looks: Sequence[tuple[str, str]]) -> list[Bar]:
     """Bars whose longest fills the width. `looks` are (class, words), one for each number of a row."""
     found = [(label, list(numbers)) for label, numbers in rows]
     longest = max((sum(numbers) for _, numbers in found), default=0) or 1
-    return [Bar(label, list(_pieces(numbers, looks, WIDTH / longest))) for label, numbers in found]
+    return [Bar(label, list(_pieces(numbers, looks, WIDTH / longest)), sum(numbers)) for label, numbers in found]
 
 
 def _pieces(numbers: Sequence[int], looks: Sequence[tuple[str, str]], unit: float) -> Iterable[Piece]:

@@ -14,7 +14,7 @@ NOT_SEEN = (*UPCOMING, Status.ARRIVED, Status.CHECKED_IN, Status.ROOMED)
 NEXT_ACT = {
     Status.BOOKED: ("arrive", "Arrived"),
     Status.CONFIRMED: ("arrive", "Arrived"),
-    Status.ARRIVED: ("room", "To room"),
+    Status.ARRIVED: ("check-in", "Check in"),
     Status.CHECKED_IN: ("room", "To room"),
     Status.ROOMED: ("finish", "Completed"),
 }

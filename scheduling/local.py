@@ -61,3 +61,8 @@ def oddity(day: date, wall: time, zone: ZoneInfo) -> str:
 def clock(wall: time) -> str:
     """9:15 AM."""
     return f"{wall:%I:%M %p}".lstrip("0")
+
+
+def hours_long(number: int) -> str:
+    """1 hour, 2 hours."""
+    return f"{number} hour{'' if number == 1 else 's'}"

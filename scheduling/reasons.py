@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from compliance.models import OfficeHours
 from scheduling.hours import Hours
 from scheduling.intervals import Stretch, both, grid
-from scheduling.local import days, half
+from scheduling.local import days, half, hours_long
 from scheduling.models import Provider
 from scheduling.presence import kept_words
 from scheduling.search import Search
@@ -85,7 +85,7 @@ def _taken(search: Search, provider: Provider, left: Iterable[tuple[Open, Stretc
     if not fits(now.timestamp()):
         return f"{provider}'s hours {_when(search)} have passed."
     if not fits(now.timestamp() + kind.lead_hours * 3600):
-        return f"{kind.name} is booked at least {kind.lead_hours} hours ahead."
+        return f"{kind.name} is booked at least {hours_long(kind.lead_hours)} ahead."
     part = f" in the {search.part}" if search.part else ""
     until = "on" if search.from_day == search.last_day else "until"
     return f"Every time of {provider}{part} {until} {_short(search.last_day)} is taken."

@@ -4,14 +4,16 @@ from itertools import zip_longest
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from compliance.exports import Batch, Mark, Source, Span, csv_line, offer
 from compliance.models import Practice, User
 from compliance.tenancy import current_practice_id
 from scheduling import reports, yields
 
 COLUMNS = (
-    *("By", "Name", "Held", "To come", "Did not come", "Left", "Cancelled", "Cancelled late", "Moved", "Overbooked"),
-    *("Minutes of visits", "Minutes open"),
+    *("By", "Name", "Held", "To come", "Not closed", "Did not come", "Left", "Cancelled", "Cancelled late", "Moved"),
+    *("Overbooked", "Minutes in use", "Minutes open"),
     *(words for was, came in yields.PARTS.values() for words in (was, f"{was}: {came}")),
 )
 
@@ -32,15 +34,16 @@ def batch(span: Span, by: User, after: Any, mark: Mark) -> Batch:
 
 def _rows(user: User, span: reports.Span, by: str) -> list[list[object]]:
     """What cannot be told is an empty cell."""
-    pairs = zip_longest(reports.lines(user, span, by), yields.lines(user, span, by))  # the second may have one line more
-    return [[won.label, *_visits(counted), *_won(won)] for counted, won in pairs]
+    counted, won = reports.lines(user, span, by, now=timezone.now()), yields.lines(user, span, by)
+    pairs = zip_longest(counted, won)  # the second may have more lines
+    return [[its.label, *_visits(line), *_won(its)] for line, its in pairs]
 
 
 def _visits(one: reports.Line | None) -> list[object]:
     if one is None:
-        return [""] * 10
-    numbers = [one.held, one.ahead, one.no_show, one.left, one.cancelled, one.late, one.moved, one.overbooked, one.minutes]
-    return [*numbers, "" if one.open_minutes is None else one.open_minutes]
+        return [""] * (len(reports.COUNTED) + 2)
+    numbers = [getattr(one, name) for name in reports.COUNTED]
+    return [*numbers, one.minutes, "" if one.open_minutes is None else one.open_minutes]
 
 
 def _won(one: yields.Line) -> list[object]:

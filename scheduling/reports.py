@@ -11,11 +11,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, Sum
-from django.db.models.functions import TruncWeek
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Q
+from django.db.models.functions import TruncDate, TruncWeek
 
 from compliance.models import User
-from scheduling import openings
+from scheduling import counting, openings
 from scheduling.enums import CancelReason, Initiator, Status
 from scheduling.hours import Hours
 from scheduling.local import days
@@ -25,6 +25,7 @@ from scheduling.search import Search
 LONGEST = timedelta(days=366)
 HELD = (Status.ARRIVED, Status.CHECKED_IN, Status.ROOMED, Status.FULFILLED)
 AHEAD = (Status.BOOKED, Status.CONFIRMED)
+COUNTED = ("held", "ahead", "unclosed", "no_show", "left", "cancelled", "late", "moved", "overbooked")
 LOOKED_AHEAD = 90  # days, for the third next available
 NOTICE = (  # how long before its beginning: (words, at least, less than), in hours
     ("Less than 24 hours", None, 24),
@@ -52,11 +53,15 @@ class Span:
 
 @dataclass(frozen=True)
 class Line:
-    """One provider, place, kind of visit or week. Minutes of visits, and of hours that were open (None: not asked)."""
+    """One provider, place, kind of visit or week; `unclosed` are past visits of which nobody said what became of them.
+
+    Minutes in use, and those that were open, times the provider's lanes (None: not asked).
+    """
 
     label: str
     held: int
     ahead: int
+    unclosed: int
     no_show: int
     left: int
     cancelled: int
@@ -72,13 +77,18 @@ class Line:
         return _share(self.no_show, self.held + self.no_show + self.left)
 
     @property
+    def booked(self) -> int:
+        """Everything that was booked and not moved elsewhere."""
+        return self.held + self.ahead + self.unclosed + self.no_show + self.left + self.cancelled
+
+    @property
     def cancel_rate(self) -> float | None:
         """Of everything that was booked and not moved elsewhere."""
-        return _share(self.cancelled, self.held + self.ahead + self.no_show + self.left + self.cancelled)
+        return _share(self.cancelled, self.booked)
 
     @property
     def utilisation(self) -> float | None:
-        """Minutes of visits held or to come, of the minutes open."""
+        """Minutes in use by visits held or to come, of the minutes open."""
         return _share(self.minutes, self.open_minutes) if self.open_minutes is not None else None
 
 
@@ -109,28 +119,28 @@ BY: dict[str, tuple[str, str, Callable[[Provider, Any], Any] | None]] = {
 }
 
 
-def lines(user: User, span: Span, by: str) -> list[Line]:
-    """One line for each provider (in the board's order), place, kind of visit or week. Four queries and the names."""
+def lines(user: User, span: Span, by: str, *, now: datetime) -> list[Line]:
+    """One line for each provider (in the board's order), place, kind of visit or week. Five queries and the names."""
     _, what, key = BY[by]
     rows = _visits(user, span)
     if what == "week":
         rows = rows.annotate(week=TruncWeek("starts_at", tzinfo=span.zone))
-    lasts = ExpressionWrapper(F("ends_at") - F("starts_at"), output_field=DurationField())
     counted = rows.order_by().values(what).annotate(
         held=_number(status__in=HELD),
-        ahead=_number(status__in=AHEAD),
+        ahead=_number(status__in=AHEAD, ends_at__gt=now),
+        unclosed=_number(status__in=AHEAD, ends_at__lte=now),
         no_show=_number(status=Status.NO_SHOW),
         left=_number(status=Status.LEFT),
         cancelled=_number(status=Status.CANCELLED),
         late=_number(status=Status.CANCELLED, is_late_cancel=True),
         moved=_number(status=Status.RESCHEDULED),
         overbooked=_number(status__in=(*HELD, *AHEAD), overbook_reason__isnull=False),
-        length=Sum(lasts, filter=Q(status__in=(*HELD, *AHEAD))),
     )  # fmt: skip
     found = {(row.pop(what).date() if what == "week" else row.pop(what)): row for row in counted}
     opened = _open_minutes(user, span, key) if key else None
+    in_use = _minutes_in_use(user, span, what, now)
     return [
-        _line(label, found.get(pk), None if opened is None else opened.get(pk, 0))
+        _line(label, found.get(pk), in_use.get(str(pk), 0), None if opened is None else opened.get(pk, 0))
         for pk, label in labels(user, span, by).items()
     ]
 
@@ -166,19 +176,35 @@ def cancelled_by_notice(user: User, span: Span) -> list[Tally]:
 
 
 def no_shows_by_lead(user: User, span: Span) -> list[Tally]:
-    """How long before their beginning those visits had been booked to which nobody came."""
-    return _by_notice(_visits(user, span).filter(status=Status.NO_SHOW), "created_at")
+    """How long before their beginning those visits had first been booked, before any move, to which nobody came."""
+    hours = [low for _, low, _ in NOTICE if low is not None]
+    counts = counting.booked_before(_ids(user), *span.moments(), hours)
+    return _tallies(((words, number) for (words, _, _), number in zip(NOTICE, counts, strict=True)), in_order=True)
+
+
+def unclosed(user: User, span: Span, *, now: datetime) -> list[tuple[date, int]]:
+    """The local days on which visits are still to be closed, and how many: nobody said what became of them."""
+    rows = _visits(user, span).filter(status__in=AHEAD, ends_at__lte=now)
+    found = rows.annotate(day=TruncDate("starts_at", tzinfo=span.zone)).order_by("day").values_list("day")
+    return list(found.annotate(number=Count("pk")))
 
 
 def third_next(user: User, kind: VisitType, *, now: datetime, zone: ZoneInfo) -> list[Wait]:
-    """Days to each provider's third next time: the usual measure of access, since the first is often somebody's loss."""
+    """Days to each provider's third next time: the usual measure of access, since the first is often somebody's loss.
+
+    Times that overlap are one: only those are counted that could all be booked.
+    """
     providers = _providers(user)
     today = now.astimezone(zone).date()
     search = Search(kind, providers, today, today + timedelta(days=LOOKED_AHEAD))
     found: dict[Any, int] = defaultdict(int)
+    last: dict[Any, datetime] = {}
     third: dict[Any, int] = {}
     for opening in openings.by_time(search, now=now):
         pk = opening.provider.pk
+        if pk in last and opening.starts_at < last[pk]:
+            continue
+        last[pk] = opening.ends_at
         found[pk] += 1
         if found[pk] == 3:
             third[pk] = (opening.starts_at.astimezone(zone).date() - today).days
@@ -208,20 +234,34 @@ def _number(**so: Any) -> Count:
     return Count("pk", filter=Q(**so))
 
 
-def _line(label: str, row: dict[str, Any] | None, open_minutes: int | None) -> Line:
-    row = row or dict.fromkeys(("held", "ahead", "no_show", "left", "cancelled", "late", "moved", "overbooked"), 0)
-    length = row.pop("length", None) or timedelta(0)
-    return Line(label, **row, minutes=int(length.total_seconds() // 60), open_minutes=open_minutes)
+def _line(label: str, row: dict[str, Any] | None, minutes: int, open_minutes: int | None) -> Line:
+    return Line(label, **(row or dict.fromkeys(COUNTED, 0)), minutes=minutes, open_minutes=open_minutes)
+
+
+def _ids(user: User) -> list[Any]:
+    return list(Provider.objects.open_to(user).values_list("pk", flat=True))
+
+
+def _minutes_in_use(user: User, span: Span, what: str, now: datetime) -> dict[str, int]:
+    start, end = span.moments()
+    asked = {"providers": _ids(user), "start": start, "end": end, "zone": span.zone.key, "now": now}
+    return counting.minutes_in_use(what, held=HELD, ahead=AHEAD, **asked)
 
 
 def _open_minutes(user: User, span: Span, key: Callable[[Provider, Any], Any]) -> dict[Any, int]:
-    providers = _providers(user)
+    """Times each provider's lanes. Of one who sees no patients any more, until the day of her last visit that was held."""
+    held = _visits(user, span).filter(status__in=HELD, provider__is_active=False).order_by().values_list("provider")
+    until = {pk: last.astimezone(span.zone).date() for pk, last in held.annotate(last=Max("starts_at"))}
+    seen = Provider.objects.open_to(user).seen_between(*span.moments()).select_related("resource")
+    providers = [one for one in seen if one.is_active or one.pk in until]
     hours = Hours(providers, span.first, span.last)
     answer: dict[Any, int] = defaultdict(int)
     for day in days(span.first, span.last):
         for provider in providers:
+            if day > until.get(provider.pk, day):
+                continue
             for piece in hours.open(provider, day):
-                answer[key(provider, piece)] += (piece.end - piece.start) // 60
+                answer[key(provider, piece)] += (piece.end - piece.start) // 60 * provider.resource.capacity
     return answer
 
 

@@ -28,6 +28,7 @@ REMEMBERED = (
     "roomed_at",
     "finished_at",
     "flags",
+    "room_id",
 )
 
 
@@ -64,10 +65,11 @@ def go(
     code: str = "",
     values: dict[str, Any] | None = None,
     moved_to: tuple[datetime, Provider] | None = None,
+    freed: list[list[Any]] | None = None,
 ) -> Transition:
     """Move a visit along the table. Leaving a state that takes time frees it in the same transaction.
 
-    `values` are further columns to set. Raises IllegalMove, Stale.
+    `values` are further columns to set; `freed` is what the caller gave back for it. Raises IllegalMove, Stale.
     """
     as_shown(visit, version)
     came_from = Status(visit.status)
@@ -75,6 +77,8 @@ def go(
         raise IllegalMove(allowed(came_from))
     with transaction.atomic():
         before = _set(visit, {"status": to, "status_since": now, **(values or {})}, now=now, version=version)
+        if freed:
+            before["occupations"] = freed
         if came_from in TAKES_TIME and to not in TAKES_TIME:
             before["occupations"] = taking.give_back(visit)
         return remember(
@@ -89,13 +93,21 @@ def as_shown(visit: Appointment, version: int | None) -> None:
 
 
 def put_back(visit: Appointment, last: Transition, *, by: User, now: datetime) -> Transition:
-    """Restore what stood before a transition, time included. Within `taking.all_or_taken`. Raises Stale, SlotTaken."""
+    """Restore what stood before a transition, time and room included; older steps remember less.
+
+    Within `taking.all_or_taken`. Raises Stale, SlotTaken.
+    """
     came_from = Status(visit.status)
-    values = {name: _from_json(name, last.before[name]) for name in REMEMBERED}
+    values = {name: _from_json(name, last.before[name]) for name in REMEMBERED if name in last.before}
+    room_id = visit.room_id
+    if last.before.get("is_overbooked") is False:
+        values["overbook_reason"] = None
     with transaction.atomic():
         before = _set(visit, values, now=now, version=visit.version)
         if visit.status not in TAKES_TIME:
             before["occupations"] = taking.give_back(visit)
+        elif room_id and room_id != visit.room_id:
+            taking.give_back(visit, room_id)
         taking.take_again(visit, last.before.get("occupations", ()), now=now)
         return remember(visit, before, what="undone", came_from=came_from, by=by, now=now, undoes=last)
 
@@ -190,8 +202,12 @@ def _booked(visit: Appointment, by: User | None, now: datetime) -> Transition:
 
 
 def _set(visit: Appointment, values: dict[str, Any], *, now: datetime, version: int | None) -> dict[str, Any]:
-    """Write columns where status and version are as they were shown; answers what stood there, JSON-able."""
+    """Write columns where status and version are as they were shown; answers what stood there, JSON-able.
+
+    Of a double booking only whether there was one: its reason is sealed in the visit, and steps never change it.
+    """
     before = {name: _to_json(getattr(visit, name)) for name in REMEMBERED}
+    before["is_overbooked"] = bool(visit.overbook_reason)
     expected = Appointment.objects.filter(pk=visit.pk, status=visit.status, version=version or visit.version)
     if not expected.update(**values, version=models.F("version") + 1, updated_at=now):
         raise Stale(Appointment.objects.select_related("provider").get(pk=visit.pk))
@@ -208,4 +224,6 @@ def _to_json(value: Any) -> Any:
 
 
 def _from_json(name: str, value: Any) -> Any:
+    if value and name.endswith("_id"):
+        return UUID(value)
     return datetime.fromisoformat(value) if value and name.endswith(("_at", "_since")) else value

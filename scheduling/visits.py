@@ -3,6 +3,7 @@
 Each raises IllegalMove, Stale, and where its guard says so one of the exceptions below.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from compliance.models import Practice, User
 from compliance.tenancy import current_practice_id
 from scheduling import rebooking, steps, taking
 from scheduling.enums import UPCOMING, CancelReason, ConfirmedVia, Initiator, Status, ToldBy
-from scheduling.models import Appointment, Transition
+from scheduling.models import Appointment, Resource, Transition
 from scheduling.steps import IllegalMove, Stale
 from scheduling.taking import SlotTaken
 
@@ -43,7 +44,11 @@ class NotArrived(Exception):
 
 
 class WasReminded(Exception):
-    """A message about the visit has left the portal, so it is cancelled and not called an error."""
+    """A message about the visit, or about one it was moved from, has left the portal: it is cancelled, no error."""
+
+
+class DidNotCome(Exception):
+    """Past the beginning and the practice's grace a patient who is not there has not called off: she did not come."""
 
 
 class ReasonMissing(Exception):
@@ -83,9 +88,32 @@ def check_in(
     return steps.go(visit, Status.CHECKED_IN, what="checked in", by=by, now=now, version=version, values=values)
 
 
-def room(visit: Appointment, *, by: User, now: datetime, version: int | None = None) -> Transition:
-    """She was shown to a room."""
-    return steps.go(visit, Status.ROOMED, what="roomed", by=by, now=now, version=version, values={"roomed_at": now})
+class RoomTaken(SlotTaken):
+    """Somebody else has the room at that time."""
+
+
+def room(
+    visit: Appointment, *, by: User, now: datetime, room: Resource | None = None, version: int | None = None
+) -> Transition:
+    """She was shown to a room: to `room`, which she takes then, or to the one she has. Raises RoomTaken.
+
+    Who was not checked in before has everything still to be verified.
+    """
+    values: dict[str, Any] = {"roomed_at": now}
+    if visit.status == Status.ARRIVED:
+        values["flags"] = list(TO_VERIFY)
+    said: dict[str, Any] = {"what": "roomed", "by": by, "now": now, "version": version}
+    if room is None or room.pk == visit.room_id:
+        return steps.go(visit, Status.ROOMED, values=values, **said)
+    try:
+        with taking.all_or_taken():
+            locked = taking.one_at_a_time(room.pk)[room.pk]
+            freed = taking.give_back(visit, visit.room_id) if visit.room_id else []
+            lane = taking.free_lane(locked, visit.starts_at, visit.ends_at, now=now)
+            taking.take(visit, locked, visit.starts_at, visit.ends_at, lane)
+            return steps.go(visit, Status.ROOMED, values={**values, "room_id": room.pk}, freed=freed, **said)
+    except SlotTaken as taken:
+        raise RoomTaken from taken
 
 
 def finish(visit: Appointment, *, by: User, now: datetime, quick: bool = False, version: int | None = None) -> Transition:
@@ -100,8 +128,7 @@ def finish(visit: Appointment, *, by: User, now: datetime, quick: bool = False, 
 
 def no_show(visit: Appointment, *, by: User | None, now: datetime, version: int | None = None) -> Transition:
     """She did not come. Raises TooEarly before the practice's grace is over."""
-    minutes = Practice.objects.values_list("no_show_grace_minutes", flat=True).get(pk=current_practice_id())
-    since = visit.starts_at + timedelta(minutes=minutes)
+    since = _missed_from(visit)
     if now < since:
         raise TooEarly(since)
     return steps.go(visit, Status.NO_SHOW, what="did not come", by=by, now=now, version=version)
@@ -126,15 +153,19 @@ def cancel(
     version: int | None = None,
     wants_no_other: bool = False,
 ) -> Transition:
-    """Called off: why, by whose wish, and who told the patient. Late when the visit is less than 24 hours away.
+    """Called off: why, by whose wish, and who told the patient. Late when she does it less than 24 hours before.
 
-    Booking it again becomes work, unless the patient wants no other.
+    Raises DidNotCome for a patient's wish past the grace; what the practice or a provider called off can be noted later
+    too, since nobody stayed away from it. Booking it again becomes work, unless the patient wants no other.
     """
+    is_hers = initiator == Initiator.PATIENT
+    if is_hers and now >= _missed_from(visit) and visit.status in UPCOMING:
+        raise DidNotCome
     values = {
         "cancel_reason": reason,
         "cancel_initiator": initiator,
         "told_by": told_by,
-        "is_late_cancel": visit.starts_at - now < LATE_CANCEL,
+        "is_late_cancel": is_hers and visit.starts_at - now < LATE_CANCEL,
     }
     said: dict[str, Any] = {"note": note, "code": reason, "values": values}
     with transaction.atomic():
@@ -172,7 +203,7 @@ def enter_in_error(visit: Appointment, *, reason: str, by: User, now: datetime, 
     """It should never have been written. Raises ReasonMissing, and WasReminded when a message about it was sent."""
     if not reason:
         raise ReasonMissing
-    if visit.reminded_at:
+    if any(one.reminded_at for one in _moves_back(visit)):
         raise WasReminded
     return _void(visit, what="entered in error", by=by, now=now, version=version, note=reason)
 
@@ -218,7 +249,7 @@ def may_undo(visit: Appointment, last: Transition | None, *, by: User, now: date
     if last is None or last.by_id != by.pk or now - last.at > UNDO_LASTS or last.undoes_id:
         return False
     left_the_portal = visit.reminded_at is not None and visit.reminded_at >= last.at
-    return last.what not in {"changed", "undone", "entered in error", "left message"} and not left_the_portal
+    return last.what not in {"changed", "undone", "left message"} and not left_the_portal
 
 
 def _undo_move(old: Appointment, new: Appointment, last: Transition, *, by: User, now: datetime) -> Appointment:
@@ -261,6 +292,20 @@ def _void(
         note=note,
         values={**NOT_CANCELLED, **(values or {})},
     )
+
+
+def _missed_from(visit: Appointment) -> datetime:
+    """The end of the practice's grace: from then on who is not there did not come."""
+    minutes = Practice.objects.values_list("no_show_grace_minutes", flat=True).get(pk=current_practice_id())
+    return visit.starts_at + timedelta(minutes=minutes)
+
+
+def _moves_back(visit: Appointment) -> Iterator[Appointment]:
+    """The visit, and those that it was moved from, the last one first."""
+    one: Appointment | None = visit
+    while one is not None:
+        yield one
+        one = one.rescheduled_from
 
 
 def _on_its_day(visit: Appointment, now: datetime) -> None:

@@ -67,19 +67,24 @@ FIELDS: dict[str, tuple[str | None, str | None]] = {
 
 
 def lines(user: User, span: reports.Span, by: str) -> list[Line]:
-    """One line for each of those of the report `by` (a key of `reports.BY`), in its order: three queries and the names."""
+    """One line for each of those of the report `by` (a key of `reports.BY`), in its order: four queries and the names."""
     of_freed, of_wish = FIELDS[by]
     freed = _freed(user, span, of_freed) if of_freed else None
     wished = _wished(user, span, of_wish) if of_wish else None
     recalled = _recalled(user, span, of_wish) if of_wish else None
     labels = reports.labels(user, span, by)
     if by == "provider":
-        labels = {**labels, None: ANY}
+        labels |= {**_left(user, {*freed, *wished, *recalled} - {*labels, None}), None: ANY}  # type: ignore[misc]
     found = [
         Line(label, *(None if part is None else part.get(pk, Won(0, 0)) for part in (freed, wished, recalled)))
         for pk, label in labels.items()
     ]
     return [one for one in found if one.label != ANY or not one.is_empty]
+
+
+def _left(user: User, keys: set[Any]) -> dict[Any, str]:
+    """Providers who have left and have no visit of the period, but to whom something happened."""
+    return {one.pk: str(one) for one in Provider.objects.open_to(user).filter(pk__in=keys).order_by("name", "pk")}
 
 
 def _freed(user: User, span: reports.Span, field: str) -> dict[Any, Won]:

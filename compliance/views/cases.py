@@ -184,10 +184,12 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     fresh, is_hers = {"version": row.version}, _is_hers(row, request.user)
+    steps = list(row.transitions.select_related("by", "to_owner").order_by("-at", "-pk"))
     context = {
         "case": row,
         "kind": kind_of_case(row.kind),
-        "transitions": row.transitions.select_related("by", "to_owner").order_by("-at", "-pk"),
+        "transitions": steps,
+        "may_undo": bool(steps) and cases.may_undo(steps[0], by=request.user, now=timezone.now()),
         "form": form,
         "is_stale": is_stale,
         "problem": problem,

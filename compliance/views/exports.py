@@ -35,10 +35,11 @@ def exports(request: HttpRequest) -> HttpResponse:
 @requires("compliance.view_exports")
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
-    """Ask for one, after proving again who asks."""
+    """Ask for one, after proving again who asks; a report's link says in its query what, and of which days."""
     if not reauthentication.recently(request):
         return reauthentication.asked_first(request)
-    form = ExportForm(request.POST if request.method == "POST" else None, by=request.user)
+    asked = {name: request.GET.get(name) for name in ("what", "first", "last")}
+    form = ExportForm(request.POST if request.method == "POST" else None, by=request.user, initial=asked)
     if not form.is_valid():
         return render(request, "compliance/export.html", {"form": form}, status=422 if form.is_bound else 200)
     export = bulk.ask(**form.said(), by=request.user)

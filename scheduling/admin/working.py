@@ -12,6 +12,7 @@ from compliance.admin_forms import PracticeForm, Refused, SomeWeekdays, sentence
 from compliance.models import Location, OfficeHours
 from compliance.practice_admin import PracticeAdmin
 from scheduling import preview, set_up
+from scheduling.local import hours_long
 from scheduling.models import DayException, HoursPart, Provider, VisitType, WorkingHours
 
 SET_UP = "scheduling.change_set_up"
@@ -245,7 +246,7 @@ class HoursPartAdmin(Previewing):
         """In words."""
         if not row.visit_types:
             return "–"
-        return "Never" if row.release_hours is None else f"{row.release_hours} hours before"
+        return "Never" if row.release_hours is None else f"{hours_long(row.release_hours)} before"
 
 
 class DayExceptionForm(PracticeForm):

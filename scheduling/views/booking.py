@@ -25,7 +25,7 @@ from scheduling.finder_forms import FinderForm, by_day
 from scheduling.forms import WHO, BookingForm, Slot, kinds, read_slot, said_apart, slot_text
 from scheduling.models import Appointment, Occupation, Provider, VisitType
 from scheduling.openings import Opening, Search
-from scheduling.views.charts import banner_for, next_of, patient_of
+from scheduling.views.charts import banner_for, in_short, next_of, patient_of
 
 SHOWN = 40  # openings on a page
 INSTEAD = 3  # offered when a time was just taken
@@ -70,7 +70,7 @@ def book(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     except (booking.OutsideHours, booking.NotSchedulable) as refused:
         form.add_error("room" if isinstance(refused, booking.WrongRoom) else None, str(refused))
         return _page(request, form, patient, status=422)
-    messages.success(request, "Booked.", extra_tags=f"undo-visit:{visit.pk}")
+    messages.success(request, f"Booked: {in_short(visit)}.", extra_tags=f"undo-visit:{visit.pk}")
     return redirect(way_back(request, reverse("scheduling:visit", args=[visit.pk])))
 
 

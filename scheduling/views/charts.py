@@ -2,6 +2,7 @@
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -53,3 +54,10 @@ def next_of(request: HttpRequest) -> str:
 def allowed(request: HttpRequest, *names: str) -> dict[str, Any]:
     """`may_<verb>` for a template, of permissions of scheduling."""
     return {f"may_{name.split('_')[0]}": request.user.may(f"scheduling.{name}") for name in names}
+
+
+def in_short(visit: Appointment) -> str:
+    """When, on the clock of its place, and with whom, for a sentence about one's own act: no patient is named."""
+    here = visit.starts_at.astimezone(ZoneInfo(visit.location.time_zone))
+    year = f" {here.year}" if here.year != timezone.localdate().year else ""
+    return f"{here:%a, %b %-d}{year}, {here:%-I:%M %p} with {visit.provider}"

@@ -17,7 +17,7 @@ from scheduling.enums import UPCOMING
 from scheduling.forms import MoveForm, read_slot
 from scheduling.models import Appointment
 from scheduling.views.booking import finder, instead_of
-from scheduling.views.charts import banner_for, next_of, visit_of
+from scheduling.views.charts import banner_for, in_short, next_of, visit_of
 from scheduling.views.refusals import CANNOT, in_words
 
 
@@ -50,7 +50,7 @@ def move(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         return _page(request, visit_of(request, visit_id), again, status=409, **more)
     except CANNOT as refused:
         return _page(request, visit_of(request, visit_id), form, status=422, problem=in_words(refused, row))
-    messages.success(request, "Moved.", extra_tags=f"undo-visit:{new.pk}")
+    messages.success(request, f"Moved: {in_short(new)}.", extra_tags=f"undo-visit:{new.pk}")
     return redirect(way_back(request, reverse("scheduling:visit", args=[new.pk])))
 
 

@@ -16,6 +16,7 @@ from scheduling.report_forms import ReportForm, usual
 VISITS = (
     ("st-done", "held"),
     ("st-confirmed", "to come"),
+    ("st-todo", "not closed"),
     ("st-noshow", "did not come"),
     ("st-arrived", "left"),
     ("st-cancelled", "cancelled"),
@@ -37,22 +38,28 @@ def report(request: HttpRequest) -> HttpResponse:
 def _found(request: HttpRequest, form: ReportForm, now: Any, zone: ZoneInfo) -> dict[str, Any]:
     span, user = form.span(zone), request.user
     by = form.cleaned_data["by"]
-    lines, won = reports.lines(user, span, by), yields.lines(user, span, by)
+    lines, won = reports.lines(user, span, by, now=now), yields.lines(user, span, by)
     kind = form.cleaned_data["kind"] or form.fields["kind"].queryset.first()
     return {
         "what": reports.BY[by][0],
         "lines": lines,
-        "bars": stacked(((one.label, (one.held, one.ahead, one.no_show, one.left, one.cancelled)) for one in lines), VISITS),
+        "bars": stacked(((one.label, _parts(one)) for one in lines), VISITS),
         "looks": VISITS,
+        "unclosed": reports.unclosed(user, span, now=now) if any(one.unclosed for one in lines) else [],
         "yields": [*won, yields.totals(won)] if len(won) > 1 else won,
         "tallies": [
-            ("Cancelled: why", reports.cancelled_by_reason(user, span)),
-            ("Cancelled: by whose wish", reports.cancelled_by_whom(user, span)),
-            ("Cancelled: how long before", reports.cancelled_by_notice(user, span)),
-            ("Did not come: booked how long before", reports.no_shows_by_lead(user, span)),
+            ("Cancelled: why", "Reason", reports.cancelled_by_reason(user, span)),
+            ("Cancelled: by whose wish", "Wish of", reports.cancelled_by_whom(user, span)),
+            ("Cancelled: how long before", "Before the visit", reports.cancelled_by_notice(user, span)),
+            ("Did not come: first booked how long before", "Before the visit", reports.no_shows_by_lead(user, span)),
         ],
         "kind": kind,
         "waits": reports.third_next(user, kind, now=now, zone=zone) if kind else [],
         "looked_ahead": reports.LOOKED_AHEAD,
         "may_export": user.may("compliance.view_exports"),
     }
+
+
+def _parts(one: reports.Line) -> tuple[int, ...]:
+    """In the order of VISITS."""
+    return one.held, one.ahead, one.unclosed, one.no_show, one.left, one.cancelled

@@ -18,10 +18,10 @@ from compliance import differences
 from compliance.access import insist, requires
 from compliance.posts import posted, way_back, with_version
 from scheduling import booking, history, interpreters, rebooking, steps, visits
-from scheduling.enums import LOOKS, UPCOMING, Status
+from scheduling.enums import LOOKS, OVER, UPCOMING, Status
 from scheduling.forms import ActForm, CancelForm, ChangeForm
 from scheduling.models import Appointment, Occurrence
-from scheduling.views.charts import banner_for, next_of, visit_of
+from scheduling.views.charts import banner_for, in_short, next_of, visit_of
 from scheduling.views.refusals import CANNOT, in_words
 
 PAST_SHOWN = 50
@@ -40,6 +40,10 @@ class Verb:
     before: frozenset[Status]
     needs: str = ""
 
+    def permission_from(self, status: str) -> str:
+        """What one needs for it: to erase what is over is to reopen it."""
+        return REOPEN if self.name == "error" and status in OVER else self.permission
+
     def do(self, visit: Appointment, form: ActForm, *, request: HttpRequest, now: datetime) -> None:
         """Hand the form's fields that the act takes to the domain."""
         said = form.cleaned_data
@@ -51,6 +55,8 @@ class Verb:
             more["via"] = said["via"]
         if self.name == "check-in":
             more["verified"] = frozenset(said["verified"])
+        if self.name == "room":
+            more["room"] = said["room"]
         if self.name == "finish":
             more["quick"] = request.user.may("scheduling.quick_complete")
         self.act(visit, by=request.user, now=now, version=said["version"], **more)
@@ -58,6 +64,7 @@ class Verb:
 
 S = Status
 ARRIVE, CANCEL = "scheduling.arrive_appointment", "scheduling.cancel_appointment"
+REOPEN = "scheduling.reopen_appointment"
 VERBS = [
     Verb("confirm", "Confirm", "calendar-check", "scheduling.confirm_appointment", visits.confirm, frozenset({S.BOOKED})),
     Verb("arrive", "Arrived", "user-check", ARRIVE, visits.arrive, frozenset(UPCOMING)),
@@ -67,7 +74,7 @@ VERBS = [
     Verb("no-show", "Did not come", "user-x", ARRIVE, visits.no_show, frozenset(UPCOMING)),
     Verb("leave", "Left unseen", "log-out", ARRIVE, visits.leave, frozenset({S.ARRIVED, S.CHECKED_IN, S.ROOMED}), "reason"),
     Verb(
-        "reopen", "Take back", "undo-2", "scheduling.reopen_appointment", visits.reopen,
+        "reopen", "Take back", "undo-2", REOPEN, visits.reopen,
         frozenset({S.FULFILLED, S.NO_SHOW}), "reason",
     ),
     Verb(
@@ -94,7 +101,8 @@ def act(request: HttpRequest, visit_id: UUID, verb: str) -> HttpResponse:
         raise Http404
     insist(request.user, found.permission)
     row = visit_of(request, visit_id)
-    form = ActForm(request.POST)
+    insist(request.user, found.permission_from(row.status))
+    form = ActForm(request.POST, user=request.user)
     if not form.is_valid():
         return page(request, row, problem="That could not be read. Reload the page and try again.", status=422)
     try:
@@ -123,7 +131,7 @@ def cancel(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         return page(request, theirs, problem=in_words(stale, row), cancel_form=again, status=409)
     except CANNOT as refused:
         return page(request, row, problem=in_words(refused, row), cancel_form=form, status=422)
-    messages.success(request, "Cancelled.", extra_tags=f"undo-visit:{row.pk}")
+    messages.success(request, f"Cancelled: {in_short(row)}.", extra_tags=f"undo-visit:{row.pk}")
     return redirect(way_back(request, reverse("scheduling:visit", args=[row.pk])))
 
 
@@ -200,7 +208,8 @@ def _possible(row: Appointment, now: datetime) -> list[Verb]:
 
 def page(request: HttpRequest, row: Appointment, *, status: int = 200, **more: Any) -> HttpResponse:
     """The visit's page, with a problem or a form that was not accepted."""
-    is_open = row.status in UPCOMING
+    is_open, now = row.status in UPCOMING, timezone.now()
+    last = row.transitions.order_by("-at", "-pk").first()
     context = {
         "visit": row,
         "look": LOOKS[Status(row.status)],
@@ -209,13 +218,14 @@ def page(request: HttpRequest, row: Appointment, *, status: int = 200, **more: A
         "origin": history.origin(row),
         "first_at": history.first_time(row),
         "occurrence": Occurrence.objects.visible_to(request.user).filter(visit=row).select_related("series").first(),
-        "verbs": [verb for verb in _possible(row, timezone.now()) if request.user.may(verb.permission)],
+        "verbs": [verb for verb in _possible(row, now) if request.user.may(verb.permission_from(row.status))],
+        "may_undo": visits.may_undo(row, last, by=request.user, now=now),
         "successor": getattr(row, "rescheduled_to", None),
         "interpreter": interpreters.case_of(row, request.user) if row.patient.interpreter_needed else None,
         "rebooking": rebooking.of_visit(row),
         "may_plan": request.user.may("scheduling.plan_recall"),
         "cancel_form": more.pop("cancel_form", None) or CancelForm(initial={"version": row.version}),
-        "act_form": ActForm(initial={"version": row.version}),
+        "act_form": ActForm(initial={"version": row.version}, user=request.user),
         "may_move": is_open and request.user.may("scheduling.move_appointment"),
         "may_cancel": is_open and request.user.may("scheduling.cancel_appointment"),
         "next": next_of(request),

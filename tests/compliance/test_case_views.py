@@ -202,3 +202,12 @@ def test_the_page_costs_the_same_for_any_length_of_history(as_secretary, practic
         act(as_secretary, practice, now_of(practice, case), "take")
 
     assert queries(lambda: as_secretary.get(url)) == short
+
+
+def test_the_page_offers_to_undo_only_what_one_just_did(as_secretary, practice, case):
+    url = practice_url(practice, "compliance:case", case.pk)
+    before = as_secretary.get(url).content.decode()
+    act(as_secretary, practice, case, "take")
+    after = as_secretary.get(url).content.decode()
+
+    assert ("Undo my last act" in before, "Undo my last act" in after) == (False, True)

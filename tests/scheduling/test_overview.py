@@ -117,3 +117,32 @@ def test_a_day_without_hours_is_marked_as_off_and_one_with_a_visit_is_not(visit)
 
 def test_the_week_of_the_clock_change_has_seven_days(visit):
     assert len(loads(visit, date(2026, 10, 26), date(2026, 11, 1))) == 7
+
+
+def test_who_has_arrived_is_checked_in_next(practice, visit, secretary):
+    visits.arrive(visit, by=secretary, now=TEN)
+    ((one,),) = (group.rows for group in groups(secretary, now=TEN))
+
+    assert one.act == ("check-in", "Check in")
+
+
+@pytest.mark.parametrize(("by", "title"), [("state", "Late"), ("provider", None), ("room", "No room yet")])
+def test_who_is_late_stands_first(visit, secretary, by, title):
+    early = make.visit(by=secretary, who=visit.provider, starts_at=TEN - timedelta(hours=1))
+    visits.arrive(early, by=secretary, now=NOW)
+    first = groups(secretary, by, now=TEN + timedelta(minutes=6))[0]
+
+    assert (first.title, first.rows[0].visit.pk) == (title or str(visit.provider), visit.pk)
+
+
+def test_on_another_day_nobody_is_late(visit, secretary):
+    (group,) = groups(secretary, now=TEN + timedelta(days=1))
+
+    assert (group.title, group.rows[0].late) == ("Scheduled", None)
+
+
+def test_a_group_that_is_over_is_folded(practice, visit, secretary):
+    visits.finish(visit, by=secretary, now=TEN, quick=True)
+    page = people.browser(secretary).get(practice_url(practice, "scheduling:flow", "2026-11-23")).content.decode()
+
+    assert '<details class="group-over"><summary><h2 id="g1">Completed' in page

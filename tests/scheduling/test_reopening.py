@@ -6,7 +6,7 @@ import pytest
 
 from scheduling import visits
 from scheduling.enums import Status
-from scheduling.models import Appointment, Occupation, Resource
+from scheduling.models import Appointment, Occupation, Resource, Transition
 from tests.factories import scheduling as make
 
 TEN = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
@@ -61,3 +61,28 @@ def test_nobody_comes_late_by_a_day(visit, secretary):
         visits.reopen(visit, reason="Came late", by=secretary, now=LATE + timedelta(days=1))
 
     assert (Appointment.objects.get().status, taken(visit)) == (Status.NO_SHOW, set())
+
+
+def given_away_and_taken_back(visit, secretary):
+    visits.no_show(visit, by=secretary, now=LATE)
+    make.visit(by=secretary, who=visit.provider, kind=visit.visit_type, starts_at=LATE)
+    return visits.reopen(visit, reason="Came late", by=secretary, now=LATE)
+
+
+def test_undone_it_is_not_double_booked_any_more(visit, secretary):
+    given_away_and_taken_back(visit, secretary)
+
+    visits.undo(visit, by=secretary, now=LATE)
+
+    found = Appointment.objects.get(pk=visit.pk)
+    assert (found.status, found.overbook_reason) == (Status.NO_SHOW, None)
+
+
+def test_a_step_that_did_not_remember_it_is_undone_all_the_same(visit, secretary):
+    step = given_away_and_taken_back(visit, secretary)
+    Transition.objects.filter(pk=step.pk).update(before={k: v for k, v in step.before.items() if k != "is_overbooked"})
+
+    visits.undo(visit, by=secretary, now=LATE)
+
+    found = Appointment.objects.get(pk=visit.pk)
+    assert (found.status, found.overbook_reason) == (Status.NO_SHOW, "Came late")

@@ -38,7 +38,7 @@ def book(doctor, secretary):
 
 
 def line(secretary, span=WEEK):
-    return reports.lines(secretary, span, "provider")[0]
+    return reports.lines(secretary, span, "provider", now=NOW)[0]
 
 
 def finished(visit, secretary):
@@ -96,7 +96,7 @@ def test_closed_time_is_not_open_time(doctor, secretary):
 def test_a_kind_of_visit_has_no_hours_of_its_own(book, secretary):
     book()
 
-    assert reports.lines(secretary, WEEK, "kind")[0].utilisation is None
+    assert reports.lines(secretary, WEEK, "kind", now=NOW)[0].utilisation is None
 
 
 def test_a_visit_late_on_the_last_day_belongs_to_the_practices_day(doctor, secretary):
@@ -104,7 +104,7 @@ def test_a_visit_late_on_the_last_day_belongs_to_the_practices_day(doctor, secre
     late = datetime(2026, 11, 30, 4, 0, tzinfo=UTC)  # Sunday, 10 PM in Chicago
     make.visit(by=secretary, who=doctor, starts_at=late)
 
-    assert [(one.label, one.ahead) for one in reports.lines(secretary, WEEK, "week")] == [("Nov 23", 1)]
+    assert [(one.label, one.ahead) for one in reports.lines(secretary, WEEK, "week", now=NOW)] == [("Nov 23", 1)]
 
 
 def test_cancellations_are_told_by_reason_whose_wish_and_notice(book, secretary):

@@ -3,10 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
+from compliance.roles import Role
+from compliance.tenancy.urls import practice_url
 from scheduling import booking, visits
 from scheduling.enums import Status
-from scheduling.models import Appointment, Occupation
+from scheduling.models import Appointment, Occupation, Transition
+from tests.factories import people
 from tests.factories import scheduling as make
 from tests.factories.scheduling import NOW
 
@@ -55,3 +59,20 @@ def test_a_no_show_that_was_taken_back_and_is_undone_takes_no_time(visit, secret
     visits.undo(visit, by=secretary, now=LATE)
 
     assert (read(visit).status, Occupation.objects.count()) == (Status.NO_SHOW, 0)
+
+
+@pytest.mark.parametrize(("seconds", "offered"), [(0, True), (21, False)])
+def test_the_page_offers_it_for_as_long_as_it_can_be_done(practice, visit, secretary, seconds, offered):
+    step = visits.confirm(visit, by=secretary, now=timezone.now())
+    Transition.objects.filter(pk=step.pk).update(at=step.at - timedelta(seconds=seconds))
+    page = people.browser(secretary).get(practice_url(practice, "scheduling:visit", visit.pk))
+
+    assert ("Undo my last act" in page.content.decode()) is offered
+
+
+def test_the_page_offers_nobody_what_somebody_else_did(practice, visit, secretary):
+    visits.confirm(visit, by=secretary, now=timezone.now())
+    other = people.member(practice, Role.SECRETARY)
+    page = people.browser(other).get(practice_url(practice, "scheduling:visit", visit.pk))
+
+    assert "Undo my last act" not in page.content.decode()

@@ -1,5 +1,6 @@
 """The pages: who may enter, one happy post, one refused, and how many queries. They are about a Monday to come."""
 
+import re
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -174,7 +175,9 @@ def test_a_booked_visit_is_shown_with_an_undo(doctor, kind, as_secretary, url):
     answer = as_secretary.post(url("book", make.patient().pk), {"slot": slot(doctor), "visit_type": kind.pk}, follow=True)
 
     made = Appointment.objects.get()
-    assert [(str(m), m.extra_tags) for m in answer.context["messages"]] == [("Booked.", f"undo-visit:{made.pk}")]
+    (said,) = answer.context["messages"]
+    assert re.fullmatch(r"Booked: Mon, \w+ \d+( \d{4})?, 10:00 AM with Dr\. Okafor\.", str(said))
+    assert said.extra_tags == f"undo-visit:{made.pk}"
     assert answer.redirect_chain[0][0] == url("visit", made.pk)
 
 
@@ -263,7 +266,7 @@ def test_a_stale_act_is_a_conflict_that_says_who_and_what(visit, as_secretary, s
     answer = as_secretary.post(url("act", visit.pk, "arrive"), {"version": 1})
 
     assert answer.status_code == 409
-    assert "it is now confirmed" in answer.content.decode()
+    assert "its status is now “Confirmed”" in answer.content.decode()
 
 
 def test_an_act_of_another_day_is_refused_in_words(visit, as_secretary, url):

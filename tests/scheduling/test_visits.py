@@ -154,7 +154,7 @@ def test_leaving_needs_a_reason(visit, secretary):
 def test_leaving_an_active_state_frees_the_time(visit, secretary, end):
     late = TEN + timedelta(minutes=20)
     {
-        "cancel": lambda: cancel(visit, secretary, now=late),
+        "cancel": lambda: cancel(visit, secretary, now=TEN),
         "no_show": lambda: visits.no_show(visit, by=secretary, now=late),
         "enter_in_error": lambda: visits.enter_in_error(visit, reason="Wrong chart", by=secretary, now=late),
     }[end]()
@@ -232,3 +232,18 @@ def test_a_no_show_is_not_arrived_without_reopening(visit, secretary):
 
     with pytest.raises(IllegalMove):
         visits.arrive(visit, by=secretary, now=TEN + timedelta(minutes=16))
+
+
+def test_who_is_roomed_without_a_check_in_has_everything_to_be_verified(visit, secretary):
+    visits.arrive(visit, by=secretary, now=NOW)
+    visits.room(visit, by=secretary, now=TEN)
+
+    assert Appointment.objects.get().flags == list(visits.TO_VERIFY)
+
+
+def test_what_was_verified_at_the_check_in_stays_so_in_the_room(visit, secretary):
+    visits.arrive(visit, by=secretary, now=NOW)
+    visits.check_in(visit, by=secretary, now=NOW, verified=frozenset({"coverage"}))
+    visits.room(visit, by=secretary, now=TEN)
+
+    assert Appointment.objects.get().flags == ["demographics"]

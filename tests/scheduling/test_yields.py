@@ -113,7 +113,7 @@ def test_the_exported_table_has_all_lines_and_leaves_empty_what_cannot_be_told(f
     kind = next(line for line in found.lines if line.startswith("Kind of visit,Follow-up"))
 
     assert [line.split(",")[0] for line in found.lines] == ["Provider", "Provider", "Place", "Kind of visit", "Week", "Week"]
-    assert kind.rstrip().split(",")[11:] == ["", "", "", "1", "0", "0", "0"]
+    assert kind.rstrip().split(",")[12:] == ["", "", "", "1", "0", "0", "0"]
     assert found.patients == set()
 
 
