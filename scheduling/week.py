@@ -77,12 +77,14 @@ class Week:
         return [piece for row in self.rows[day.weekday()] for piece in self._of(row, day)]
 
     def worked(self, day: date) -> list[Open]:
-        """Her hours on one day without her breaks, before anything is closed."""
+        """Her hours on one day without her breaks, before anything is closed. A day off has none, whatever else it has."""
         different = self.exceptions.get(day)
         if not different:
             return _joined(self.template(day))
+        if any(one.kind == DayKind.OFF for one in different):
+            return []
         pieces = self.template(day) if self._is_usual(day) else []
-        return _joined(pieces + [piece for one in different if one.kind != DayKind.OFF for piece in self._piece(one, day)])
+        return _joined(pieces + [piece for one in different for piece in self._piece(one, day)])
 
     def open(self, day: date) -> list[Open]:
         """Her hours on one day without what is closed."""

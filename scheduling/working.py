@@ -138,6 +138,7 @@ def _different(row: DayException) -> None:
     if row.kind == DayKind.OFF:
         if row.starts or row.ends or row.location:
             raise DoesNotFit("starts", "Leave place, start and end empty when there are no hours that day.")
+        _has_no_hours(row)
         return
     for field, what in (("location", "the place"), ("starts", "the start time"), ("ends", "the end time")):
         if getattr(row, field) is None:
@@ -152,11 +153,20 @@ def _different(row: DayException) -> None:
     _no_other_then(row)
 
 
+def _has_no_hours(row: DayException) -> None:
+    """A day off stands alone: hours that were entered for the day would contradict it."""
+    others = DayException.objects.filter(provider=row.provider, day=row.day).exclude(kind=DayKind.OFF).exclude(pk=row.pk)
+    if other := others.order_by("starts", "pk").first():
+        raise DoesNotFit("day", f"{row.provider} has hours on that day from {_from_to(other)}. Delete them first.")
+
+
 def _no_other_then(row: DayException) -> None:
-    """No other different hours, and where she works extra no template, at the same moments."""
+    """No day off, no other different hours, and where she works extra no template, at the same moments."""
     assert row.starts
     assert row.ends
     assert row.location
+    if DayException.objects.filter(provider=row.provider, day=row.day, kind=DayKind.OFF).exclude(pk=row.pk).exists():
+        raise DoesNotFit("day", f"{row.provider} does not work on that day. Delete that first.")
     start, end = (at(row.day, wall, row.location.time_zone) for wall in (row.starts, row.ends))
     if row.kind == DayKind.EXTRA:
         for piece in Hours([row.provider], row.day, row.day).of(row.provider).template(row.day):
