@@ -216,7 +216,7 @@ def _line(label: str, row: dict[str, Any] | None, open_minutes: int | None) -> L
 
 def _open_minutes(user: User, span: Span, key: Callable[[Provider, Any], Any]) -> dict[Any, int]:
     providers = _providers(user)
-    hours = Hours(providers, span.first, span.last)
+    hours = Hours(providers, span.first, span.last, left_too=True)
     answer: dict[Any, int] = defaultdict(int)
     for day in days(span.first, span.last):
         for provider in providers:
