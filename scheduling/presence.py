@@ -82,5 +82,5 @@ def usual_place(provider: Provider, starts_at: datetime) -> Location:
         .select_related("location")
         .order_by("-valid_from", "pk")
     )
-    row = rows.first()
+    row = rows.order_by("-valid_from", "pk").first()
     return row.location if row else Location.objects.filter(is_active=True).order_by("created_at", "pk")[0]
