@@ -12,7 +12,7 @@ from django.db.models import Q
 from compliance import rows
 from compliance.audit import events
 from compliance.models import Location, User
-from scheduling import displaced, taking, working
+from scheduling import displaced, needing, taking, working
 from scheduling.enums import ResourceKind
 from scheduling.models import (
     Appointment,
@@ -81,6 +81,12 @@ def _visits_follow(row: Plain, *, by: User, now: datetime | None) -> Iterator[No
     with transaction.atomic():
         if not isinstance(row, WorkingHours | HoursPart | DayException):
             yield
+            if (
+                now is not None
+                and isinstance(row, Need | Resource)
+                and type(row)._default_manager.filter(pk=row.pk).exists()
+            ):
+                row.displaced = needing.settle(row, by=by, now=now)  # type: ignore[union-attr]
             return
         whose = _whose(row)
         taking.one_at_a_time(*(one.resource_id for one in whose))
