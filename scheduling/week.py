@@ -111,7 +111,7 @@ class Week:
         found = [
             (at(day, part.parts__starts, zone), at(day, part.parts__ends, zone), part.parts__name)
             for row in (self.rows[day.weekday()] if self._is_usual(day) else NOTHING)
-            if _holds_on(row, day) and self._is_used(row.location_id)
+            if holds_on(row, day) and self._is_used(row.location_id)
             for zone in [self.places[row.location_id].time_zone]
             for part in self.parts.get(row.pk, NOTHING)
             if part.parts__kind == PartKind.BREAK
@@ -127,7 +127,7 @@ class Week:
         return all(one.kind == DayKind.EXTRA for one in self.exceptions.get(day, NOTHING))
 
     def _of(self, row: Any, day: date) -> list[Open]:
-        if not _holds_on(row, day):
+        if not holds_on(row, day):
             return []
         pieces = self._piece(row, day)
         parts = self.parts.get(row.pk)
@@ -157,7 +157,8 @@ def is_its_week(row: Any, day: date) -> bool:
     return row.every_weeks == 1 or (_week(day) - _week(row.anchor_on or row.valid_from)) % row.every_weeks == 0
 
 
-def _holds_on(row: Any, day: date) -> bool:
+def holds_on(row: Any, day: date) -> bool:
+    """Whether a template is valid on a day of its weekday and holds in its week."""
     is_valid = row.valid_from <= day and (row.valid_until is None or day <= row.valid_until)
     return is_valid and is_its_week(row, day)
 
