@@ -1,6 +1,8 @@
 """Providers, and when there are no visits."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin, messages
@@ -16,6 +18,7 @@ from compliance.admin_forms import PracticeForm, Refused, sentences
 from compliance.practice_admin import PracticeAdmin
 from scheduling import displaced, preview, public_holidays, set_up
 from scheduling.admin import loading
+from scheduling.admin.narrowing import ByProvider
 from scheduling.models import Closure, Provider
 
 SET_UP = "scheduling.change_set_up"
@@ -141,7 +144,7 @@ class ClosureForm(PracticeForm):
 
 
 @admin.register(Closure)
-class ClosureAdmin(PracticeAdmin):
+class ClosureAdmin(ByProvider):
     """When there are no visits."""
 
     group, place, heading, one = "Providers and calendars", 30, "Closed times", "closed time"
@@ -150,9 +153,19 @@ class ClosureAdmin(PracticeAdmin):
     form = ClosureForm
     changed_by = SET_UP
     fields = ("provider", "location", "starts_at", "ends_at", "reason")
-    list_display = ("reason", "starts_at", "ends_at", "for_whom")
+    list_display = ("reason", "begins", "finishes", "for_whom")
     list_select_related = ("provider", "location")
     ordering = ("-starts_at",)
+
+    @admin.display(description="Start")
+    def begins(self, row: Closure) -> str:
+        """Mon, Dec 7, 2026, 8:00 AM."""
+        return _moment(row, row.starts_at)
+
+    @admin.display(description="End")
+    def finishes(self, row: Closure) -> str:
+        """The same of its end."""
+        return _moment(row, row.ends_at)
 
     @admin.display(description="For")
     def for_whom(self, row: Closure) -> str:
@@ -213,6 +226,12 @@ class ClosureAdmin(PracticeAdmin):
         stand = "1 visit stands" if visits == 1 else f"{visits} visits stand"
         inside = f" {stand} in it: each is work now (“Close time” on the schedule)."
         return f"Closed time added.{inside if visits else ''}"
+
+
+def _moment(row: Closure, at: datetime) -> str:
+    """On the clock of the place that is closed, else of the practice."""
+    here = timezone.localtime(at, ZoneInfo(row.location.time_zone) if row.location else None)
+    return f"{here:%a, %b} {here.day}, {here.year}, {here:%-I:%M %p}"
 
 
 def _year(text: str, this_year: int) -> int:
