@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from compliance import rows
 from compliance.access import insist
-from compliance.admin_forms import PracticeForm, Refused, sentences
+from compliance.admin_forms import AskingForm, PracticeForm, Refused, sentences
 from compliance.practice_admin import PracticeAdmin
 from scheduling import displaced, preview, public_holidays, set_up
 from scheduling.admin import loading
@@ -118,7 +118,7 @@ class ProviderAdmin(PracticeAdmin):
             raise Refused(None, "Visits stand in this calendar. Untick “sees patients” instead.") from referenced
 
 
-class ClosureForm(PracticeForm):
+class ClosureForm(AskingForm):
     """A stretch without visits."""
 
     words = sentences(("closure_lasts", "ends_at", "The end must be after the start."))
@@ -175,12 +175,15 @@ class ClosureAdmin(ByProvider):
     def add_row(self, row: Closure, form: Any, *, by: Any) -> None:
         """Takes the time."""
         values = {name: form.cleaned_data[name] for name in self.fields}
+        _ask(Closure(**values), form)
         form.closed = set_up.close_time(**values, by=by, now=timezone.now())
         row.pk = form.closed.pk
 
     def change_row(self, row: Closure, form: Any, *, by: Any) -> None:
         """Takes the time anew."""
         version = form.cleaned_data["version"]
+        if set(form.values()) - {"reason"}:
+            _ask(row, form)
         set_up.change_closure(row, form.values(), version=version, by=by, now=timezone.now())
 
     def delete_model(self, request: HttpRequest, obj: Closure) -> None:
@@ -226,6 +229,14 @@ class ClosureAdmin(ByProvider):
         stand = "1 visit stands" if visits == 1 else f"{visits} visits stand"
         inside = f" {stand} in it: each is work now (“Close time” on the schedule)."
         return f"Closed time added.{inside if visits else ''}"
+
+
+def _ask(row: Closure, form: AskingForm) -> None:
+    """Say how many visits stand in a time before it is closed."""
+    number = displaced.within(row, now=timezone.now()).count()
+    if number:
+        stand = "1 booked visit stands" if number == 1 else f"{number} booked visits stand"
+        form.ask(f"{stand} in this time, and {'is' if number == 1 else 'each is'} work then to find another.", str(number))
 
 
 def _moment(row: Closure, at: datetime) -> str:

@@ -8,9 +8,11 @@ import pytest
 from compliance.models import Location
 from compliance.roles import Role
 from compliance.tenancy.urls import practice_url
+from scheduling.models import Closure
 from scheduling.views.closing import words
 from tests.factories import people
 from tests.factories import scheduling as make
+from tests.scheduling.test_places import booked_ahead
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +62,16 @@ def test_a_provider_that_is_none_narrows_nothing(inside, secretary, practice):
     desk = people.browser(people.member(practice, Role.PRACTICE_ADMIN), factor=True)
     address = practice_url(practice, "admin:scheduling_hourspart_changelist")
     assert [desk.get(address, {"hours__provider": text}).status_code for text in ("", "x\x00")] == [200, 200]
+
+
+def test_the_set_up_says_how_many_visits_stand_in_a_time_before_it_closes_it(inside, secretary, practice):
+    start = booked_ahead()
+    make.visit(by=secretary, starts_at=start)
+    desk = people.browser(people.member(practice, Role.PRACTICE_ADMIN), factor=True)
+    local = start.astimezone(ZoneInfo(practice.time_zone))
+    span = {"starts_at": f"{local:%Y-%m-%dT%H:%M}", "ends_at": f"{local:%Y-%m-%dT}23:00", "reason": "Training"}
+    address = practice_url(practice, "admin:scheduling_closure_add")
+    asked = desk.post(address, span)
+    assert "1 booked visit stands in this time, and is work then to find another." in asked.content.decode()
+    assert (asked.status_code, Closure.objects.count()) == (422, 0)
+    assert (desk.post(address, span | {"seen": "1"}).status_code, Closure.objects.count()) == (302, 1)
