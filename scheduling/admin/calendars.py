@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -205,12 +205,17 @@ class ClosureAdmin(ByProvider):
         practice, today = request.practice, timezone.localdate()  # type: ignore[attr-defined]
         year = _year(request.GET.get("year", ""), today.year)
         listed = [one for one in public_holidays.of_year(year, practice) if one.day >= today]
+        ticked, problem, now = public_holidays.closed(listed), "", timezone.now()
+        seen = public_holidays.edition(listed)
         if request.method == "POST":
-            keys = set(request.POST.getlist("holiday")) & {one.key for one in listed}
-            done = public_holidays.choose(keys, year, practice=practice, by=request.user, now=timezone.now())
-            messages.success(request, _said(*done))
-            return redirect(f"{self.address('holidays')}?year={year}")
-        closed = public_holidays.closed(year, listed, practice)
+            ticked = set(request.POST.getlist("holiday")) & {one.key for one in listed}
+            number = public_holidays.standing(ticked, listed, practice, now=now)
+            problem = _asked(request.POST, listed, seen, number)
+            if not problem:
+                done = public_holidays.choose(ticked, year, practice=practice, by=request.user, now=now)
+                messages.success(request, _said(*done))
+                return redirect(f"{self.address('holidays')}?year={year}")
+            seen = f"{seen}.{number}"
         context = {
             **self.admin_site.each_context(request),
             "title": f"Public holidays {year}",
@@ -218,10 +223,12 @@ class ClosureAdmin(ByProvider):
             "opts": self.opts,
             "year": year,
             "years": range(today.year, today.year + 3),
-            "rows": [(one, one.key in closed) for one in listed],
-            "full": displaced.still_full(now=timezone.now()).filter(provider=None).count(),
+            "rows": [(one, one.key in ticked) for one in listed],
+            "full": displaced.still_full(now=now).filter(provider=None).count(),
+            "problem": problem,
+            "seen": seen,
         }
-        return TemplateResponse(request, "admin/holidays.html", context)
+        return TemplateResponse(request, "admin/holidays.html", context, status=409 if problem else 200)
 
     def said_after_adding(self, row: Closure) -> str:
         """Also which visits stand in it."""
@@ -248,6 +255,22 @@ def _moment(row: Closure, at: datetime) -> str:
 def _year(text: str, this_year: int) -> int:
     """This year or one of the next two; next year where none of them was asked for."""
     return next((year for year in range(this_year, this_year + 3) if text == str(year)), this_year + 1)
+
+
+def _asked(data: QueryDict, listed: list[public_holidays.Holiday], seen: str, number: int) -> str:
+    """What is to know before the ticks are saved: that somebody changed them since they were shown, or booked visits."""
+    shown, _, known = data.get("seen", "").partition(".")
+    said = []
+    if shown != seen:
+        theirs = public_holidays.closed(listed)
+        names = ", ".join(one.name for one in listed if one.key in theirs) or "none"
+        said.append(f"Somebody changed the holidays meanwhile. Closed are now: {names}. Below is what you ticked.")
+    if number and known != str(number):
+        stand = "1 booked visit stands" if number == 1 else f"{number} booked visits stand"
+        said.append(
+            f"{stand} on the days that you close, and {'is' if number == 1 else 'each is'} work then to find another."
+        )
+    return " ".join([*said, "Save again to use it, or go back to leave it."]) if said else ""
 
 
 def _said(closed: int, opened: int) -> str:

@@ -27,7 +27,7 @@ MIGRATION_LINTER_OPTIONS = {
         *("0002_wall", "0003_chain", "0004_factor", "0005_sessions", "0006_bulk", "0007_sign_ins", "0008_accessreview"),
         *("0009_index_keys", "0003_token_versions"),
         *("0003_work", "0004_types", "0005_series", "0006_waiting", "0007_feeds", "0008_cutover", "0009_walk_ins"),
-        *("0010_short_rows", "0011_open_elsewhere", "0012_offers_by_text", "0004_texts"),
+        *("0010_short_rows", "0011_open_elsewhere", "0012_offers_by_text", "0013_holidays", "0004_texts"),
     ],
     "quiet": ["ok", "ignore"],
     "sql_analyser": "postgresql",

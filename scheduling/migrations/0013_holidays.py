@@ -1,0 +1,11 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """A closed time may be a public holiday's."""
+
+    dependencies = [("scheduling", "0012_offers_by_text")]
+
+    operations = [
+        migrations.AddField(model_name="closure", name="holiday", field=models.DateField(editable=False, null=True)),
+    ]
