@@ -7,5 +7,9 @@ class Migration(migrations.Migration):
     dependencies = [("scheduling", "0012_offers_by_text")]
 
     operations = [
-        migrations.AddField(model_name="closure", name="holiday", field=models.DateField(editable=False, null=True)),
+        migrations.AddField(
+            model_name="closure",
+            name="holiday",
+            field=models.DateField(editable=False, help_text="the local day of the public holiday that it is", null=True),
+        ),
     ]
