@@ -134,6 +134,36 @@ class PracticeForm(Worded, forms.ModelForm):
         return NON_FIELD_ERRORS, text
 
 
+class Asked(Refused):
+    """The domain asks before it does something: `sentence` says what would become of it, `seen` stands for the answer."""
+
+    def __init__(self, sentence: str, seen: str) -> None:
+        self.seen = seen
+        super().__init__(None, sentence)
+
+
+class AskingForm(PracticeForm):
+    """A form that may ask once before it is saved. It carries what was seen: saved again, that is the answer."""
+
+    seen = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+    is_asked = False
+
+    def clean(self) -> dict[str, Any]:
+        """Show what was asked."""
+        cleaned = super().clean()
+        for asked in getattr(self.request, "refusals", ()):
+            if isinstance(asked, Asked):
+                self.is_asked = True
+                self.data = self.data.copy()
+                self.data[self.add_prefix("seen")] = asked.seen
+        return cleaned
+
+    def ask(self, sentence: str, seen: str) -> None:
+        """Raises Asked, unless that was seen before."""
+        if self.cleaned_data.get("seen") != seen:
+            raise Asked(f"{sentence} Save again to do it, or go back to leave it.", seen)
+
+
 class SomeWeekdays(forms.TypedMultipleChoiceField):
     """Several days of the week at once."""
 

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from compliance import cases, clock
 from compliance.enums import CASE_STANDING, CaseStatus, Priority
-from compliance.models import Case, Practice, User
+from compliance.models import Case, Location, Practice, User
 from compliance.roles import Role
 from compliance.tenancy import current_practice_id
 from scheduling.enums import UPCOMING, Status
@@ -65,6 +65,13 @@ def is_work(visit: Appointment) -> bool:
 def outside(provider: Provider, *, now: datetime) -> dict[UUID, Appointment]:
     """A provider's visits to come that lie in none of her open hours, by time."""
     rows = Appointment.objects.filter(provider=provider, status__in=UPCOMING, ends_at__gt=now)
+    found = _without_hours(list(rows.select_related("provider", "location").order_by("starts_at", "pk")))
+    return {row.pk: row for row in found}
+
+
+def outside_at(place: Location, *, now: datetime) -> dict[UUID, Appointment]:
+    """The visits to come at a place that lie in no open hours of their providers, by time."""
+    rows = Appointment.objects.filter(location=place, status__in=UPCOMING, ends_at__gt=now)
     found = _without_hours(list(rows.select_related("provider", "location").order_by("starts_at", "pk")))
     return {row.pk: row for row in found}
 

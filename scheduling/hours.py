@@ -21,14 +21,17 @@ PART = tuple(f"parts__{name}" for name in ("kind", "name", "starts", "ends", "vi
 
 
 class Hours:
-    """Working hours and closures of some providers over some days: four queries for any number of them."""
+    """Working hours and closures of some providers over some days: four queries for any number of them.
 
-    def __init__(self, providers: Sequence[Provider], first: date, last: date) -> None:
+    Without those at places that are out of use, unless `left_too`.
+    """
+
+    def __init__(self, providers: Sequence[Provider], first: date, last: date, *, left_too: bool = False) -> None:
         self.providers = providers
         self.first, self.last = first, last
         self._places = Location.objects.in_bulk()
         self._ids = [one.pk for one in providers]
-        self._weeks = {pk: Week(self._places) for pk in self._ids}
+        self._weeks = {pk: Week(self._places, left_too=left_too) for pk in self._ids}
         for row in self._hours():
             self._weeks[row.provider_id].add(row)
         for one in self._different():

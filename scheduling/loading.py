@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from compliance.models import Location, OfficeHours, User
 from compliance.moments import read_day
@@ -129,7 +130,9 @@ def _hours(row: Mapping[str, str], provider: Provider, place: Location, day: int
     hours = (same.filter(valid_from=first) if first else same).order_by("valid_from", "pk").first()
     done = []
     if hours is None:
-        hours = WorkingHours(provider=provider, location=place, weekday=day, valid_from=first or now.date(), **span)
+        hours = WorkingHours(
+            provider=provider, location=place, weekday=day, valid_from=first or timezone.localdate(now), **span
+        )
         hours.valid_until = last
         if last and last < hours.valid_from:
             raise Wrong("The last day has passed.")
@@ -194,6 +197,6 @@ def _day(text: str) -> date | None:
 def _weeks(text: str) -> int:
     if not text:
         return 1
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:3]) <= 12):
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= 12):
         raise Wrong(f"“{text[:20]}” is no number of weeks. Write 1 for every week, up to 12.")
     return int(text)

@@ -77,6 +77,10 @@ def usual_place(provider: Provider, starts_at: datetime) -> Location:
     pieces = [piece for one in days(hours.first, hours.last) for piece in hours.worked(provider, one)]
     if pieces:
         return min(pieces, key=lambda one: max(one.start - second, second - one.end)).location
-    rows = WorkingHours.objects.filter(provider=provider).select_related("location").order_by("-valid_from", "pk")
-    row = rows.first()
+    rows = (
+        WorkingHours.objects.filter(provider=provider, location__is_active=True)
+        .select_related("location")
+        .order_by("-valid_from", "pk")
+    )
+    row = rows.order_by("-valid_from", "pk").first()
     return row.location if row else Location.objects.filter(is_active=True).order_by("created_at", "pk")[0]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from scheduling.hours import Hours
@@ -10,9 +11,10 @@ from scheduling.intervals import merged, minus
 from scheduling.local import days, moment
 from scheduling.models import Provider, WorkingHours
 from scheduling.presence import kept_words
-from scheduling.week import Open
+from scheduling.week import Open, holds_on
 
 MOST_WEEKS = 4
+AHEAD = 53  # weeks in which a template is looked for
 
 
 @dataclass
@@ -25,13 +27,21 @@ class Day:
 
 
 def weeks(provider: Provider, *, now: datetime) -> list[Day]:
-    """The days of next week; where a template skips weeks, of so many weeks that each kind of week is among them."""
+    """The days of the weeks to come, each kind of week once, from the first in which a template of the provider holds.
+
+    Four weeks at most. Where none of them holds within a year: next week.
+    """
     today = now.date()
-    first = today + timedelta(days=7 - today.weekday())
-    every = WorkingHours.objects.filter(provider=provider).values_list("every_weeks", flat=True)
-    last = first + timedelta(weeks=min(max(every, default=1), MOST_WEEKS)) - timedelta(days=1)
-    hours = Hours([provider], first, last)
-    return [_day(hours, provider, day) for day in days(first, last)]
+    monday = today + timedelta(days=7 - today.weekday())
+    rows = list(WorkingHours.objects.filter(provider=provider))
+    shown: dict[frozenset[UUID], date] = {}
+    for one in (monday + timedelta(weeks=number) for number in range(AHEAD)):
+        held = frozenset(row.pk for row in rows if holds_on(row, one + timedelta(days=row.weekday)))
+        if held or shown:
+            shown.setdefault(held, one)
+    chosen = list(shown.values())[:MOST_WEEKS] or [monday]
+    hours = Hours([provider], chosen[0], chosen[-1] + timedelta(days=6))
+    return [_day(hours, provider, day) for one in chosen for day in days(one, one + timedelta(days=6))]
 
 
 def _day(hours: Hours, provider: Provider, day: date) -> Day:

@@ -3,10 +3,12 @@
 The dates are those of the library `holidays`, by state, observed days included; it needs no network.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -14,7 +16,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from compliance.models import Location, Practice, User
-from scheduling import set_up
+from scheduling import displaced, set_up
 from scheduling.models import Closure
 
 LONGEST_NAME = 80
@@ -31,8 +33,8 @@ class Holiday:
 
     @property
     def key(self) -> str:
-        """As a form carries it."""
-        return f"{self.day:%Y-%m-%d}|{self.name}"
+        """As a form carries it: the day, whatever the states call it."""
+        return f"{self.day:%Y-%m-%d}"
 
     @property
     def where(self) -> str:
@@ -55,10 +57,21 @@ def of_year(year: int, practice: Practice) -> list[Holiday]:
     ]
 
 
-def closed(year: int, listed: Iterable[Holiday], practice: Practice) -> set[str]:
-    """The keys of the holidays that are closed already, all of each."""
-    there = set(_closures(year).values_list("starts_at", "location", "reason"))
-    return {one.key for one in listed if {_row(one, *each) for each in _stretches(one, practice)} <= there}
+def closed(listed: Iterable[Holiday]) -> set[str]:
+    """The keys of the holidays that are closed, be it at some of their places: saved as shown, the others follow."""
+    days = set(_closures().values_list("holiday", flat=True))
+    return {one.key for one in listed if one.day in days}
+
+
+def edition(listed: Iterable[Holiday]) -> str:
+    """What stands closed, in few characters: another answer means that somebody changed it."""
+    return hashlib.sha256(" ".join(sorted(closed(listed))).encode()).hexdigest()[:16]
+
+
+def standing(keys: Collection[str], listed: Iterable[Holiday], practice: Practice, *, now: datetime) -> int:
+    """How many booked visits stand in the holidays that would be closed newly."""
+    new = [row for one in listed if one.key in keys for row in _missing(one, practice)]
+    return len({visit.pk for row in new for visit in displaced.within(row, now=now)})
 
 
 def choose(keys: Collection[str], year: int, *, practice: Practice, by: User, now: datetime) -> tuple[int, int]:
@@ -70,35 +83,38 @@ def choose(keys: Collection[str], year: int, *, practice: Practice, by: User, no
             if one.key in keys:
                 numbers[0] += _close(one, practice, by=by, now=now)
             else:
-                numbers[1] += _open(one, practice, by=by, now=now)
+                numbers[1] += _open(one, by=by, now=now)
     return numbers[0], numbers[1]
 
 
 def _close(one: Holiday, practice: Practice, *, by: User, now: datetime) -> bool:
-    is_new = False
-    for place, start, end in _stretches(one, practice):
-        known = Closure.objects.filter(provider=None, location=place, starts_at=start, reason=one.name)
-        if not known.exists():
-            set_up.close_time(starts_at=start, ends_at=end, reason=one.name, location=place, by=by, now=now)
-            is_new = True
-    return is_new
+    rows = _missing(one, practice)
+    for row in rows:
+        span: dict[str, Any] = {"starts_at": row.starts_at, "ends_at": row.ends_at, "location": row.location}
+        set_up.close_time(**span, reason=one.name, holiday=one.day, by=by, now=now)
+    return bool(rows)
 
 
-def _open(one: Holiday, practice: Practice, *, by: User, now: datetime) -> bool:
-    was_there = False
-    for place, start, _ in _stretches(one, practice):
-        for row in Closure.objects.filter(provider=None, location=place, starts_at=start, reason=one.name):
-            set_up.open_time(row, by=by, now=now)
-            was_there = True
-    return was_there
+def _open(one: Holiday, *, by: User, now: datetime) -> bool:
+    rows = list(_closures().filter(holiday=one.day))
+    for row in rows:
+        set_up.open_time(row, by=by, now=now)
+    return bool(rows)
 
 
-def _closures(year: int) -> "QuerySet[Closure]":
-    return Closure.objects.filter(provider=None, starts_at__year__gte=year - 1, starts_at__year__lte=year + 1)
+def _missing(one: Holiday, practice: Practice) -> list[Closure]:
+    """What is still to close of a holiday, not saved: a place that has its whole day off already is not closed twice."""
+    spans = list(_closures().filter(holiday=one.day).values_list("location", "starts_at", "ends_at"))
+    wanted = _stretches(one, practice) if not spans else [(place, *_day(one.day, place.time_zone)) for place in one.places]
+    return [
+        Closure(location=place, starts_at=start, ends_at=end, reason=one.name)
+        for place, start, end in wanted
+        if not any(where in (None, place and place.pk) and (since, until) == (start, end) for where, since, until in spans)
+    ]
 
 
-def _row(one: Holiday, place: Location | None, start: datetime, _: datetime) -> tuple:
-    return start, place.pk if place else None, one.name
+def _closures() -> "QuerySet[Closure]":
+    return Closure.objects.filter(provider=None, holiday__isnull=False).select_related("location")
 
 
 def _stretches(one: Holiday, practice: Practice) -> list[tuple[Location | None, datetime, datetime]]:

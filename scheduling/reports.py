@@ -254,7 +254,7 @@ def _open_minutes(user: User, span: Span, key: Callable[[Provider, Any], Any]) -
     until = {pk: last.astimezone(span.zone).date() for pk, last in held.annotate(last=Max("starts_at"))}
     seen = Provider.objects.open_to(user).seen_between(*span.moments()).select_related("resource")
     providers = [one for one in seen if one.is_active or one.pk in until]
-    hours = Hours(providers, span.first, span.last)
+    hours = Hours(providers, span.first, span.last, left_too=True)
     answer: dict[Any, int] = defaultdict(int)
     for day in days(span.first, span.last):
         for provider in providers:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.db.models import Q
 from compliance import rows
 from compliance.audit import events
 from compliance.models import Location, User
-from scheduling import displaced, taking, working
+from scheduling import displaced, needing, taking, working
 from scheduling.enums import ResourceKind
 from scheduling.models import (
     Appointment,
@@ -81,6 +81,12 @@ def _visits_follow(row: Plain, *, by: User, now: datetime | None) -> Iterator[No
     with transaction.atomic():
         if not isinstance(row, WorkingHours | HoursPart | DayException):
             yield
+            if (
+                now is not None
+                and isinstance(row, Need | Resource)
+                and type(row)._default_manager.filter(pk=row.pk).exists()
+            ):
+                row.displaced = needing.settle(row, by=by, now=now)  # type: ignore[union-attr]
             return
         whose = _whose(row)
         taking.one_at_a_time(*(one.resource_id for one in whose))
@@ -175,13 +181,15 @@ def close_time(
     provider: Provider | None = None,
     location: Location | None = None,
     seen: Collection[UUID] | None = None,
+    holiday: date | None = None,
 ) -> Closure:
     """Close a stretch for one provider, one place, or (both None) the practice; nothing new can be booked in it.
 
     The time is taken around the visits that stand in it. They stay until somebody moves them, and each becomes a piece
     of work in the same transaction. `seen` are those that were shown before: raises NotSeen when there are others.
     """
-    closure = Closure(starts_at=starts_at, ends_at=ends_at, reason=reason, provider=provider, location=location)
+    whose: dict[str, Any] = {"provider": provider, "location": location, "holiday": holiday}
+    closure = Closure(starts_at=starts_at, ends_at=ends_at, reason=reason, **whose)
     with transaction.atomic():
         taking.one_at_a_time(*_who_books_in(closure))
         visits = list(displaced.within(closure, now=now).select_related("provider", "location"))

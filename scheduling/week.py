@@ -52,10 +52,12 @@ class Open:
 class Week:
     """What one provider's days are made of. `closed` are closures of hers, of a place or of all, with their ends.
 
-    A row of a template stands once, with its parts beside it; ends of closures are Unix seconds.
+    A row of a template stands once, with its parts beside it; ends of closures are Unix seconds. A place that is out of
+    use has no hours, unless `left_too`: what was open there once is asked by reports.
     """
 
-    def __init__(self, places: Mapping[UUID, Location]) -> None:
+    def __init__(self, places: Mapping[UUID, Location], *, left_too: bool = False) -> None:
+        self.left_too = left_too
         self.places = places
         self.rows: list[list[Any]] = [[] for _ in range(7)]
         self.parts: dict[UUID, list[Any]] = defaultdict(list)
@@ -77,12 +79,14 @@ class Week:
         return [piece for row in self.rows[day.weekday()] for piece in self._of(row, day)]
 
     def worked(self, day: date) -> list[Open]:
-        """Her hours on one day without her breaks, before anything is closed."""
+        """Her hours on one day without her breaks, before anything is closed. A day off has none, whatever else it has."""
         different = self.exceptions.get(day)
         if not different:
             return _joined(self.template(day))
+        if any(one.kind == DayKind.OFF for one in different):
+            return []
         pieces = self.template(day) if self._is_usual(day) else []
-        return _joined(pieces + [piece for one in different if one.kind != DayKind.OFF for piece in self._piece(one, day)])
+        return _joined(pieces + [piece for one in different for piece in self._piece(one, day)])
 
     def open(self, day: date) -> list[Open]:
         """Her hours on one day without what is closed."""
@@ -107,7 +111,7 @@ class Week:
         found = [
             (at(day, part.parts__starts, zone), at(day, part.parts__ends, zone), part.parts__name)
             for row in (self.rows[day.weekday()] if self._is_usual(day) else NOTHING)
-            if _holds_on(row, day)
+            if holds_on(row, day) and self._is_used(row.location_id)
             for zone in [self.places[row.location_id].time_zone]
             for part in self.parts.get(row.pk, NOTHING)
             if part.parts__kind == PartKind.BREAK
@@ -123,17 +127,22 @@ class Week:
         return all(one.kind == DayKind.EXTRA for one in self.exceptions.get(day, NOTHING))
 
     def _of(self, row: Any, day: date) -> list[Open]:
-        if not _holds_on(row, day):
+        if not holds_on(row, day):
             return []
         pieces = self._piece(row, day)
         parts = self.parts.get(row.pk)
         return _parted(pieces, parts, day) if parts else pieces
 
     def _piece(self, row: Any, day: date) -> list[Open]:
-        """The stretch of a template or of a different day; none where the clock jumps over all of it."""
+        """The stretch of a template or of a different day; none where the clock jumps over all of it, or at a left place."""
+        if not self._is_used(row.location_id):
+            return []
         location = self.places[row.location_id]
         start, end = at(day, row.starts, location.time_zone), at(day, row.ends, location.time_zone)
         return [Open(start, end, day, location)] if start < end else []
+
+    def _is_used(self, location: UUID) -> bool:
+        return self.left_too or self.places[location].is_active
 
     def _left(self, piece: Open) -> list[Open]:
         closures = self.closures(piece.location.pk, (piece.start, piece.end))
@@ -148,7 +157,8 @@ def is_its_week(row: Any, day: date) -> bool:
     return row.every_weeks == 1 or (_week(day) - _week(row.anchor_on or row.valid_from)) % row.every_weeks == 0
 
 
-def _holds_on(row: Any, day: date) -> bool:
+def holds_on(row: Any, day: date) -> bool:
+    """Whether a template is valid on a day of its weekday and holds in its week."""
     is_valid = row.valid_from <= day and (row.valid_until is None or day <= row.valid_until)
     return is_valid and is_its_week(row, day)
 

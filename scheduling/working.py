@@ -1,5 +1,6 @@
 """What templates of working hours, their breaks and sessions, and different days must keep to. Pure checks, no writing."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from math import lcm
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from scheduling.models import DayException, HoursPart, VisitType, WorkingHours
 from scheduling.week import is_its_week
 
 WEEK = timedelta(weeks=1)
+MONTH = 4 * WEEK
 
 
 class HoursOverlap(Exception):
@@ -86,14 +88,24 @@ def _apart(row: WorkingHours) -> None:
     others = others.filter(valid_from__lte=until)
     others = others.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=row.valid_from)).select_related("location")
     for other in others.order_by("starts", "pk"):
-        on = _first_of_both(row, other)
-        if on and _meet(row, other, on):
-            raise HoursOverlap(other, on)
+        for on in _days_of_both(row, other):
+            if _meet(row, other, on):
+                raise HoursOverlap(other, on)
 
 
-def _first_of_both(one: WorkingHours, other: WorkingHours) -> date | None:
-    """The first day on which both templates hold, if there is one."""
+def _days_of_both(one: WorkingHours, other: WorkingHours) -> Iterator[date]:
+    """Days on which both templates hold: the first of all, and where their clocks differ one a month for a year.
+
+    Two clocks lie apart by the same hours until one of them changes, and each does so twice a year at most.
+    """
     first = max(one.valid_from, other.valid_from)
+    months = 1 if one.location.time_zone == other.location.time_zone else 13
+    days = (_first_of_both(one, other, first + MONTH * number) for number in range(months))
+    yield from (day for day in days if day)
+
+
+def _first_of_both(one: WorkingHours, other: WorkingHours, first: date) -> date | None:
+    """The first day from a day on on which both templates hold, if there is one."""
     last = min(one.valid_until or date.max, other.valid_until or date.max)
     day = first + timedelta(days=(one.weekday - first.weekday()) % 7)
     for _ in range(lcm(one.every_weeks, other.every_weeks)):
@@ -138,6 +150,7 @@ def _different(row: DayException) -> None:
     if row.kind == DayKind.OFF:
         if row.starts or row.ends or row.location:
             raise DoesNotFit("starts", "Leave place, start and end empty when there are no hours that day.")
+        _has_no_hours(row)
         return
     for field, what in (("location", "the place"), ("starts", "the start time"), ("ends", "the end time")):
         if getattr(row, field) is None:
@@ -152,11 +165,20 @@ def _different(row: DayException) -> None:
     _no_other_then(row)
 
 
+def _has_no_hours(row: DayException) -> None:
+    """A day off stands alone: hours that were entered for the day would contradict it."""
+    others = DayException.objects.filter(provider=row.provider, day=row.day).exclude(kind=DayKind.OFF).exclude(pk=row.pk)
+    if other := others.order_by("starts", "pk").first():
+        raise DoesNotFit("day", f"{row.provider} has hours on that day from {_from_to(other)}. Delete them first.")
+
+
 def _no_other_then(row: DayException) -> None:
-    """No other different hours, and where she works extra no template, at the same moments."""
+    """No day off, no other different hours, and where she works extra no template, at the same moments."""
     assert row.starts
     assert row.ends
     assert row.location
+    if DayException.objects.filter(provider=row.provider, day=row.day, kind=DayKind.OFF).exclude(pk=row.pk).exists():
+        raise DoesNotFit("day", f"{row.provider} does not work on that day. Delete that first.")
     start, end = (at(row.day, wall, row.location.time_zone) for wall in (row.starts, row.ends))
     if row.kind == DayKind.EXTRA:
         for piece in Hours([row.provider], row.day, row.day).of(row.provider).template(row.day):

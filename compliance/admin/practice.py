@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from compliance import practices
-from compliance.admin_forms import PracticeForm, Refused, SomeWeekdays, sentences, zone_field, zones
+from compliance.admin_forms import AskingForm, PracticeForm, Refused, SomeWeekdays, sentences, zone_field, zones
 from compliance.models import Location, OfficeHours, Practice
 from compliance.practice_admin import PracticeAdmin
 
@@ -70,7 +70,7 @@ class PracticeSettingsAdmin(PracticeAdmin):
         practices.change_settings(row, form.values(), version=form.cleaned_data["version"], by=by)
 
 
-class LocationForm(PracticeForm):
+class LocationForm(AskingForm):
     """A place; its zone is chosen from a list."""
 
     time_zone = zone_field()
@@ -82,6 +82,16 @@ class LocationForm(PracticeForm):
         super().__init__(*args, **kwargs)
         if "time_zone" in self.fields:
             self.fields["time_zone"].choices = zones(self.instance.time_zone)  # type: ignore[attr-defined]
+
+
+def _what_follows(number: int, place: Location) -> str:
+    """What becomes of the visits at a place that changes."""
+    stand = "1 booked visit lies" if number == 1 else f"{number or 'No'} booked visits lie"
+    work = "" if not number else " and becomes work" if number == 1 else ": each becomes work"
+    if not place.is_active:
+        return f"Nothing can be booked at {place} any more. {stand} outside of working hours then{work}."
+    keep = "Working hours keep their times on the clock of the new zone; booked visits stay at their moment."
+    return f"{keep} {stand} outside of working hours then{work}."
 
 
 @admin.register(Location)
@@ -112,6 +122,9 @@ class LocationAdmin(PracticeAdmin):
             super().change_row(row, form, by=by)
         except practices.LastLocation as last:
             raise Refused("is_active", "This is the only location in use. Add another first.") from last
+        number = getattr(row, "displaced", 0)
+        if number or "time_zone" in form.changed_data:
+            form.ask(_what_follows(number, row), f"{number} {row.time_zone}")
 
     def delete_model(self, request: HttpRequest, obj: Location) -> None:
         """One place stays."""

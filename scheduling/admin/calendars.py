@@ -1,10 +1,12 @@
 """Providers, and when there are no visits."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -12,10 +14,11 @@ from django.utils import timezone
 
 from compliance import rows
 from compliance.access import insist
-from compliance.admin_forms import PracticeForm, Refused, sentences
+from compliance.admin_forms import AskingForm, PracticeForm, Refused, sentences
 from compliance.practice_admin import PracticeAdmin
 from scheduling import displaced, preview, public_holidays, set_up
 from scheduling.admin import loading
+from scheduling.admin.narrowing import ByProvider
 from scheduling.models import Closure, Provider
 
 SET_UP = "scheduling.change_set_up"
@@ -115,7 +118,7 @@ class ProviderAdmin(PracticeAdmin):
             raise Refused(None, "Visits stand in this calendar. Untick “sees patients” instead.") from referenced
 
 
-class ClosureForm(PracticeForm):
+class ClosureForm(AskingForm):
     """A stretch without visits."""
 
     words = sentences(("closure_lasts", "ends_at", "The end must be after the start."))
@@ -141,7 +144,7 @@ class ClosureForm(PracticeForm):
 
 
 @admin.register(Closure)
-class ClosureAdmin(PracticeAdmin):
+class ClosureAdmin(ByProvider):
     """When there are no visits."""
 
     group, place, heading, one = "Providers and calendars", 30, "Closed times", "closed time"
@@ -150,9 +153,19 @@ class ClosureAdmin(PracticeAdmin):
     form = ClosureForm
     changed_by = SET_UP
     fields = ("provider", "location", "starts_at", "ends_at", "reason")
-    list_display = ("reason", "starts_at", "ends_at", "for_whom")
+    list_display = ("reason", "begins", "finishes", "for_whom")
     list_select_related = ("provider", "location")
     ordering = ("-starts_at",)
+
+    @admin.display(description="Start")
+    def begins(self, row: Closure) -> str:
+        """Mon, Dec 7, 2026, 8:00 AM."""
+        return _moment(row, row.starts_at)
+
+    @admin.display(description="End")
+    def finishes(self, row: Closure) -> str:
+        """The same of its end."""
+        return _moment(row, row.ends_at)
 
     @admin.display(description="For")
     def for_whom(self, row: Closure) -> str:
@@ -162,12 +175,15 @@ class ClosureAdmin(PracticeAdmin):
     def add_row(self, row: Closure, form: Any, *, by: Any) -> None:
         """Takes the time."""
         values = {name: form.cleaned_data[name] for name in self.fields}
+        _ask(Closure(**values), form)
         form.closed = set_up.close_time(**values, by=by, now=timezone.now())
         row.pk = form.closed.pk
 
     def change_row(self, row: Closure, form: Any, *, by: Any) -> None:
         """Takes the time anew."""
         version = form.cleaned_data["version"]
+        if set(form.values()) - {"reason"}:
+            _ask(row, form)
         set_up.change_closure(row, form.values(), version=version, by=by, now=timezone.now())
 
     def delete_model(self, request: HttpRequest, obj: Closure) -> None:
@@ -189,12 +205,17 @@ class ClosureAdmin(PracticeAdmin):
         practice, today = request.practice, timezone.localdate()  # type: ignore[attr-defined]
         year = _year(request.GET.get("year", ""), today.year)
         listed = [one for one in public_holidays.of_year(year, practice) if one.day >= today]
+        ticked, problem, now = public_holidays.closed(listed), "", timezone.now()
+        seen = public_holidays.edition(listed)
         if request.method == "POST":
-            keys = set(request.POST.getlist("holiday")) & {one.key for one in listed}
-            done = public_holidays.choose(keys, year, practice=practice, by=request.user, now=timezone.now())
-            messages.success(request, _said(*done))
-            return redirect(f"{self.address('holidays')}?year={year}")
-        closed = public_holidays.closed(year, listed, practice)
+            ticked = set(request.POST.getlist("holiday")) & {one.key for one in listed}
+            number = public_holidays.standing(ticked, listed, practice, now=now)
+            problem = _asked(request.POST, listed, seen, number)
+            if not problem:
+                done = public_holidays.choose(ticked, year, practice=practice, by=request.user, now=now)
+                messages.success(request, _said(*done))
+                return redirect(f"{self.address('holidays')}?year={year}")
+            seen = f"{seen}.{number}"
         context = {
             **self.admin_site.each_context(request),
             "title": f"Public holidays {year}",
@@ -202,10 +223,12 @@ class ClosureAdmin(PracticeAdmin):
             "opts": self.opts,
             "year": year,
             "years": range(today.year, today.year + 3),
-            "rows": [(one, one.key in closed) for one in listed],
-            "full": displaced.still_full(now=timezone.now()).filter(provider=None).count(),
+            "rows": [(one, one.key in ticked) for one in listed],
+            "full": displaced.still_full(now=now).filter(provider=None).count(),
+            "problem": problem,
+            "seen": seen,
         }
-        return TemplateResponse(request, "admin/holidays.html", context)
+        return TemplateResponse(request, "admin/holidays.html", context, status=409 if problem else 200)
 
     def said_after_adding(self, row: Closure) -> str:
         """Also which visits stand in it."""
@@ -215,9 +238,39 @@ class ClosureAdmin(PracticeAdmin):
         return f"Closed time added.{inside if visits else ''}"
 
 
+def _ask(row: Closure, form: AskingForm) -> None:
+    """Say how many visits stand in a time before it is closed."""
+    number = displaced.within(row, now=timezone.now()).count()
+    if number:
+        stand = "1 booked visit stands" if number == 1 else f"{number} booked visits stand"
+        form.ask(f"{stand} in this time, and {'is' if number == 1 else 'each is'} work then to find another.", str(number))
+
+
+def _moment(row: Closure, at: datetime) -> str:
+    """On the clock of the place that is closed, else of the practice."""
+    here = timezone.localtime(at, ZoneInfo(row.location.time_zone) if row.location else None)
+    return f"{here:%a, %b} {here.day}, {here.year}, {here:%-I:%M %p}"
+
+
 def _year(text: str, this_year: int) -> int:
     """This year or one of the next two; next year where none of them was asked for."""
     return next((year for year in range(this_year, this_year + 3) if text == str(year)), this_year + 1)
+
+
+def _asked(data: QueryDict, listed: list[public_holidays.Holiday], seen: str, number: int) -> str:
+    """What is to know before the ticks are saved: that somebody changed them since they were shown, or booked visits."""
+    shown, _, known = data.get("seen", "").partition(".")
+    said = []
+    if shown != seen:
+        theirs = public_holidays.closed(listed)
+        names = ", ".join(one.name for one in listed if one.key in theirs) or "none"
+        said.append(f"Somebody changed the holidays meanwhile. Closed are now: {names}. Below is what you ticked.")
+    if number and known != str(number):
+        stand = "1 booked visit stands" if number == 1 else f"{number} booked visits stand"
+        said.append(
+            f"{stand} on the days that you close, and {'is' if number == 1 else 'each is'} work then to find another."
+        )
+    return " ".join([*said, "Save again to use it, or go back to leave it."]) if said else ""
 
 
 def _said(closed: int, opened: int) -> str:

@@ -59,12 +59,17 @@ def _checked(text: str) -> list[list[str]]:
     """The table that the page carried. Raises NotReadable for what it did not."""
     try:
         table = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise tables.NotReadable(AGAIN) from error
     is_table = isinstance(table, list) and 0 < len(table) <= tables.MOST_ROWS + 1
-    if not is_table or not all(isinstance(row, list) and all(isinstance(cell, str) for cell in row) for row in table):
+    if not is_table or not all(isinstance(row, list) and all(_is_text(cell) for cell in row) for row in table):
         raise tables.NotReadable(AGAIN)
     return table
+
+
+def _is_text(cell: Any) -> bool:
+    """What a sheet can hold and a database can keep: no NUL, and no half of a character."""
+    return isinstance(cell, str) and "\x00" not in cell and not any("\ud800" <= one <= "\udfff" for one in cell)
 
 
 def _page(request: HttpRequest, heading: str, opts: Any, *, status: int = 200, **more: Any) -> HttpResponse:

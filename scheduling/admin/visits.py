@@ -6,8 +6,9 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
 
-from compliance.admin_forms import LinesField, PracticeForm, Refused, only, sentences
+from compliance.admin_forms import AskingForm, LinesField, PracticeForm, Refused, only, sentences
 from compliance.practice_admin import PracticeAdmin
 from scheduling import set_up
 from scheduling.enums import Mode, ResourceKind
@@ -16,12 +17,33 @@ from scheduling.models import DailyLimit, Need, Resource, VisitType
 SET_UP = "scheduling.change_set_up"
 
 
-class ResourceForm(PracticeForm):
+class ResourceForm(AskingForm):
     """A room or equipment."""
 
     class Meta:
         labels = {"group": "Group", "capacity": "Visits at once"}
         help_texts = {"group": "What several have in common, like exam room: a kind of visit may need any one of them."}
+
+
+class Following(PracticeAdmin):
+    """A row that booked visits follow: asks before visits become work."""
+
+    def add_row(self, row: Any, form: Any, *, by: Any) -> None:
+        """Visits take what is free."""
+        self.writer.add(row, by=by, now=timezone.now())
+        _ask(row, form)
+
+    def change_row(self, row: Any, form: Any, *, by: Any) -> None:
+        """The same of a change."""
+        super().change_row(row, form, by=by)
+        _ask(row, form)
+
+
+def _ask(row: Any, form: Any) -> None:
+    if number := getattr(row, "displaced", 0):
+        stand = "1 booked visit does" if number == 1 else f"{number} booked visits do"
+        work = "it becomes work" if number == 1 else "each becomes work"
+        form.ask(f"{stand} not find what is needed then: {work}. Others take what is free.", str(number))
 
 
 class Capacitated(PracticeAdmin):
@@ -36,7 +58,7 @@ class Capacitated(PracticeAdmin):
 
 
 @admin.register(Resource)
-class ResourceAdmin(Capacitated):
+class ResourceAdmin(Following, Capacitated):
     """Rooms and equipment. A provider's own time is kept by the provider."""
 
     group, place, heading, one = "Places and hours", 40, "Rooms and equipment", "room or equipment"
@@ -148,7 +170,7 @@ class VisitTypeAdmin(Capacitated):
         return "Yes" if row.is_active else "No"
 
 
-class NeedForm(PracticeForm):
+class NeedForm(AskingForm):
     """One room or machine, or any of a group."""
 
     words = sentences(("need_names_one_or_a_group", "group", "Choose one room or machine, or name a group."))
@@ -167,7 +189,7 @@ class NeedForm(PracticeForm):
 
 
 @admin.register(Need)
-class NeedAdmin(PracticeAdmin):
+class NeedAdmin(Following):
     """Rooms and machines that kinds of visits take."""
 
     group, place, heading, one = "Visit types", 20, "Rooms and machines needed", "need"

@@ -12,6 +12,7 @@ from compliance.admin_forms import PracticeForm, Refused, SomeWeekdays, sentence
 from compliance.models import Location, OfficeHours
 from compliance.practice_admin import PracticeAdmin
 from scheduling import preview, set_up
+from scheduling.admin.narrowing import ByProvider
 from scheduling.local import hours_long
 from scheduling.models import DayException, HoursPart, Provider, VisitType, WorkingHours
 
@@ -85,6 +86,11 @@ class Previewing(PracticeAdmin):
         return row.provider
 
 
+def _span(row: WorkingHours) -> str:
+    """9:00 AM – 5:00 PM."""
+    return f"{row.starts:%-I:%M %p} – {row.ends:%-I:%M %p}"
+
+
 def _worked_already(overlap: set_up.HoursOverlap) -> str:
     other = overlap.other
     day = OfficeHours.Weekday(other.weekday).label
@@ -121,7 +127,7 @@ class WorkingHoursForm(PracticeForm):
 
 
 @admin.register(WorkingHours)
-class WorkingHoursAdmin(Previewing):
+class WorkingHoursAdmin(ByProvider, Previewing):
     """When providers work, and where."""
 
     group, place, heading, one = "Providers and calendars", 20, "Working hours", "working hours"
@@ -211,7 +217,7 @@ ORDER = ("provider__position", "provider__name", "weekday", "starts", "pk")
 
 
 @admin.register(HoursPart)
-class HoursPartAdmin(Previewing):
+class HoursPartAdmin(ByProvider, Previewing):
     """Breaks, and sessions for certain visits."""
 
     group, place, heading, one = "Providers and calendars", 22, "Breaks and sessions", "break or session"
@@ -221,6 +227,7 @@ class HoursPartAdmin(Previewing):
     fields = ("hours", "kind", "name", "starts", "ends", "visit_types", "release_hours")
     list_display = ("name", "kind", "within", "times", "opened")
     list_select_related = ("hours__provider",)
+    way = "hours__provider"
     ordering = ("hours__provider__position", "hours__provider__name", "hours__weekday", "starts")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -233,8 +240,8 @@ class HoursPartAdmin(Previewing):
 
     @admin.display(description="Within")
     def within(self, row: HoursPart) -> str:
-        """Dr. Okafor, Monday 09:00–17:00."""
-        return f"{row.hours.provider}, {row.hours}"
+        """Dr. Okafor, Monday, 9:00 AM – 5:00 PM."""
+        return f"{row.hours.provider}, {row.hours.get_weekday_display()}, {_span(row.hours)}"
 
     @admin.display(description="Times")
     def times(self, row: HoursPart) -> str:
@@ -270,7 +277,7 @@ class DayExceptionForm(PracticeForm):
 
 
 @admin.register(DayException)
-class DayExceptionAdmin(Previewing):
+class DayExceptionAdmin(ByProvider, Previewing):
     """Days that differ from the template. One that is wrong is deleted and entered anew."""
 
     group, place, heading, one = "Providers and calendars", 24, "Different days", "different day"

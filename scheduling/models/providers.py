@@ -195,7 +195,7 @@ class WorkingHours(PracticeModel):
 class Closure(PracticeModel):
     """A stretch without visits: of one provider, of one place, or (both empty) of the whole practice."""
 
-    PLAIN = frozenset({"provider", "location", "starts_at", "ends_at", "reason", "outside"})
+    PLAIN = frozenset({"provider", "location", "starts_at", "ends_at", "reason", "outside", "holiday"})
     VIEWED_BY = "scheduling.view_schedule"
 
     provider = models.ForeignKey(Provider, models.PROTECT, null=True, blank=True, related_name="closures")
@@ -203,6 +203,7 @@ class Closure(PracticeModel):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     reason = models.CharField(max_length=80, help_text="Shown on the board: Lunch, Vacation, Holiday")
+    holiday = models.DateField(null=True, editable=False, help_text="the local day of the public holiday that it is")
     outside = models.ForeignKey(
         "scheduling.OutsideCalendar", models.CASCADE, null=True, editable=False, related_name="closures"
     )

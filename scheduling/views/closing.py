@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +22,7 @@ from scheduling.booking import PatientBusy
 from scheduling.closing_forms import OTHERS, SAME, CloseForm, among, chosen, digest, ids
 from scheduling.forms import slot_text
 from scheduling.models import Appointment, Closure, Provider
+from scheduling.presence import zone_at
 from scheduling.proposals import Proposal
 from scheduling.views.refusals import in_words
 
@@ -171,14 +173,25 @@ def _with_names(rows: list[Proposal]) -> list[dict[str, Any]]:
 
 
 def words(closure: Closure) -> str:
-    """When it is closed, in the practice's zone: All of Mon, Dec 7; Mon, Dec 7 – Fri, Dec 11; or with the hours."""
-    start, end = timezone.localtime(closure.starts_at), timezone.localtime(closure.ends_at)
+    """When it is closed: All of Mon, Dec 7; Mon, Dec 7 – Fri, Dec 11; or with the hours.
+
+    In the zone of its place, or of the place where its provider is then; else the practice's.
+    """
+    zone = _zone(closure)
+    start, end = timezone.localtime(closure.starts_at, zone), timezone.localtime(closure.ends_at, zone)
     if (start.hour, start.minute, end.hour, end.minute) == (0, 0, 0, 0):
         last = end.date() - timedelta(days=1)
         return f"All of {_day(start)}" if last == start.date() else f"{_day(start)} – {_day(last)}"
     if start.date() == end.date():
         return f"{_day(start)}, {start:%-I:%M %p} – {end:%-I:%M %p}"
     return f"{_day(start)}, {start:%-I:%M %p} – {_day(end)}, {end:%-I:%M %p}"
+
+
+def _zone(closure: Closure) -> ZoneInfo | None:
+    """As it was entered (`CloseForm`); None for the practice's."""
+    if closure.location:
+        return ZoneInfo(closure.location.time_zone)
+    return ZoneInfo(zone_at(closure.provider, closure.starts_at)) if closure.provider else None
 
 
 def _day(day: date) -> str:

@@ -1,10 +1,12 @@
 """Providers and templates from a spreadsheet: dry run, sentences by row, all or nothing, the same again changes nothing."""
 
 import io
-from datetime import date, datetime, time
+import json
+from datetime import UTC, date, datetime, time
 
 import openpyxl
 import pytest
+from django.utils import timezone
 
 from compliance.models import Location
 from compliance.roles import Role
@@ -178,7 +180,14 @@ def test_the_page_checks_first_and_loads_what_was_checked(place, desk, url):
     assert (checked.status_code, before, answer.status_code, counts()) == (200, (0, 0, 0), 302, (1, 5, 5))
 
 
-@pytest.mark.parametrize("data", [{"table": "[[1"}, {"table": '[["Provider", 1]]'}, {"table": '{"a": 1}'}, {}])
+BROKEN = [
+    {"table": json.dumps([["Provider", "Full name"], ["Dr. Okafor", "Amara \x00"]])},
+    {"table": json.dumps([["Provider", "Full name"], ["Dr. Okafor", "Amara \ud800"]])},
+    {"table": "[" * 100_000},
+]
+
+
+@pytest.mark.parametrize("data", [{"table": "[[1"}, {"table": '[["Provider", 1]]'}, {"table": '{"a": 1}'}, {}, *BROKEN])
 def test_what_was_made_up_is_refused(place, desk, url, data):
     answer = desk.post(url, data)
 
@@ -194,3 +203,17 @@ def test_a_wrong_sheet_is_answered_with_its_sentences(place, desk, url):
 
 def test_a_secretary_loads_nothing(place, secretary, url):
     assert people.browser(secretary).get(url).status_code == 403
+
+
+def test_a_number_of_weeks_is_read_to_its_end(place, secretary):
+    said = load(secretary, WEISS.replace(",2,,", ",0019,,"))
+
+    assert said == ["“0019” is no number of weeks. Write 1 for every week, up to 12."]
+
+
+def test_without_a_first_day_hours_hold_from_today_on_the_practices_clock(place, secretary, practice):
+    evening = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # Monday, November 23, 7 PM in Chicago
+    with timezone.override(practice.time_zone):
+        loading.load(rows(WEISS.replace("01/05/2027", "")), by=secretary, now=evening, is_trial=False)
+
+    assert WorkingHours.objects.get().valid_from == date(2026, 11, 23)

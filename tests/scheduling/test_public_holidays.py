@@ -87,9 +87,10 @@ def page(practice):
 
 def test_the_admin_ticks_the_holidays_of_next_year(wisconsin, page):
     desk = people.browser(people.member(wisconsin, Role.PRACTICE_ADMIN), factor=True)
-    key = next(one.key for one, _ in desk.get(page).context["rows"] if one.name == "Labor Day")
+    shown = desk.get(page).context
+    key = next(one.key for one, _ in shown["rows"] if one.name == "Labor Day")
 
-    desk.post(page, {"holiday": [key, "2027-01-01|Made up"]})
+    desk.post(page, {"holiday": [key, "2027-01-01|Made up"], "seen": shown["seen"]})
 
     assert Closure.objects.get().reason == "Labor Day"
     assert [one.name for one, is_closed in desk.get(page).context["rows"] if is_closed] == ["Labor Day"]
@@ -97,3 +98,43 @@ def test_the_admin_ticks_the_holidays_of_next_year(wisconsin, page):
 
 def test_a_secretary_does_not_choose_holidays(wisconsin, secretary, page):
     assert people.browser(secretary).get(page).status_code == 403
+
+
+def test_holidays_stay_known_when_a_place_in_another_state_and_zone_is_added(wisconsin, secretary):
+    every = {one.key for one in public_holidays.of_year(2027, wisconsin)}
+    public_holidays.choose(every, 2027, practice=wisconsin, by=secretary, now=NOW)
+    Location.objects.create(name="Honolulu", time_zone="Pacific/Honolulu", state="HI")
+    listed = public_holidays.of_year(2027, wisconsin)
+    assert every <= public_holidays.closed(listed)
+
+    for _ in range(2):
+        public_holidays.choose(every, 2027, practice=wisconsin, by=secretary, now=NOW)
+    assert Closure.objects.filter(holiday=THANKSGIVING).count() == 2  # of the practice, and Honolulu's own day
+    public_holidays.choose(set(), 2027, practice=wisconsin, by=secretary, now=NOW)
+    assert Closure.objects.count() == 0
+
+
+def test_an_older_page_does_not_open_what_somebody_closed_meanwhile(wisconsin, secretary, page):
+    desk = people.browser(people.member(wisconsin, Role.PRACTICE_ADMIN), factor=True)
+    old = desk.get(f"{page}?year=2027").context["seen"]
+    choose(wisconsin, secretary, "Thanksgiving Day")
+
+    late = desk.post(f"{page}?year=2027", {"seen": old})
+
+    assert (late.status_code, Closure.objects.count()) == (409, 1)
+    assert "Closed are now: Thanksgiving Day." in late.content.decode()
+    desk.post(f"{page}?year=2027", {"seen": late.context["seen"]})
+    assert Closure.objects.count() == 0
+
+
+def test_the_page_says_how_many_visits_stand_on_a_holiday_before_it_closes(wisconsin, secretary, page):
+    make.visit(by=secretary, starts_at=datetime(2027, 11, 25, 10, tzinfo=CHICAGO))
+    desk = people.browser(people.member(wisconsin, Role.PRACTICE_ADMIN), factor=True)
+    ticks = {"holiday": ["2027-11-25"], "seen": desk.get(f"{page}?year=2027").context["seen"]}
+
+    asked = desk.post(f"{page}?year=2027", ticks)
+
+    assert (asked.status_code, Closure.objects.count()) == (409, 0)
+    assert "1 booked visit stands on the days that you close" in asked.content.decode()
+    desk.post(f"{page}?year=2027", ticks | {"seen": asked.context["seen"]})
+    assert Closure.objects.count() == 1

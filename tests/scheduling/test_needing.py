@@ -1,0 +1,74 @@
+"""Booked visits take what their kind comes to need where it is free, and are work where it is not."""
+
+import pytest
+
+from compliance.models import Case, Location
+from compliance.roles import Role
+from compliance.tenancy.urls import practice_url
+from scheduling import set_up
+from scheduling.enums import ResourceKind
+from scheduling.models import Need, Occupation, Resource
+from tests.factories import people
+from tests.factories import scheduling as make
+from tests.factories.scheduling import NOW
+from tests.scheduling.test_places import booked_ahead
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def machine(inside):
+    return Resource.objects.create(kind=ResourceKind.EQUIPMENT, name="X-ray", location=Location.objects.get())
+
+
+def _work():
+    return set(Case.objects.standing().filter(kind="rebook").values_list("about_id", flat=True))
+
+
+def test_a_need_that_is_added_is_taken_where_it_is_free_and_work_elsewhere(machine, secretary):
+    kind = make.visit_type()
+    first, second = (make.visit(by=secretary, kind=kind) for _ in range(2))
+    set_up.add(Need(visit_type=kind, resource=machine), by=secretary, now=NOW)
+    assert list(Occupation.objects.filter(resource=machine).values_list("appointment", flat=True)) == [first.pk]
+    assert _work() == {second.pk}
+
+
+def _needed(machine, secretary):
+    kind = make.visit_type()
+    Need.objects.create(visit_type=kind, resource=machine)
+    return make.visit(by=secretary, kind=kind)
+
+
+def test_a_machine_that_is_out_of_use_leaves_its_visits_as_work(machine, secretary):
+    visit = _needed(machine, secretary)
+    set_up.change(machine, {"is_active": False}, version=machine.version, by=secretary, now=NOW)
+    assert (_work(), Occupation.objects.filter(resource=machine).count()) == ({visit.pk}, 0)
+
+
+def test_a_machine_that_is_moved_elsewhere_leaves_its_visits_as_work(machine, secretary):
+    visit = _needed(machine, secretary)
+    north = Location.objects.create(name="North", time_zone="America/Chicago")
+    set_up.change(machine, {"location": north}, version=machine.version, by=secretary, now=NOW)
+    assert (_work(), Occupation.objects.filter(resource=machine).count()) == ({visit.pk}, 0)
+
+
+def test_another_of_the_group_takes_over(inside, secretary):
+    rooms = [Resource.objects.create(kind=ResourceKind.EQUIPMENT, name=name, group="X-ray") for name in "AB"]
+    kind = make.visit_type()
+    Need.objects.create(visit_type=kind, group="X-ray")
+    visit = make.visit(by=secretary, kind=kind)
+    set_up.change(rooms[0], {"is_active": False}, version=rooms[0].version, by=secretary, now=NOW)
+    assert Occupation.objects.get(appointment=visit, resource__in=rooms).resource == rooms[1]
+    assert _work() == set()
+
+
+def test_the_page_asks_before_visits_become_work(machine, secretary, practice):
+    kind = make.visit_type()
+    for _ in range(2):
+        make.visit(by=secretary, kind=kind, starts_at=booked_ahead())
+    desk = people.browser(people.member(practice, Role.PRACTICE_ADMIN), factor=True)
+    address, data = practice_url(practice, "admin:scheduling_need_add"), {"visit_type": kind.pk, "resource": machine.pk}
+    asked = desk.post(address, data)
+    assert "1 booked visit does not find what is needed then: it becomes work." in asked.content.decode()
+    assert (asked.status_code, Need.objects.count()) == (422, 0)
+    assert (desk.post(address, data | {"seen": "1"}).status_code, len(_work())) == (302, 1)
