@@ -356,8 +356,8 @@ class ActForm(Form):
         widget=forms.CheckboxSelectMultiple,
         label="Verified",
     )
-    room = forms.ModelChoiceField(None, required=False, label="Room")
+    room = RoomField()
 
-    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+    def __init__(self, *args: Any, user: User, visit: Appointment, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["room"].queryset = rooms(user)
+        self.fields["room"].offer(user, of=visit)
