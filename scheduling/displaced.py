@@ -137,18 +137,33 @@ def _standing(visits: list[Appointment]) -> QuerySet[Case]:
 
 
 def _open(visit: Appointment, why: str, calendar: clock.OfficeCalendar, *, by: User | None, now: datetime) -> None:
-    due = clock.business_day_end_before(visit.starts_at, days=1, hours=calendar)
+    priority, due_at = due_before(visit.starts_at, calendar, now=now)
     cases.open_case(
         kind=KIND,
         summary=f"Find another time for the visit on {when(visit)} with {visit.provider}: {why}.",
         patient=visit.patient_id,
         team=Role.SECRETARY,
-        priority=Priority.ROUTINE if due and due > now else Priority.URGENT,
-        due_at=max(due or now, now),
+        priority=priority,
+        due_at=due_at,
         about=visit,
         by=by,
         now=now,
     )
+
+
+def due_before(starts_at: datetime, calendar: clock.OfficeCalendar, *, now: datetime) -> tuple[Priority, datetime]:
+    """How soon work about a visit is due: by the close of the business day before it.
+
+    Where that is past: urgent, within an hour of office time, and before the visit begins.
+    """
+    due = clock.business_day_end_before(starts_at, days=1, hours=calendar)
+    if due and due > now:
+        return Priority.ROUTINE, due
+    try:
+        soon = clock.respond_by(Priority.URGENT, opened=now, calendar=calendar)
+    except clock.NeverOpen:
+        soon = now + timedelta(hours=1)
+    return Priority.URGENT, min(soon, max(starts_at, now))
 
 
 def when(visit: Appointment) -> str:

@@ -13,14 +13,15 @@ from compliance.enums import CASE_STANDING, CaseStatus
 from compliance.models import Case, Practice, User
 from compliance.roles import Role
 from compliance.tenancy import current_practice_id
+from scheduling.displaced import when
 from scheduling.enums import TAKES_TIME, CancelReason, Status
 from scheduling.models import Appointment, Rebooking, Transition
 
 KIND = "rebook"
 LOST = {
-    Status.CANCELLED: "has no longer",
-    Status.NO_SHOW: "did not come to",
-    Status.LEFT: "was not seen at",
+    Status.CANCELLED: "was cancelled",
+    Status.NO_SHOW: "was missed",
+    Status.LEFT: "ended before the patient was seen",
 }
 NOT_WISHED = (CancelReason.PATIENT_BETTER, CancelReason.PATIENT_MOVED, CancelReason.MADE_IN_ERROR)
 
@@ -94,7 +95,7 @@ def _opened(visit: Appointment, *, by: User | None, now: datetime) -> Case:
     what = LOST[Status(visit.status)]
     return cases.open_case(
         kind=KIND,
-        summary=f"The patient {what} a visit ({visit.visit_type} with {visit.provider}). Book it again.",
+        summary=f"The visit on {when(visit)} ({visit.visit_type} with {visit.provider}) {what}. Book it again.",
         by=by,
         now=now,
         patient=visit.patient_id,

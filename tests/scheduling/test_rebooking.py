@@ -147,6 +147,6 @@ def test_a_visit_that_she_left_before_she_was_seen_becomes_work(lost, secretary)
 
     visits.leave(lost, reason="Waited too long", by=secretary, now=TEN + timedelta(hours=1))
 
-    assert [case.summary.split(" (")[0] for case in Case.objects.filter(kind="rebook", status__in=CASE_STANDING)] == [
-        "The patient was not seen at a visit"
+    assert [case.summary.split(") ")[1] for case in Case.objects.filter(kind="rebook", status__in=CASE_STANDING)] == [
+        "ended before the patient was seen. Book it again."
     ]
