@@ -358,6 +358,6 @@ class ActForm(Form):
     )
     room = RoomField()
 
-    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+    def __init__(self, *args: Any, user: User, visit: Appointment, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["room"].offer(user)
+        self.fields["room"].offer(user, of=visit)

@@ -102,7 +102,7 @@ def act(request: HttpRequest, visit_id: UUID, verb: str) -> HttpResponse:
     insist(request.user, found.permission)
     row = visit_of(request, visit_id)
     insist(request.user, found.permission_from(row.status))
-    form = ActForm(request.POST, user=request.user)
+    form = ActForm(request.POST, user=request.user, visit=row)
     if not form.is_valid():
         return page(request, row, problem="That could not be read. Reload the page and try again.", status=422)
     try:
@@ -225,7 +225,7 @@ def page(request: HttpRequest, row: Appointment, *, status: int = 200, **more: A
         "rebooking": rebooking.of_visit(row),
         "may_plan": request.user.may("scheduling.plan_recall"),
         "cancel_form": more.pop("cancel_form", None) or CancelForm(initial={"version": row.version}),
-        "act_form": ActForm(initial={"version": row.version}, user=request.user),
+        "act_form": ActForm(initial={"version": row.version}, user=request.user, visit=row),
         "may_move": is_open and request.user.may("scheduling.move_appointment"),
         "may_cancel": is_open and request.user.may("scheduling.cancel_appointment"),
         "next": next_of(request),
