@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 Stretch = tuple[int, int]
 
 STEP = 15 * 60  # seconds between two offered beginnings
+FIVE = 5 * 60
 
 
 def pieces(stretch: Stretch, longest: int) -> Iterator[Stretch]:
@@ -71,7 +72,12 @@ def starts(gap: Stretch, *, origin: int, length: int, step: int, earliest: int) 
     return range(first, gap[1] - length + 1, step)
 
 
-def grid(gap: Stretch, origin: int, minutes: int, *, earliest: int) -> range:
-    """When a visit of so many minutes may be offered inside `gap`: every quarter of an hour from `origin`, or closer."""
-    length = minutes * 60
-    return starts(gap, origin=origin, length=length, step=min(STEP, length), earliest=earliest)
+def grid(gap: Stretch, origin: int, minutes: int, *, earliest: int) -> set[int]:
+    """When a visit of so many minutes may be offered inside `gap`: every quarter of an hour from `origin`, or closer.
+
+    And right at the beginning of the gap, on the next five minutes: visits of twenty minutes follow each other without
+    ten between them.
+    """
+    length, first = minutes * 60, -(-gap[0] // FIVE) * FIVE
+    found = set(starts(gap, origin=origin, length=length, step=min(STEP, length), earliest=earliest))
+    return found | {first} if first >= earliest and first + length <= gap[1] else found

@@ -14,7 +14,7 @@ from scheduling.models import Appointment, DailyLimit, Need, Occupation, Provide
 from scheduling.search import Search
 from tests.scheduling.plain_hours import PlainHours, in_part, minute, runs
 
-STEP = 15
+STEP, FIVE = 15, 5
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -77,10 +77,21 @@ class Plain:
         for run in runs(self.hours.open_to(who, kind, day, self.now)):
             first, last, place = min(run), max(run) + 1, next(iter(run.values()))
             begun = {*range(first, last, min(STEP, kind.minutes)), *(groups if kind.capacity > 1 else ())}
+            begun |= set(self.gaps(who, kind, [m for m in range(first, last) if self.is_asked(m, place)]))
             fitting = (m for m in begun if first <= m and m + kind.minutes <= last and m * 60 >= earliest)
             yield from (
                 (m, place) for m in fitting if self.is_asked(m, place) and self.is_asked(m + kind.minutes - 1, place)
             )
+
+    def gaps(self, who: Provider, kind: VisitType, asked: list[int]) -> Iterator[int]:
+        """The next five minutes after the beginning of each stretch of a run in which the provider has a lane."""
+        free = {m for m in asked if self.is_idle(who, m - kind.buffer_before, m + 1 + kind.buffer_after)}
+        yield from (-(-m // FIVE) * FIVE for m in free if m - 1 not in free)
+
+    def is_idle(self, who: Provider, start: int, end: int) -> bool:
+        """Whether a lane is left all the time, whatever is joined."""
+        rows = [row for row in self.taken if row.resource == who.resource_id and row.start < end and row.end > start]
+        return all(sum(row.start <= m < row.end for row in rows) < who.resource.capacity for m in range(start, end))
 
     def is_asked(self, m: int, place: Location) -> bool:
         """Whether place and part of the day are those that are looked for."""

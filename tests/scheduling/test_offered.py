@@ -37,6 +37,16 @@ def offered(kind, *doctors, now=NOW, **more):
     return [one.starts_at for one in found if one.provider == doctors[0]]
 
 
+def test_visits_of_twenty_minutes_follow_each_other_without_gaps(inside, secretary):
+    who, kind = make.provider(), make.visit_type(minutes=20)
+    taken = 0
+    while free := openings.free_times(who, MONDAY, kind, now=NOW):
+        make.visit(by=secretary, who=who, kind=kind, starts_at=free[0].starts_at)
+        taken += 1
+
+    assert taken == 24  # in eight hours
+
+
 def test_a_time_that_passed_a_moment_ago_is_not_offered(doctor):
     now = NINE + timedelta(microseconds=1)
 
