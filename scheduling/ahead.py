@@ -151,7 +151,7 @@ class Ahead:
         week = sorted((monday + n * DAY for n in range(7)), key=lambda day: abs(day - wanted.date()))
         for day in week:
             like = datetime.combine(day, wanted.time(), zone)
-            near = sorted(self._beginnings(day), key=lambda one: abs(one - like))
+            near = sorted(self._beginnings(day), key=lambda one: (abs(one - like), one))
             found = next((one for one in near if self.refusal(one) is None), None)
             if found:
                 return found

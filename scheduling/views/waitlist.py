@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -30,6 +31,7 @@ from scheduling.waitlist import confirming, following, freed, matching, offers
 from scheduling.waitlist.offers import NotContacted, NotOffered, OfferedAlready
 
 SHOWN = 50
+LOOKED_AT = 60  # of who waits, on one page of why they were passed over
 PURPOSE = {OfferChannel.EMAIL: Purpose.EMAIL, OfferChannel.TEXT: Purpose.TEXT}
 NOT_ALLOWED = {OfferChannel.EMAIL: "The patient allows no e-mail.", OfferChannel.TEXT: "The patient allows no texts."}
 NOT_MADE = {
@@ -222,11 +224,13 @@ def _matches_page(request: HttpRequest, row: FreedTime, form: OfferForm, *, stat
     ranked = [(one, listed(one.entry.patient), _by(one.entry.patient)) for one in found]
     form.ways_of([by for _, _, by in ranked])
     made = Offer.objects.visible_to(request.user).filter(freed=row).select_related("entry__visit_type", "provider")
+    waiting = Paginator(matching.who_waits(free, entries), LOOKED_AT).get_page(request.GET.get("page"))
     context = {
         "freed": row,
+        "waiting": waiting,
         "form": form,
         "ranked": [(one, name, [OfferChannel(way).label for way in by]) for one, name, by in ranked],
-        "passed": [(one, listed(one.entry.patient)) for one in matching.passed_over(free, entries, now=now)],
+        "passed": [(one, listed(one.entry.patient)) for one in matching.passed_over(free, waiting, now=now)],
         "offers": [(one, listed(one.patient)) for one in lists.reachable(made.order_by("at", "pk"))],
         "is_out": made.out().exists(),
         **more,

@@ -4,7 +4,7 @@ Order: priority band, then longest waiting, then distance to the days that were 
 filter stands on plain columns; ranges and arrays as conditions are not leakproof under the wall.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import count, islice
@@ -96,12 +96,16 @@ def ranked(free: Free, entries: "QuerySet[WaitEntry]", *, now: datetime, limit: 
     return list(islice(_suited(free, rows, now), limit))
 
 
-def passed_over(free: Free, entries: "QuerySet[WaitEntry]", *, now: datetime, limit: int = 30) -> list[Candidate]:
-    """Those who wait for this provider or any and whom it does not suit, each with the reasons, in the same order."""
+def who_waits(free: Free, entries: "QuerySet[WaitEntry]") -> "QuerySet[WaitEntry]":
+    """Those who wait for this provider or any, in the same order."""
     rows = entries.filter(status__in=WAIT_OPEN).filter(_this_provider(free))
-    near = list(in_order(rows, free).select_related(*SHOWN_OF)[: limit * 2])
-    found = (look(row, free, now=now) for row in _of_their_minutes(near, now))
-    return list(islice((one for one in found if one.reasons), limit))
+    return in_order(rows, free).select_related(*SHOWN_OF)
+
+
+def passed_over(free: Free, rows: Iterable[WaitEntry], *, now: datetime) -> list[Candidate]:
+    """Those of some who wait (`who_waits`) whom the time does not suit, each with the reasons."""
+    found = (look(row, free, now=now) for row in _of_their_minutes(list(rows), now))
+    return [one for one in found if one.reasons]
 
 
 def fitting(free: Free, entries: "QuerySet[WaitEntry]", *, now: datetime) -> "QuerySet[WaitEntry]":

@@ -14,8 +14,8 @@ from patients.enums import ContactSystem, Purpose
 from patients.models import ContactPoint
 from scheduling.models import Appointment, Offer, Recall, WaitEntry
 from scheduling.waitlist import offers
+from tests.factories import people, waiting
 from tests.factories import scheduling as make
-from tests.factories import waiting
 
 CHICAGO = ZoneInfo("America/Chicago")
 
@@ -220,3 +220,17 @@ def test_without_a_gateway_no_text_is_offered(as_secretary, practice, secretary,
     page = as_secretary.post(at("wait_matches", scene["freed"].pk), said)
 
     assert (ways(as_secretary, scene, at), page.status_code) == (["call"], 422)
+
+
+def test_of_everybody_who_waits_the_page_says_why_a_time_did_not_suit(practice, secretary, scene, at):
+    """Sixty on a page, and the others on those after it."""
+    with acting_in(practice.pk, secretary.pk):
+        for _ in range(61):
+            waiting.entry(scene["kind"], by=secretary, weekdays=1 << 5)
+    page = at("wait_matches", scene["freed"].pk)
+    browser = people.browser(secretary)
+
+    first, second = (text(browser.get(page, {"page": number})) for number in (1, 2))
+
+    seen = [one.count("annot come on") for one in (first, second)]
+    assert (sum(seen), max(seen) <= 60, "Those after" in first, "Those before" in second) == (61, True, True, True)
