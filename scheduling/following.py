@@ -16,7 +16,7 @@ from scheduling.search import Search
 
 
 class Following:
-    """Asked with a chain and the opening that may follow it. At most a query for lanes, and those of limits for each part.
+    """Asked with a chain and the opening that may follow it. At most a query for lanes, and those of limits for each kind.
 
     `reached` are the sentences of limits that one more visit of the chain would have gone beyond.
     """
@@ -24,9 +24,16 @@ class Following:
     def __init__(self, searches: Sequence[Search], now: datetime) -> None:
         self.searches, self.now = searches, now
         self.reached: dict[str, None] = {}
-        self._fits = [Fit(search) for search in searches]
-        for search, fit in zip(searches, self._fits, strict=True):
-            fit.count(*window(search))
+        known: dict[Any, Fit] = {}
+        self._fits = [self._fit(search, known) for search in searches]
+
+    def _fit(self, search: Search, known: dict[Any, Fit]) -> Fit:
+        """Of parts that ask the same, one reading."""
+        asks = search.visit_type.pk, search.providers, search.new_patient
+        if asks not in known:
+            known[asks] = Fit(search)
+            known[asks].count(*window(search))
+        return known[asks]
 
     def leaves_room(self, chain: Sequence[Opening], one: Opening) -> bool:
         """Whether an opening can still be booked when those of the chain are."""

@@ -29,7 +29,7 @@ _WORDS = {
     "scheduling": {
         "act cancel change undo visit": "A visit",
         "board board_changes flow month print_board week": "Schedule",
-        "book book_at hold openings together walk_in": "Booking a visit",
+        "book book_at hold let_go openings together walk_in": "Booking a visit",
         "add_outside calendars make_feed remove_outside revoke_feed": "Calendars",
         "close": "Closing time",
         "closed still_full": "Visits in closed time",
@@ -49,6 +49,7 @@ _WORDS = {
         "call_list": "Past calls",
         "lobby": "Calls",
         "message messages retry send_now": "Reminders",
+        "received_text": "Texts that come in",
         "of_patient": "A patient's calls",
     },
     "insurance": {

@@ -118,6 +118,8 @@ def _visit(row: dict) -> Any:
         name=name,
         overbook_reason="",
         of_series=None,
+        free_before=0,
+        free_after=0,
         version=1,
         **{key: row[key] for key in ("patient_id", "provider_id", "kind", "status", "mode", "reason")},
         **{key: row[key] for key in ("starts_at", "ends_at", "status_since")},

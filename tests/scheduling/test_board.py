@@ -144,7 +144,7 @@ def test_a_time_kept_for_a_caller_says_by_whom_and_is_not_open(doctor, board, se
     column = board().columns[0]
 
     cells = [(cell.text, cell.row, cell.span, cell.until) for cell in column.cells if cell.kind == "hold"]
-    assert (cells, column.open) == ([("Rosa Diaz", 5, 1, hold.hold_until)], 31)
+    assert (cells, column.open) == ([("you", 5, 1, hold.hold_until)], 31)
     assert "hold" not in {cell.kind for cell in board(now=hold.hold_until).columns[0].cells}
 
 

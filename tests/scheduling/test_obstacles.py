@@ -70,6 +70,14 @@ def test_the_board_shows_what_is_kept_free_and_offers_none_of_it(who, practice, 
     assert after not in {cell.start for cell in column.cells if cell.kind == "open"}
 
 
+def test_the_board_names_the_colleague_who_holds_a_time(who, practice, secretary):
+    anna = people.member(practice, Role.SECRETARY, name="Anna Berg")
+    booking.hold(who, TEN, make.visit_type(), by=anna, now=NOW)
+    (column,) = board.day_board(secretary, MONDAY, practice=Practice.objects.get(pk=practice.pk), now=NOW).columns
+
+    assert [cell.text for cell in column.cells if cell.kind == "hold"] == ["Anna Berg"]
+
+
 def test_a_refused_booking_says_the_reason(who, practice, secretary):
     kind = make.visit_type()
     make.visit(by=secretary, who=who, kind=make.visit_type(buffer_after=15), starts_at=_soon())
