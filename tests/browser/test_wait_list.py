@@ -70,7 +70,9 @@ def show(page, link):
 def offer_to_both(page, office):
     page.goto(office.url("wait_list"))
     page.click("text=Dr. Okafor >> xpath=ancestor::tr >> a")
-    for box in page.query_selector_all("input[name=entries]"):
+    boxes = page.locator("input[name=entries]")
+    boxes.nth(1).wait_for()
+    for box in boxes.all():
         box.check()
     page.click("text=Offer this time")
     page.wait_for_selector("text=Offered to 2.")
