@@ -84,4 +84,6 @@ def _notes(visit: Appointment) -> list[str]:
         notes.append("Overbooked")
     if visit.mode != Mode.OFFICE:
         notes.append(str(visit.get_mode_display()))
-    return notes + [f"{str(flag).capitalize()} not verified" for flag in visit.flags]
+    if visit.flags:
+        notes.append(f"{', '.join(visit.flags).capitalize()} not verified")
+    return notes

@@ -88,6 +88,8 @@ def _over(desk: Desk, visit: Appointment, fate: float, dice: random.Random) -> N
     if fate < WENT:
         visits.leave(visit, reason="Could not wait any longer", by=desk.by, now=visit.ends_at)
         return
+    verified = frozenset(visits.TO_VERIFY) if fate < 0.95 else frozenset({"demographics"})
+    visits.check_in(visit, by=desk.by, now=visit.starts_at - timedelta(minutes=1), verified=verified)
     visits.room(visit, by=desk.by, now=visit.starts_at + timedelta(minutes=dice.randint(0, 6)))
     visits.finish(visit, by=desk.by, now=min(desk.now, visit.ends_at + timedelta(minutes=dice.randint(-2, 4))))
 
