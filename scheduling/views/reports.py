@@ -16,7 +16,7 @@ from scheduling.report_forms import ReportForm, usual
 VISITS = (
     ("st-done", "held"),
     ("st-confirmed", "to come"),
-    ("st-todo", "not closed"),
+    ("st-roomed", "not closed"),
     ("st-noshow", "did not come"),
     ("st-arrived", "left"),
     ("st-cancelled", "cancelled"),
