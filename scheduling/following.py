@@ -1,7 +1,7 @@
 """Whether the visits of one chain leave each other room: lanes where their buffers meet, and places of the day."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
@@ -10,9 +10,12 @@ from zoneinfo import ZoneInfo
 
 from scheduling import groups, kinds, taking
 from scheduling.fitting import Fit
+from scheduling.intervals import FIVE
 from scheduling.models import Occupation
 from scheduling.openings import Opening, window
 from scheduling.search import Search
+
+FIVE_MINUTES = timedelta(seconds=FIVE)
 
 
 class Following:
@@ -39,16 +42,32 @@ class Following:
         """Whether an opening can still be booked when those of the chain are."""
         return self._has_lane(chain, one) and self._has_place(chain, one)
 
+    def ends_before(self, chain: Sequence[Opening], one: Opening) -> bool:
+        """Whether an opening is the next five minutes after its provider's time is full with the visits of the chain.
+
+        When they are booked it will be the beginning of a gap, and offered like every other (`intervals.grid`).
+        """
+        if all(before.provider != one.provider for before in chain):
+            return False
+        start, end = taking.span(one.starts_at, one.visit_type)
+        rows = [*_beside(chain, one, start - FIVE_MINUTES, end), *self._near(one, start - FIVE_MINUTES, end)]
+        ends = {row.ends_at for row in rows if start - FIVE_MINUTES < row.ends_at <= start}
+        return any(
+            sum(row.starts_at < ended <= row.ends_at for row in rows) >= one.provider.resource.capacity for ended in ends
+        )
+
     def _has_lane(self, chain: Sequence[Opening], one: Opening) -> bool:
         """By the rule that books, among what is taken and what the chain will have taken."""
         start, end = taking.span(one.starts_at, one.visit_type)
-        beside = [_taken(before) for before in chain if before.provider == one.provider]
-        beside = [row for row in beside if row.starts_at < end and row.ends_at > start]
+        beside = _beside(chain, one, start, end)
         if not beside:
             return True
-        calendar = one.provider.resource
-        near = [row for row in self._there.get(calendar.pk, ()) if row.starts_at < end and row.ends_at > start]
-        return taking.has_lane([*near, *beside], calendar, one.visit_type, one.starts_at)
+        rows = [*self._near(one, start, end), *beside]
+        return taking.has_lane(rows, one.provider.resource, one.visit_type, one.starts_at)
+
+    def _near(self, one: Opening, start: datetime, end: datetime) -> list[Occupation]:
+        """What is taken of its provider's calendar."""
+        return [row for row in self._there.get(one.provider.resource_id, ()) if row.starts_at < end and row.ends_at > start]
 
     def _has_place(self, chain: Sequence[Opening], one: Opening) -> bool:
         fit = self._fits[len(chain)]
@@ -66,6 +85,12 @@ class Following:
         """What is taken on all calendars, read when it is first asked for."""
         calendars = {one.resource_id for search in self.searches for one in search.providers}
         return groups.taken(calendars, window(self.searches[0]), self.searches[0], self.now)
+
+
+def _beside(chain: Sequence[Opening], one: Opening, start: datetime, end: datetime) -> list[Any]:
+    """What the chain will have taken of the same provider's calendar."""
+    rows = [_taken(before) for before in chain if before.provider == one.provider]
+    return [row for row in rows if row.starts_at < end and row.ends_at > start]
 
 
 def _taken(one: Opening) -> Any:

@@ -72,12 +72,22 @@ def starts(gap: Stretch, *, origin: int, length: int, step: int, earliest: int) 
     return range(first, gap[1] - length + 1, step)
 
 
+def next_five(second: int) -> int:
+    """The next moment at which the clock shows a multiple of five minutes, or this one."""
+    return -(-second // FIVE) * FIVE
+
+
 def grid(gap: Stretch, origin: int, minutes: int, *, earliest: int) -> set[int]:
     """When a visit of so many minutes may be offered inside `gap`: every quarter of an hour from `origin`, or closer.
 
     And right at the beginning of the gap, on the next five minutes: visits of twenty minutes follow each other without
     ten between them.
     """
-    length, first = minutes * 60, -(-gap[0] // FIVE) * FIVE
+    length, first = minutes * 60, next_five(gap[0])
     found = set(starts(gap, origin=origin, length=length, step=min(STEP, length), earliest=earliest))
     return found | {first} if first >= earliest and first + length <= gap[1] else found
+
+
+def fives(gap: Stretch, minutes: int, *, earliest: int) -> range:
+    """Every five minutes at which a visit of so many minutes could begin inside `gap`."""
+    return starts(gap, origin=0, length=minutes * 60, step=FIVE, earliest=earliest)

@@ -23,7 +23,7 @@ from scheduling import reasons
 from scheduling.fitting import Fit
 from scheduling.groups import Groups
 from scheduling.hours import Hours
-from scheduling.intervals import Stretch, both, crowded, grid, minus
+from scheduling.intervals import Stretch, both, crowded, fives, grid, minus
 from scheduling.local import days, half, moment
 from scheduling.models import Provider, Resource, VisitType
 from scheduling.models.occupation import LONGEST
@@ -228,12 +228,14 @@ def _beginnings(
     if search.part:
         whole = both(whole, [half(piece.day, search.part, piece.location.time_zone)])
     whole = list(whole)
-    gaps = minus(whole, _widened(busy, piece, before, after)) if busy else whole
+    gaps = list(minus(whole, _widened(busy, piece, before, after))) if busy else whole
     earliest = ceil(now.timestamp()) + kind.lead_hours * 3600
     if search.after:
         earliest = max(earliest, int(search.after.timestamp()) + 1)
     length = kind.minutes * 60
     free = {s for gap in gaps for s in grid(gap, piece.start, kind.minutes, earliest=earliest)}
+    if search.closely:
+        free.update(s for gap in gaps for s in fives(gap, kind.minutes, earliest=earliest))
     return free | {s for s in groups.of(provider) if s >= earliest and any(a <= s and s + length <= b for a, b in whole)}
 
 

@@ -20,6 +20,7 @@ class Search:
     Only times later than `after` count, where it is given.
     Holds of `by` for `held_for` (a call), or without one outside every call, are one's own and do not count as taken.
     Visits `leaving` are moved away: what they take is free, and no limit counts them.
+    `closely`: every five minutes too, for what is to follow a visit that is not booked yet.
     """
 
     visit_type: VisitType
@@ -34,6 +35,7 @@ class Search:
     held_for: UUID | None = None
     by: User | None = None
     leaving: frozenset[UUID] = frozenset()
+    closely: bool = False
 
     @property
     def last_day(self) -> date:

@@ -40,22 +40,24 @@ class Chains:
 def first(parts: Sequence[Part], like: Search, *, now: datetime, one_provider: bool = False, limit: int = ENOUGH) -> Chains:
     """The first chains in which each part begins soon after the one before ends, at the same place.
 
+    A part begins at a time that is offered now, or at one that will be when those before it are booked.
     `like` says days, weekdays, part of the day and places. `one_provider`: a family that sees the same one.
     """
     known: dict[Any, Result] = {}
     searches = [_search(part, like) for part in parts]
     by_part = [_times(search, now, known) for search in searches]
-    for number, result in enumerate(by_part, 1):
-        if not result.openings:
-            return Chains([], [f"Visit {number}: {reason}" for reason in result.reasons])
-    rest, following = [result.openings for result in by_part[1:]], Following(searches, now)
+    usual = [set(result.openings) for result in by_part]
+    rest = [_times(replace(search, closely=True), now, known).openings for search in searches[1:]]
+    following = Following(searches, now)
 
     def follows(chain: Sequence[Opening], one: Opening) -> bool:
-        return _is_beside(one, chain[-1], one_provider) and following.leaves_room(chain, one)
+        if not _is_beside(one, chain[-1], one_provider):
+            return False
+        return (one in usual[len(chain)] or following.ends_before(chain, one)) and following.leaves_room(chain, one)
 
     begun = (next(_chains([opening], rest, follows), None) for opening in by_part[0].openings)
     chains = list(islice((chain for chain in begun if chain), limit))
-    return Chains(chains, [] if chains else [_none(one_provider), *following.reached])
+    return Chains(chains, [] if chains else _why_none(by_part, one_provider, following))
 
 
 def book(
@@ -87,7 +89,7 @@ def _search(part: Part, like: Search) -> Search:
 
 def _times(search: Search, now: datetime, known: dict[Any, Result]) -> Result:
     """Of parts that ask the same, one search."""
-    asks = search.visit_type.pk, search.providers, search.new_patient
+    asks = search.visit_type.pk, search.providers, search.new_patient, search.closely
     if asks not in known:
         known[asks] = openings.first(search, now=now, limit=None)
     return known[asks]
@@ -113,6 +115,14 @@ def _begins(one: Opening) -> datetime:
 
 def _is_beside(one: Opening, last: Opening, one_provider: bool) -> bool:
     return one.location == last.location and (not one_provider or one.provider == last.provider)
+
+
+def _why_none(by_part: Sequence[Result], one_provider: bool, following: Following) -> list[str]:
+    """The reasons of the first part that has no time at all; else that none follow each other, and limits reached."""
+    for number, result in enumerate(by_part, 1):
+        if not result.openings:
+            return [f"Visit {number}: {reason}" for reason in result.reasons]
+    return [_none(one_provider), *following.reached]
 
 
 def _none(one_provider: bool) -> str:

@@ -96,6 +96,17 @@ def test_a_family_leaves_the_minutes_between_that_its_kind_keeps_free(inside, se
     assert len(together.book(family, times(chain), by=secretary, now=NOW)) == 2
 
 
+def test_the_second_visit_begins_where_the_first_leaves_off_its_provider(inside, secretary):
+    doctor, kinds = make.provider(hours=False), [make.visit_type(minutes=20), make.visit_type(minutes=50)]
+    make.works(doctor, MONDAY.weekday(), ends="10:10")
+    pair = [Part(make.patient(), kind, (doctor,)) for kind in kinds]
+
+    chain, *others = together.first(pair, day(pair), now=NOW).chains
+
+    assert ([one.starts_at for one in chain], others) == ([NINE, NINE + timedelta(minutes=20)], [])
+    assert len(together.book(pair, times(chain), by=secretary, now=NOW)) == 2
+
+
 def test_two_lanes_hold_a_family_without_a_gap(inside):
     kind, doctor = make.visit_type(buffer_after=15), make.provider(capacity=2)
     family = [Part(make.patient(), kind, (doctor,)), Part(make.patient(), kind, (doctor,))]
