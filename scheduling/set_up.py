@@ -80,13 +80,10 @@ def _visits_follow(row: Plain, *, by: User, now: datetime | None) -> Iterator[No
     """
     with transaction.atomic():
         if not isinstance(row, WorkingHours | HoursPart | DayException):
+            fitted = _fitted_by(row)
             yield
-            if (
-                now is not None
-                and isinstance(row, Need | Resource)
-                and type(row)._default_manager.filter(pk=row.pk).exists()
-            ):
-                row.displaced = needing.settle(row, by=by, now=now)  # type: ignore[union-attr]
+            if now is not None:
+                row.displaced = sum(needing.settle(one, by=by, now=now) for one in fitted)  # type: ignore[union-attr]
             return
         whose = _whose(row)
         taking.one_at_a_time(*(one.resource_id for one in whose))
@@ -100,6 +97,13 @@ def _visits_follow(row: Plain, *, by: User, now: datetime | None) -> Iterator[No
         new = [visit for pk, visit in after.items() if pk not in before]
         row.displaced = displaced.give_work(new, why=_why(row), by=by, now=now)  # type: ignore[union-attr]
         displaced.take_work_back([visit for pk, visit in before.items() if pk not in after], now=now)
+
+
+def _fitted_by(row: Plain) -> list[Need | Resource]:
+    """Whose visits take other things by what becomes of a row: a need of another kind was one of the kind before."""
+    if isinstance(row, Need):
+        return [row, *Need.objects.filter(pk=row.pk).exclude(visit_type=row.visit_type)]
+    return [row] if isinstance(row, Resource) and row.kind != ResourceKind.PROVIDER else []
 
 
 def _whose(row: WorkingHours | HoursPart | DayException) -> list[Provider]:
