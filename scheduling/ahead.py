@@ -105,9 +105,10 @@ class Ahead:
             return Refusal(Skipped.CLOSED, str(outside))
         except taking.SlotTaken:
             return Refusal(Skipped.TAKEN, TAKEN)
-        lacked = self._lacked(starts_at, place)
-        if lacked:
-            return Refusal(Skipped.TAKEN, lacked, is_of_provider=False)
+        stretch = starts_at, starts_at + timedelta(minutes=self.like.visit_type.minutes)
+        unmet = kinds.unmet(self.wanted, place, lambda row: self._is_free(row, stretch, starts_at))
+        if unmet:
+            return Refusal(Skipped.TAKEN, unmet.lacking, is_of_provider=False)
         busy = self._busy(wish, place)
         return Refusal(Skipped.BUSY, busy) if busy else None
 
@@ -188,18 +189,6 @@ class Ahead:
         for limit, begun in self._counted:
             if sum(start <= one < end for one in begun) >= limit.most:
                 raise LimitReached(kinds.full(self.like.provider, limit))
-
-    def _lacked(self, starts_at: datetime, place: Location) -> str:
-        """The first thing that the kind needs and that is not free, as a sentence; empty for nothing."""
-        stretch = starts_at, starts_at + timedelta(minutes=self.like.visit_type.minutes)
-        used: set[UUID] = set()
-        for one in self.wanted:
-            left = (row for row in one.at(place) if row.pk not in used)
-            found = next((row for row in left if self._is_free(row, stretch, starts_at)), None)
-            if found is None:
-                return f"No {one.need.group} is free then." if one.need.group else f"{one.need} is taken then."
-            used.add(found.pk)
-        return ""
 
     def _is_free(self, row: Resource, stretch: tuple[datetime, datetime], starts_at: datetime) -> bool:
         try:

@@ -14,7 +14,7 @@ from django.db import transaction
 from compliance import cases
 from compliance.audit import events
 from compliance.everywhere import each
-from compliance.models import Location, User
+from compliance.models import User
 from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
 from scheduling import booking, occurrences, taking
@@ -22,9 +22,8 @@ from scheduling.ahead import Ahead, Refusal, holds_of
 from scheduling.booking import Wish
 from scheduling.enums import Skipped, Source
 from scheduling.local import oddity
-from scheduling.models import Provider, Series, VisitType
+from scheduling.models import Series
 from scheduling.patterns import HORIZON, BadPattern
-from scheduling.presence import OutsideHours, usual_place, where_open
 
 __all__ = ["BadPattern"]
 
@@ -199,14 +198,6 @@ CARRIED = (
     "patient", "provider", "visit_type", "location", "mode", "reason", "comment", "frequency", "every", "weekdays",
     "first_on", "starts", "count", "until_on", "shift_days",
 )  # fmt: skip
-
-
-def place_for(provider: Provider, starts_at: datetime, visit_type: VisitType) -> Location:
-    """Where a series of a provider takes place: where she is then, else where she works at all."""
-    try:
-        return where_open(provider, starts_at, visit_type, now=starts_at)  # by then no session keeps anybody out
-    except OutsideHours:
-        return usual_place(provider, starts_at)
 
 
 def wish_of(series: Series, on: date, *, source: str = Source.PHONE, **more: object) -> Wish:

@@ -18,6 +18,7 @@ from scheduling.ahead import Ahead, holds_of
 from scheduling.enums import UPCOMING, CancelReason, Initiator, Scope, Status, ToldBy
 from scheduling.models import Appointment, Occurrence, Provider, Series, VisitType
 from scheduling.patterns import MOST, BadPattern
+from scheduling.presence import place_for
 from scheduling.series import (
     CARRIED,
     OVERBOOK,
@@ -30,7 +31,6 @@ from scheduling.series import (
     line,
     moments_of,
     overruled,
-    place_for,
     wish_of,
 )
 
@@ -265,7 +265,8 @@ def _after(series: Series, terms: Terms) -> Series:
         raise BadPattern("day", "A series moves by a year at most. End it, and repeat a visit from there.")
     if terms.provider.pk != series.provider_id:
         after.provider = terms.provider
-        after.location = place_for(terms.provider, after.begins(series.first_on), terms.visit_type)
+        first = after.begins(series.first_on)
+        after.location = place_for(terms.provider, first, terms.visit_type, now=first)  # by then no session keeps her out
     return after
 
 
