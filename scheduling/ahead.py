@@ -62,12 +62,20 @@ class Ahead:
     """The calendar of one provider and the visits of one patient, between two moments.
 
     `like` says whose and of what kind. What is taken by the visits `leaving`, and by one's own holds, does not count.
+    One of them that is of this kind and way already keeps them (`instead_of`), offered or not.
     """
 
     def __init__(
-        self, like: Wish, moments: Sequence[datetime], *, now: datetime, mine_is: Q, leaving: Collection[UUID] = ()
+        self,
+        like: Wish,
+        moments: Sequence[datetime],
+        *,
+        now: datetime,
+        mine_is: Q,
+        leaving: Collection[UUID] = (),
+        instead_of: Appointment | None = None,
     ) -> None:
-        self.like, self.now = like.settled(now), now
+        self.like, self.now, self._instead_of = like.settled(now), now, instead_of
         self.wanted = kinds.wanted_by(self.like.visit_type, self.like.mode)
         self._mine, self._leaving = mine_is, leaving
         first, last = min(moments), max(moments)
@@ -93,7 +101,7 @@ class Ahead:
         """What stands in the way of a visit at a moment; None for nothing."""
         wish = replace(self.like, starts_at=starts_at)
         try:
-            booking.schedulable(wish, self.now)
+            booking.schedulable(wish, self.now, instead_of=self._instead_of)
             place = self.place(starts_at)
             self._within_limits(starts_at, place)
             self.lane(starts_at)

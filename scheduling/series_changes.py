@@ -252,8 +252,9 @@ def _visit(go: _Go) -> Appointment:
 def _calendar(after: Series, rows: Sequence[Occurrence], moments: Sequence[datetime], by: User, now: datetime) -> Ahead:
     """Without what these visits take now: they leave it."""
     leaving: list[UUID] = [row.visit_id for row in rows if row.visit_id]
-    like = wish_of(after, rows[0].original_on)
-    return Ahead(like, moments, now=now, mine_is=holds_of(by), leaving=leaving)
+    like, terms = wish_of(after, rows[0].original_on), (after.visit_type_id, after.mode)
+    standing = (row.visit for row in rows if row.visit and (row.visit.visit_type_id, row.visit.mode) == terms)
+    return Ahead(like, moments, now=now, mine_is=holds_of(by), leaving=leaving, instead_of=next(standing, None))
 
 
 def _after(series: Series, terms: Terms) -> Series:

@@ -9,7 +9,7 @@ from compliance.models import AuditEvent
 from compliance.tenancy import current_practice_id
 from scheduling import booking, series, series_changes, visits
 from scheduling.enums import Scope, Status
-from scheduling.models import Appointment, Occurrence, Series
+from scheduling.models import Appointment, Occurrence, Series, VisitType
 from scheduling.series import AT, SKIP, Choice, Conflicts
 from scheduling.series_changes import Changed, Terms
 from tests.factories import scheduling as make
@@ -243,3 +243,21 @@ def test_the_earlier_part_of_a_divided_series_is_changed_and_only_the_later_goes
     change(rolling, DECEMBER_7, Scope.ALL, starts=time(11))
 
     assert (list(Series.objects.rolling()), booked_by_the_clock()) == ([later], 3)
+
+
+def test_a_series_of_a_kind_that_is_not_offered_any_more_still_moves(made, change):
+    VisitType.objects.filter(pk=made.visit_type_id).update(is_active=False)
+    made.visit_type.refresh_from_db()
+
+    after = change(made, DECEMBER_14, Scope.FOLLOWING, starts=time(14))
+
+    assert again.local(after) == ["2026-12-14 14:00", "2026-12-21 14:00"]
+
+
+def test_it_does_not_become_of_a_kind_that_is_not_offered_any_more(made, change):
+    gone = make.visit_type(is_active=False)
+
+    with pytest.raises(Conflicts):
+        change(made, DECEMBER_14, Scope.FOLLOWING, visit_type=gone)
+
+    assert set(Appointment.objects.values_list("visit_type", flat=True)) == {made.visit_type_id}
