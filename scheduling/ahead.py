@@ -62,7 +62,7 @@ class Ahead:
     """The calendar of one provider and the visits of one patient, between two moments.
 
     `like` says whose and of what kind. What is taken by the visits `leaving`, and by one's own holds, does not count.
-    One of them that is of this kind and way already keeps them (`instead_of`), offered or not.
+    One of them that is of this kind and way already keeps them (`instead_of`), offered or not. `rooms` can be asked about.
     """
 
     def __init__(
@@ -74,8 +74,10 @@ class Ahead:
         mine_is: Q,
         leaving: Collection[UUID] = (),
         instead_of: Appointment | None = None,
+        rooms: Collection[Resource] = (),
     ) -> None:
         self.like, self.now, self._instead_of = like.settled(now), now, instead_of
+        self._rooms = {room.pk for room in rooms}
         self.wanted = kinds.wanted_by(self.like.visit_type, self.like.mode)
         self._mine, self._leaving = mine_is, leaving
         first, last = min(moments), max(moments)
@@ -89,7 +91,7 @@ class Ahead:
         """Read what is taken in further stretches: one query for any number of them."""
         wanted = ", ".join(f"[{start.isoformat()}, {end.isoformat()})" for start, end in stretches)
         first, last = min(start for start, _ in stretches), max(end for _, end in stretches)
-        resources = {self.like.provider.resource_id, *kinds.ids(self.wanted)}
+        resources = {self.like.provider.resource_id, *kinds.ids(self.wanted), *self._rooms}
         rows = Occupation.objects.filter(_touches(wanted), resource__in=resources)
         there = rows.overlapping(first, last).in_force(self.now).exclude(self._mine)
         if self._leaving:
@@ -97,8 +99,8 @@ class Ahead:
         for row in there.with_group().values_list(*_Reserved._fields, named=True):
             self._put(row)
 
-    def refusal(self, starts_at: datetime) -> Refusal | None:
-        """What stands in the way of a visit at a moment; None for nothing."""
+    def refusal(self, starts_at: datetime, room: Resource | None = None) -> Refusal | None:
+        """What stands in the way of a visit at a moment, in a chosen room; None for nothing."""
         wish = replace(self.like, starts_at=starts_at)
         try:
             booking.schedulable(wish, self.now, instead_of=self._instead_of)
@@ -117,6 +119,8 @@ class Ahead:
         unmet = kinds.unmet(self.wanted, place, lambda row: self._is_free(row, stretch, starts_at))
         if unmet:
             return Refusal(Skipped.TAKEN, unmet.lacking, is_of_provider=False)
+        if room and room.location_id in (None, place.pk) and not self._is_free(room, stretch, starts_at):
+            return Refusal(Skipped.TAKEN, f"{room} is taken then.", is_of_provider=False)
         busy = self._busy(wish, place)
         return Refusal(Skipped.BUSY, busy) if busy else None
 
@@ -153,7 +157,7 @@ class Ahead:
         if moments:
             self.read([(one - 7 * DAY, one + 8 * DAY) for one in moments])
 
-    def nearest(self, starts_at: datetime, zone: ZoneInfo) -> datetime | None:
+    def nearest(self, starts_at: datetime, zone: ZoneInfo, room: Resource | None = None) -> datetime | None:
         """The free time nearest to a moment: on its local day, else on the nearest day of its week, Monday to Sunday."""
         wanted = starts_at.astimezone(zone)
         monday = wanted.date() - wanted.weekday() * DAY
@@ -161,7 +165,7 @@ class Ahead:
         for day in week:
             like = datetime.combine(day, wanted.time(), zone)
             near = sorted(self._beginnings(day), key=lambda one: (abs(one - like), one))
-            found = next((one for one in near if self.refusal(one) is None), None)
+            found = next((one for one in near if self.refusal(one, room) is None), None)
             if found:
                 return found
         return None

@@ -8,8 +8,8 @@ import pytest
 from compliance.models import AuditEvent
 from compliance.tenancy import current_practice_id
 from scheduling import booking, series, series_changes, visits
-from scheduling.enums import Scope, Status
-from scheduling.models import Appointment, Occurrence, Series, VisitType
+from scheduling.enums import ResourceKind, Scope, Status
+from scheduling.models import Appointment, Occurrence, Resource, Series, VisitType
 from scheduling.series import AT, SKIP, Choice, Conflicts
 from scheduling.series_changes import Changed, Terms
 from tests.factories import scheduling as make
@@ -261,3 +261,14 @@ def test_it_does_not_become_of_a_kind_that_is_not_offered_any_more(made, change)
         change(made, DECEMBER_14, Scope.FOLLOWING, visit_type=gone)
 
     assert set(Appointment.objects.values_list("visit_type", flat=True)) == {made.visit_type_id}
+
+
+def test_a_chosen_room_that_is_taken_is_told_with_a_free_time_and_is_no_dead_end(made, change, secretary):
+    room = Resource.objects.create(kind=ResourceKind.ROOM, name="Room 7")
+    visit = again.visits(made)[1]
+    booking.move(visit, room=room, by=secretary, now=NOW)
+    make.visit(by=secretary, room=room, starts_at=at(DECEMBER_7, 14))
+
+    line = series_changes.look(made, DECEMBER_7, Scope.THIS, terms(made, starts=time(14)), by=secretary, now=NOW)[0]
+
+    assert (line.refusal.why, line.near) == ("Room 7 is taken then.", at(DECEMBER_7, 13, 30))
