@@ -1,10 +1,13 @@
 """The one writer of Appointment's making: hold, book, move (workflows.md section 1)."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from django.db import transaction
 
 from compliance.models import Location, Practice, User
 from compliance.tenancy import current_practice_id
@@ -122,7 +125,13 @@ def move(
 
 
 def book_wish(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment | None = None) -> Appointment:
-    """Book one wish in a transaction of the caller's, under `taking.all_or_taken`. Raises what `book` raises."""
+    """Book one wish in a transaction of the caller's, under `taking.all_or_taken`. Raises what `book` raises.
+
+    What can be booked without the reason to overbook is no double booking, and does not keep it.
+    """
+    if wish.overbook_reason:
+        with suppress(*REFUSALS), transaction.atomic():
+            return book_wish(replace(wish, overbook_reason=""), by=by, now=now, instead_of=instead_of)
     wish = wish.settled(now)
     schedulable(wish, now, instead_of=instead_of)
     wanted = kinds.wanted_by(wish.visit_type, wish.mode)

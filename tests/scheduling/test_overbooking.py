@@ -1,11 +1,10 @@
-"""A visit that is moved to a taken time on purpose: by whoever may double-book, with a reason, shown and counted."""
+"""A taken time that is given twice on purpose, when moving too: by whoever may, with a reason, shown and counted."""
 
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from compliance.models import Practice
 from compliance.roles import Role
 from compliance.tenancy.urls import practice_url
 from scheduling import visits
@@ -59,7 +58,7 @@ def test_with_a_reason_it_goes_there_and_is_counted(head, url, said, visit, prac
     answer = head.post(url, said | {"overbook_reason": WHY})
 
     moved = Appointment.objects.get(rescheduled_from=visit)
-    (column,) = day_board(secretary, monday(14).date(), practice=Practice.objects.get(), now=timezone.now()).columns
+    (column,) = day_board(secretary, monday(14).date(), practice=practice, now=timezone.now()).columns
     assert (answer.status_code, moved.starts_at, moved.overbook_reason) == (302, monday(14), WHY)
     assert (column.overbooked, Occupation.objects.filter(starts_at=monday(14)).count()) == (1, 2)
 
@@ -88,3 +87,9 @@ def test_undone_it_stands_where_it_was_and_is_not_double_booked(head, url, said,
     back = visits.undo(moved, by=moved.booked_by, now=moved.created_at + timedelta(seconds=5))
 
     assert (back.starts_at, back.status, back.overbook_reason) == (monday(10), "booked", None)
+
+
+def test_a_reason_for_a_time_that_is_free_makes_no_double_booking(doctor, secretary):
+    visit = make.visit(by=secretary, who=doctor, starts_at=monday(11), now=timezone.now(), overbook_reason=WHY)
+
+    assert visit.overbook_reason is None
