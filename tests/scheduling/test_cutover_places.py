@@ -15,6 +15,7 @@ __all__ = ["there"]
 
 MRNS, ZONE = ("4711", "4712", "4713", "4714", "4715"), ZoneInfo("America/Chicago")
 NINE, TEN_, ELEVEN = (f"{MONDAY} {hour}:00" for hour in (9, 10, 11))
+TUESDAY = "2027-03-02 9:00"
 
 
 @pytest.fixture
@@ -130,3 +131,34 @@ def test_who_gave_way_to_a_line_that_stays_after_all_goes(practice, there, three
 
     assert report.listed == [(2, telling.TAKEN)]
     assert who(practice) == {"4711": "11:00", "4712": "9:00", "4713": "13:00"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ((NINE, TEN_), (TEN_, ELEVEN)),
+        ((NINE, TEN_), (TEN_, TUESDAY)),
+        ((NINE, TEN_), (ELEVEN, NINE)),
+        ((NINE,), (ELEVEN, NINE)),
+        ((NINE,), (TUESDAY, NINE)),
+        ((NINE,), (TUESDAY, TUESDAY)),
+        ((NINE, TUESDAY), (TUESDAY, NINE, TUESDAY)),
+    ],
+)
+def test_a_trial_says_what_a_run_does(there, three, before, after):
+    """Where visits go, and what is new comes to times that they leave or take."""
+    there(*(row(f"{n}", f"471{n}", start) for n, start in enumerate(before, 1)))
+    later = [row(f"{n}", f"471{n}", start) for n, start in enumerate(after, 1)]
+
+    tried = there(*later, name="later.csv", is_trial=True)
+
+    done = there(*later, name="later.csv")
+    assert (outcomes(tried), sorted(tried.listed)) == (outcomes(done), sorted(done.listed))
+
+
+def test_a_trial_says_that_the_time_of_a_cancelled_visit_is_taken_anew(there):
+    there(row(start=NINE))
+
+    tried = there(row(start=NINE, state="X"), row("2", "4712", NINE), name="later.csv", is_trial=True)
+
+    assert outcomes(tried) == {"cancelled": 1, "booked": 1}
