@@ -19,20 +19,8 @@ from scheduling.enums import UPCOMING, CancelReason, Initiator, Scope, Status, T
 from scheduling.models import Appointment, Occurrence, Provider, Resource, Series, VisitType
 from scheduling.patterns import MOST, BadPattern
 from scheduling.presence import place_for
-from scheduling.series import (
-    CARRIED,
-    OVERBOOK,
-    SKIP,
-    Choice,
-    Conflicts,
-    Line,
-    continued,
-    end,
-    line,
-    moments_of,
-    overruled,
-    wish_of,
-)
+from scheduling.series import CARRIED, continued, end
+from scheduling.series_dates import OVERBOOK, SKIP, Choice, Conflicts, Line, line, moments_of, overruled, wish_of
 
 CANCELLED = "It was cancelled."
 WITH = [f"visit__{name}" for name in ("patient", "provider", "visit_type", "location", "room")]

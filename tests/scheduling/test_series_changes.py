@@ -7,7 +7,7 @@ import pytest
 
 from compliance.models import AuditEvent
 from compliance.tenancy import current_practice_id
-from scheduling import booking, series, series_changes, visits
+from scheduling import booking, series_changes, series_filling, visits
 from scheduling.enums import ResourceKind, Scope, Status
 from scheduling.models import Appointment, Occurrence, Resource, Series, VisitType
 from scheduling.series import AT, SKIP, Choice, Conflicts
@@ -162,7 +162,7 @@ def test_an_open_ended_series_goes_on_with_its_new_terms(doctor, secretary, chan
     rolling = again.booked(by=secretary, provider=doctor, count=None)
     after = change(rolling, DECEMBER_14, Scope.FOLLOWING, starts=time(14), shift=1)
 
-    series.fill_all(current_practice_id(), now=NOW + timedelta(weeks=2))
+    series_filling.fill_all(current_practice_id(), now=NOW + timedelta(weeks=2))
 
     rolling.refresh_from_db()
     assert (again.local(after)[-1], rolling.ended_because) == ("2027-06-01 14:00", "It goes on with other terms.")
@@ -199,7 +199,7 @@ def test_the_clock_books_nothing_for_a_series_that_was_cancelled(doctor, secreta
     rolling = again.booked(by=secretary, provider=doctor, count=None)
     series_changes.cancel(rolling, DECEMBER_14, Scope.FOLLOWING, by=secretary, now=NOW, **WHY)
 
-    series.fill_all(current_practice_id(), now=NOW + timedelta(weeks=8))
+    series_filling.fill_all(current_practice_id(), now=NOW + timedelta(weeks=8))
 
     assert Occurrence.objects.count() == 26
 
@@ -225,7 +225,7 @@ def rolling(doctor, secretary) -> Series:
 
 
 def booked_by_the_clock() -> int:
-    return series.fill_all(current_practice_id(), now=NOW + timedelta(weeks=3))["booked"]
+    return series_filling.fill_all(current_practice_id(), now=NOW + timedelta(weeks=3))["booked"]
 
 
 def test_what_is_left_of_a_cancelled_series_is_changed_and_does_not_begin_anew(rolling, secretary, change):
