@@ -22,11 +22,6 @@ def chicago(hour, minute=0, day=MONDAY):
 
 
 @pytest.fixture
-def doctor(inside):
-    return make.provider("Dr. Okafor")
-
-
-@pytest.fixture
 def booked(doctor, secretary):
     """At ten and at eleven on Monday."""
     kind = make.visit_type("Follow-up", minutes=30)
@@ -53,12 +48,12 @@ def test_each_visit_in_a_closed_time_is_work(doctor, booked, secretary):
 
 
 @pytest.mark.parametrize(("minutes_before", "minutes_given"), [(90, 60), (20, 20)])
-def test_work_about_a_visit_of_today_is_not_late_the_moment_it_is_made(inside, practice, minutes_before, minutes_given):
+def test_work_about_a_visit_of_today_is_not_late_the_moment_it_is_made(inside, minutes_before, minutes_given):
     for weekday in range(7):
         OfficeHours.objects.create(weekday=weekday, opens=time(8), closes=time(17))
     now = chicago(10) - timedelta(minutes=minutes_before)
 
-    _, due_at = displaced.due_before(chicago(10), clock.calendar_of(practice), now=now)
+    _, due_at = displaced.due_before(chicago(10), clock.calendar_here(), now=now)
 
     assert due_at - now == timedelta(minutes=minutes_given)
 

@@ -19,11 +19,6 @@ WHY = "She is in pain and nothing else is free"
 
 
 @pytest.fixture
-def doctor(inside):
-    return make.provider("Dr. Okafor")
-
-
-@pytest.fixture
 def visit(doctor, secretary):
     return make.visit(by=secretary, who=doctor, starts_at=monday(10), now=timezone.now())
 
