@@ -121,10 +121,10 @@ def _found(visit: Appointment, *, now: datetime) -> None:
 
 
 def _found_no_more(visit: Appointment, *, now: datetime) -> None:
-    """The booking was undone."""
-    for row in Rebooking.objects.filter(found=visit).select_related("case"):
+    """The booking was undone: the work goes on, unless the lost visit stands again."""
+    for row in Rebooking.objects.filter(found=visit).select_related("case", "lost"):
         Rebooking.objects.filter(pk=row.pk).update(found=None, updated_at=now)
-        if row.case.status not in CASE_STANDING:
+        if row.case.status not in CASE_STANDING and row.lost.status in LOST:
             cases.move(row.case, CaseStatus.IN_PROGRESS, by=None, now=now, note="The visit that was booked is gone.")
 
 

@@ -150,3 +150,15 @@ def test_a_visit_that_she_left_before_she_was_seen_becomes_work(lost, secretary)
     assert [case.summary.split(") ")[1] for case in Case.objects.filter(kind="rebook", status__in=CASE_STANDING)] == [
         "ended before the patient was seen. Book it again."
     ]
+
+
+def test_a_visit_in_its_place_that_was_a_mistake_is_no_work_for_one_that_took_place_after_all(lost, secretary):
+    """She came late, after she had been booked again."""
+    now = TEN + timedelta(hours=1)
+    visits.no_show(lost, by=secretary, now=now)
+    instead = again(lost, secretary, now=now)
+    visits.reopen(lost, reason="Came late", by=secretary, now=now)
+
+    visits.enter_in_error(instead, reason="She came after all", by=secretary, now=now)
+
+    assert not Case.objects.filter(kind="rebook", status__in=CASE_STANDING).exists()
