@@ -53,7 +53,7 @@ class FinderForm(WhenForm):
     def __init__(self, *args: Any, user: User, like: Appointment | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self.user = user
-        self.leaving = frozenset({like.pk} if like else ())
+        self.leaving, self.mode = frozenset({like.pk} if like else ()), like.mode if like else ""
         places = Location.objects.visible_to(user).filter(is_active=True).order_by("name", "pk")
         self.several_places = places.count() > 1
         providers = Provider.objects.open_to(user).working().select_related("resource")
@@ -92,6 +92,7 @@ class FinderForm(WhenForm):
             held_for=held_for,
             by=self.user,
             leaving=self.leaving,
+            mode=self.mode,
         )
         wanted = _chosen(said["visit_type"], said.get("or_kinds", ()))
         return [replace(like, visit_type=kind.as_for(new_patient=new)) for kind in wanted]

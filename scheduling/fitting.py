@@ -22,7 +22,7 @@ class Fit:
 
     def __init__(self, search: Search) -> None:
         self.search = search
-        self.wanted = kinds.wanted_by(search.visit_type)
+        self.wanted = kinds.wanted_by(search.visit_type, search.mode)
         self.limits = kinds.limits_of(search.visit_type, search.providers, new_patient=search.new_patient)
         self.reached: dict[UUID, DailyLimit] = {}
         self.lacked: dict[UUID, kinds.Wanted] = {}

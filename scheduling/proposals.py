@@ -88,8 +88,8 @@ def _alike(visits: Iterable[Appointment], among: Sequence[Provider] | None) -> d
 
 
 def _key(visit: Appointment, among: Sequence[Provider] | None) -> tuple:
-    """With one's own provider by kind, its minutes and provider; with others by day, because each day has many of them."""
-    return visit.visit_type_id, visit.is_new_patient, visit.provider_id if among is None else _local_day(visit)
+    """With one's own provider by kind, its minutes, way and provider; with others by day: each day has many of them."""
+    return visit.visit_type_id, visit.is_new_patient, visit.mode, visit.provider_id if among is None else _local_day(visit)
 
 
 def _kind(visit: Appointment) -> VisitType:
@@ -109,6 +109,7 @@ def _free(visits: list[Appointment], among: Sequence[Provider] | None, now: date
         max(begin, today),
         max(last, today) + AHEAD,
         new_patient=visits[0].is_new_patient,
+        mode=visits[0].mode,
     )
     return openings.first(wish, now=now, limit=LOOKED_AT + EACH_DAY * len(providers))
 

@@ -20,6 +20,7 @@ class Search:
     Only times later than `after` count, where it is given.
     Holds of `by` for `held_for` (a call), or without one outside every call, are one's own and do not count as taken.
     Visits `leaving` are moved away: what they take is free, and no limit counts them.
+    In another `mode` than the kind's usual one it may need no room.
     `closely`: every five minutes too, for what is to follow a visit that is not booked yet.
     """
 
@@ -36,6 +37,7 @@ class Search:
     by: User | None = None
     leaving: frozenset[UUID] = frozenset()
     closely: bool = False
+    mode: str = ""
 
     @property
     def last_day(self) -> date:

@@ -206,7 +206,10 @@ def _taken(request: HttpRequest, form: BookingForm, patient: Patient) -> HttpRes
     slot = form.cleaned_data["slot"] if form.is_bound else read_slot(_given(request).get("slot", ""), request.user)
     kind = form.cleaned_data["visit_type"] if form.is_bound else _kind(request)
     day = slot and timezone.localtime(slot.starts_at).date()
-    others = instead_of(request, slot.provider, _for(request, kind, patient), day) if slot and day and kind else []
+    mode = form.cleaned_data["mode"] if form.is_bound else _mode(request)
+    others = (
+        instead_of(request, slot.provider, _for(request, kind, patient), day, mode=mode) if slot and day and kind else []
+    )
     return _page(
         request, form, patient, status=409, is_taken=True, why=_why(request, form, slot, kind, patient), instead=others
     )

@@ -39,7 +39,7 @@ def move(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     except booking.SlotTaken:
         slot = form.cleaned_data["slot"]
         kind = form.details()["visit_type"].as_for(new_patient=row.is_new_patient)
-        of_it: dict[str, Any] = {"leaving": frozenset({row.pk}), "new_patient": row.is_new_patient}
+        of_it: dict[str, Any] = {"leaving": frozenset({row.pk}), "new_patient": row.is_new_patient, "mode": row.mode}
         others = instead_of(request, slot.provider, kind, timezone.localtime(slot.starts_at).date(), **of_it)
         return _page(request, visit_of(request, visit_id), form, status=409, instead=others, to=_despite(form))
     except steps.Stale as stale:

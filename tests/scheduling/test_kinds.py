@@ -1,5 +1,6 @@
 """What a kind of visit asks for: minutes by who comes, rooms and machines, places in a day, what must be there."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -217,3 +218,18 @@ def test_double_booked_visits_of_a_day_are_counted(practice, doctor, secretary):
     (column,) = day_board(secretary, MONDAY, practice=practice, now=NOW).columns
 
     assert (column.booked, column.overbooked) == (2, 1)
+
+
+def test_a_call_is_offered_times_at_which_no_room_is_free(doctor, secretary):
+    kind = make.visit_type()
+    room("Room 1")
+    Need.objects.create(visit_type=kind, group="exam room")
+    make.visit(by=secretary, kind=kind)
+    search = Search(kind, [doctor], MONDAY, MONDAY)
+
+    found = [
+        [one.starts_at for one in openings.first(search_for, now=NOW).openings]
+        for search_for in (search, replace(search, mode="phone"))
+    ]
+
+    assert [TEN in times for times in found] == [False, True]
