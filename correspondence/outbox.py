@@ -11,14 +11,12 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from compliance import cases
 from compliance.audit import events
 from compliance.models import User
-from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
-from correspondence import composing, plans
+from correspondence import composing, plans, undelivered
 from correspondence.channels import Outgoing, Refused, Sender, Unreachable
-from correspondence.enums import Channel, MessageState, SkipReason
+from correspondence.enums import MessageState, SkipReason
 from correspondence.models import Message
 from scheduling import reminding, visits
 from scheduling.enums import UPCOMING
@@ -231,8 +229,15 @@ def _compose(message_id: UUID, attempt: int, *, now: datetime) -> tuple[Sender, 
 
 def _skip(message_id: UUID, attempt: int, reason: SkipReason, *, now: datetime) -> MessageState:
     state = S.DROPPED if reason in (SkipReason.VISIT_CHANGED, SkipReason.OFFER_OVER) else S.SKIPPED
-    _move(message_id, attempt, state=state, skip_reason=reason, error="", updated_at=now)
+    if _move(message_id, attempt, state=state, skip_reason=reason, error="", updated_at=now) and state == S.SKIPPED:
+        undelivered.not_sent(_with_offer(message_id), reason, now=now)
     return state
+
+
+def _with_offer(message_id: UUID) -> Message:
+    return Message.objects.select_related("offer__entry", "offer__location", "offer__provider", "offer__patient").get(
+        pk=message_id
+    )
 
 
 def _wait(message_id: UUID, attempt: int, *, until: datetime, now: datetime) -> MessageState:
@@ -250,19 +255,7 @@ def _try_later(message_id: UUID, attempt: int, *, error: str, now: datetime) -> 
 def _give_up(message_id: UUID, attempt: int, *, error: str, now: datetime) -> MessageState:
     """A message that cannot be delivered is somebody's work at once."""
     if _move(message_id, attempt, state=S.FAILED, error=error, updated_at=now):
-        message = Message.objects.get(pk=message_id)
-        what = "The offer of a time" if message.offer_id else "A reminder"
-        where = "number" if message.channel == Channel.TEXT else "address"
-        cases.open_case(
-            kind="undelivered",
-            summary=f"{what} could not be delivered. Call the patient, and correct the {where}.",
-            by=None,
-            now=now,
-            patient=message.patient_id,
-            team=Role.SECRETARY,
-            due_at=message.visit_starts_at,
-            about=message,
-        )
+        undelivered.failed(_with_offer(message_id), now=now)
     return S.FAILED
 
 

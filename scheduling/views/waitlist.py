@@ -27,7 +27,7 @@ from scheduling.models import Appointment, FreedTime, Offer, Provider, Recall, W
 from scheduling.views.charts import banner_for, patient_of
 from scheduling.views.refusals import CANNOT, in_words
 from scheduling.waiting_forms import ListForm, OfferForm, RemoveForm, WishForm, as_initial, offered_by
-from scheduling.waitlist import confirming, following, freed, matching, offers
+from scheduling.waitlist import confirming, following, freed, matching, offer_work, offers
 from scheduling.waitlist.offers import NotContacted, NotOffered, OfferedAlready
 
 SHOWN = 50
@@ -44,7 +44,7 @@ NOT_MADE = {
 @requires("scheduling.view_schedule")
 @require_safe
 def wait_list(request: HttpRequest) -> HttpResponse:
-    """Free times with somebody waiting, accepted offers, and the list itself; fifty rows."""
+    """Free times with somebody waiting, offers to book or to make by phone, and the list itself; fifty rows."""
     said = ListForm(request.GET).said()
     rows = WaitEntry.objects.visible_to(request.user)
     rows = rows.filter(status=said["state"]) if said.get("state") in WaitStatus.values else rows.open()
@@ -60,7 +60,8 @@ def wait_list(request: HttpRequest) -> HttpResponse:
         "kinds": kinds(request.user),
         "providers": Provider.objects.open_to(request.user).working(),
         "free": _free(request),
-        "accepted": _accepted(request),
+        "accepted": _offers(request, status=OfferStatus.ACCEPTED),
+        "to_call": _offers(request, status=OfferStatus.OFFERED, case__kind=offer_work.CALL),
         "may_work": request.user.may("scheduling.work_wait_list"),
         "may_confirm": request.user.may("scheduling.confirm_appointment"),
     }
@@ -276,7 +277,7 @@ def _entry_page(request: HttpRequest, row: WaitEntry, *, status: int = 200, **mo
 
 def _once(steps: Iterable[WaitStep]) -> list[WaitStep]:
     """What an offer did together with its entry is told once."""
-    told = {(one.offer_id or one.pk, one.to_status): one for one in steps}
+    told = {(one.offer_id or one.pk, one.to_status, one.code): one for one in steps}
     return list(told.values())
 
 
@@ -285,8 +286,8 @@ def _free(request: HttpRequest) -> list[FreedTime]:
     return list(rows.select_related("provider", "location").order_by("starts_at", "pk")[:SHOWN])
 
 
-def _accepted(request: HttpRequest) -> list[tuple[Offer, str]]:
-    rows = Offer.objects.visible_to(request.user).filter(status=OfferStatus.ACCEPTED)
+def _offers(request: HttpRequest, **so: str) -> list[tuple[Offer, str]]:
+    rows = Offer.objects.visible_to(request.user).filter(**so)
     found = lists.reachable(rows.select_related("provider", "location").order_by("starts_at", "pk"))[:SHOWN]
     return [(row, listed(row.patient)) for row in found]
 

@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 
 from compliance.models import Location
 from scheduling import kinds
+from scheduling.contacting import CALLABLE
 from scheduling.enums import TAKES_TIME, Mode
 from scheduling.enums_waiting import WAIT_OPEN, WaitStatus
 from scheduling.hours import Hours
@@ -126,7 +127,7 @@ def fitting(free: Free, entries: "QuerySet[WaitEntry]", *, now: datetime) -> "Qu
         .filter(that_day__gt=0)
         .exclude(patient=free.given_back_by)
         .exclude(later_visit__status__in=TAKES_TIME, later_visit__starts_at__lte=free.starts_at)
-        .filter(patient__is_deceased=False, patient__is_active=True, patient__do_not_contact=False)
+        .filter(**CALLABLE)
     )
 
 

@@ -11,13 +11,10 @@ from datetime import datetime, timedelta
 
 from django.db import models, transaction
 
-from compliance import cases, clock
 from compliance.audit import events
-from compliance.enums import CASE_STANDING, CaseStatus
-from compliance.models import Location, Practice, User
-from compliance.roles import Role
-from compliance.tenancy import current_practice_id
+from compliance.models import Location, User
 from scheduling import kinds, taking, waitlist
+from scheduling.contacting import is_callable
 from scheduling.enums_waiting import (
     OFFER_NEXT,
     OFFER_OUT,
@@ -31,9 +28,10 @@ from scheduling.models import FreedTime, Offer, OfferLink, Provider, VisitType, 
 from scheduling.presence import OutsideHours, where_open
 from scheduling.taking import SlotTaken
 from scheduling.waitlist import freed as freed_times
+from scheduling.waitlist import offer_work
 from scheduling.waitlist.matching import Free, mode_for
 
-KIND = "wait-confirm"
+BY_PHONE = "by-phone"  # the code of the step
 O = OfferStatus  # noqa: E741  # as in the table
 
 
@@ -66,7 +64,7 @@ def make(
 ) -> Offer:
     """Offer one time, which is looked at under its lock. Raises SlotTaken, OutsideHours, NotContacted, OfferedAlready."""
     patient, mode = entry.patient, mode_for(entry)
-    if patient.do_not_contact or patient.is_deceased or not patient.is_active or mode is None:
+    if not is_callable(patient) or mode is None:
         raise NotContacted
     kind = kinds.kind_for(entry.visit_type, patient, now=now)
     location = where_open(free.provider, starts_at, kind, now=now)
@@ -112,6 +110,26 @@ def decline(offer: Offer, *, by: User | None, now: datetime, keeps_waiting: bool
         if not keeps_waiting and offer.entry.status in WAIT_OPEN:
             waitlist.remove(offer.entry, because=RemovedBecause.NO_LONGER_NEEDED, by=by, now=now)
     return offer
+
+
+def call_instead(offer: Offer, *, why: str, now: datetime) -> None:
+    """No message told her: an unanswered offer is made by phone from now on, and calling her is work. `why` is a sentence.
+
+    Whoever is not to be called is offered nothing any more.
+    """
+    with transaction.atomic():
+        _locked(offer)
+        if offer.status != O.OFFERED or offer.expires_at <= now:
+            return
+        if not is_callable(offer.patient):
+            _end(offer, O.WITHDRAWN, by=None, now=now)
+            return
+        offer.channel, offer.case = OfferChannel.CALL, offer_work.call(offer, why=why, now=now)
+        values = {"channel": offer.channel, "case": offer.case, "updated_at": now}
+        Offer.objects.filter(pk=offer.pk).update(**values, version=models.F("version") + 1)
+        said = {"came_from": offer.status, "to": offer.status, "code": BY_PHONE, "note": why}
+        waitlist.remember(offer.entry, offer=offer, by=None, now=now, **said)
+        events.record("offer.by_phone", offer, action=events.UPDATE)
 
 
 def withdraw(offer: Offer, *, by: User | None, now: datetime) -> bool:
@@ -191,7 +209,8 @@ def _accept(offer: Offer, *, by: User | None, now: datetime) -> Offer:
     place, until = offer.location, offer.starts_at
     taking.hold_visit(resource, place, until, kind, by=offer.by, now=now, until=until, held_for=offer.pk)
     _move(offer, O.ACCEPTED, by=by, now=now, answered_at=now, answered_by=by)
-    offer.case = _confirm_work(offer, by=by, now=now)
+    offer_work.over(offer, O.ACCEPTED, now=now)
+    offer.case = offer_work.confirm(offer, by=by, now=now)
     Offer.objects.filter(pk=offer.pk).update(case=offer.case)
     withdraw_taken(provider=offer.provider, starts_at=offer.starts_at, ends_at=offer.ends_at, now=now)
     if offer.freed:
@@ -206,22 +225,6 @@ def _still_there(offer: Offer, kind: VisitType, *, now: datetime) -> None:
     except OutsideHours:
         raise SlotTaken from None
     _room_for(offer.entry, offer.provider, offer.location, offer.starts_at, now=now)
-
-
-def _confirm_work(offer: Offer, *, by: User | None, now: datetime) -> cases.Case:
-    here = offer.starts_at.astimezone(Free(offer.provider, offer.location, offer.starts_at, offer.ends_at).zone)
-    when = f"{here:%a, %b} {here.day} at {here:%I:%M %p}".replace(" at 0", " at ")
-    hours = clock.calendar_of(Practice.objects.get(pk=current_practice_id()))
-    return cases.open_case(
-        kind=KIND,
-        summary=f"Accepted from the wait list: {when} with {offer.provider}. The time is held. Book it.",
-        by=by,
-        now=now,
-        patient=offer.patient_id,
-        team=Role.SECRETARY,
-        due_at=min(clock.due(now, hours=hours, minutes=60), offer.starts_at),
-        about=offer,
-    )
 
 
 def _room_for(entry: WaitEntry, provider: Provider, location: Location, starts_at: datetime, *, now: datetime) -> None:
@@ -254,10 +257,7 @@ def _end(offer: Offer, to: OfferStatus, *, by: User | None, now: datetime, visit
     """End an offer; what was held for it is given back, its work is over, and the entry goes where the table says."""
     taking.let_go(held_for=offer.pk)
     _move(offer, to, by=by, now=now, answered_at=now, answered_by=by, visit=visit)
-    case = Offer.objects.select_related("case").get(pk=offer.pk).case
-    if case and case.status in CASE_STANDING:
-        done = to == O.BOOKED
-        cases.move(case, CaseStatus.COMPLETED if done else CaseStatus.CANCELLED, by=None, now=now, note=to.label)
+    offer_work.over(offer, to, now=now)
     entry = offer.entry
     entry.refresh_from_db(fields=["status"])
     if entry.status != WaitStatus.OFFERED:

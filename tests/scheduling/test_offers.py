@@ -222,13 +222,3 @@ def test_her_later_visit_is_moved_to_the_time_that_she_took_also_when_it_was_mov
 
     assert list(Appointment.objects.filter(status="booked")) == [visit]
     assert visit.rescheduled_from == moved
-
-
-def test_declining_for_good_takes_her_off_and_withdraws_what_else_was_offered(doctor, kind, secretary):
-    entry = waiting.entry(kind)
-    one = waiting.offer(entry, doctor, by=secretary)
-    other = waiting.offer(entry, doctor, by=secretary, starts_at=TEN + timedelta(hours=1))
-
-    offers.decline(one, by=None, now=LATER, keeps_waiting=False)
-
-    assert (stand(one, other), entries(one)) == ([O.DECLINED, O.WITHDRAWN], [W.REMOVED])
