@@ -95,9 +95,14 @@ def age_out(*, now: datetime) -> int:
 
 
 def put_back(visit: Appointment, *, by: User | None, now: datetime) -> None:
-    """The booking that met a wish was undone: she waits again from when she did. No edge of the table."""
+    """The booking that met a wish was undone: she waits again from when she did. No edge of the table.
+
+    Whoever was put on the list once more meanwhile, for the same kind with the same choice of provider, waits already.
+    """
     met = Q(status=WaitStatus.BOOKED) | Q(status=WaitStatus.REMOVED, removed_because=RemovedBecause.BOOKED_ELSEWHERE)
     for entry in WaitEntry.objects.filter(met, booked_visit=visit):
+        if _waits_again(entry):
+            continue
         came_from = entry.status
         back = {"status": WaitStatus.WAITING, "removed_because": "", "ended_at": None, "booked_visit": None}
         WaitEntry.objects.filter(pk=entry.pk).update(**back, version=models.F("version") + 1, updated_at=now)
@@ -160,6 +165,11 @@ def _may_wait(patient: Patient) -> None:
         raise CannotWait("The patient has died.")
     if not patient.is_active:
         raise CannotWait("The patient's record is not active.")
+
+
+def _waits_again(entry: WaitEntry) -> bool:
+    same = {"patient": entry.patient_id, "visit_type": entry.visit_type_id, "provider": entry.provider_id}
+    return WaitEntry.objects.open().filter(**same).exists()
 
 
 def _later_visit(patient: Patient, visit_type: VisitType, *, now: datetime) -> Appointment | None:
