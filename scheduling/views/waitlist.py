@@ -28,6 +28,7 @@ from scheduling.views.charts import banner_for, patient_of
 from scheduling.views.refusals import CANNOT, in_words
 from scheduling.waiting_forms import ListForm, OfferForm, RemoveForm, WishForm, as_initial, offered_by
 from scheduling.waitlist import confirming, following, freed, matching, offer_work, offers
+from scheduling.waitlist.free import free_of
 from scheduling.waitlist.offers import NotContacted, NotOffered, OfferedAlready
 
 SHOWN = 50
@@ -195,7 +196,8 @@ def _answered(request: HttpRequest, row: Offer, verb: str) -> HttpResponse:
 
 
 def _offer(request: HttpRequest, row: FreedTime, form: OfferForm) -> HttpResponse:
-    free, now, said = matching.free_of(row), timezone.now(), form.cleaned_data
+    now, said = timezone.now(), form.cleaned_data
+    free = free_of(row, now=now)
     until = now + timedelta(hours=said["hours"])
     how = {"channel": said["channel"], "expires_at": until, "by": request.user, "now": now, "freed": row}
     made, refused = 0, []
@@ -219,7 +221,8 @@ def _offer(request: HttpRequest, row: FreedTime, form: OfferForm) -> HttpRespons
 
 
 def _matches_page(request: HttpRequest, row: FreedTime, form: OfferForm, *, status: int = 200, **more: Any) -> HttpResponse:
-    free, now = matching.free_of(row), timezone.now()
+    now = timezone.now()
+    free = free_of(row, now=now)
     entries = lists.reachable(WaitEntry.objects.visible_to(request.user).select_related("provider"))
     found = [] if row.closed_at else matching.ranked(free, entries, now=now)
     ranked = [(one, listed(one.entry.patient), _by(one.entry.patient)) for one in found]
@@ -282,7 +285,7 @@ def _once(steps: Iterable[WaitStep]) -> list[WaitStep]:
 
 
 def _free(request: HttpRequest) -> list[FreedTime]:
-    rows = FreedTime.objects.visible_to(request.user).filter(closed_at__isnull=True, starts_at__gt=timezone.now())
+    rows = FreedTime.objects.visible_to(request.user).filter(closed_at__isnull=True, ends_at__gt=timezone.now())
     return list(rows.select_related("provider", "location").order_by("starts_at", "pk")[:SHOWN])
 
 

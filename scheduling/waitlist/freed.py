@@ -1,11 +1,9 @@
 """Time that was given back while somebody waits for such a one: one piece of work, never two."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from compliance import cases, clock
 from compliance.enums import CASE_STANDING, CaseStatus, Priority
@@ -14,11 +12,9 @@ from compliance.roles import Role
 from compliance.tenancy import current_practice_id
 from scheduling.enums import Status
 from scheduling.enums_waiting import FreedBy
-from scheduling.hours import Hours
-from scheduling.intervals import Stretch, both, crowded, minus
-from scheduling.local import days, moment
-from scheduling.models import Appointment, Closure, FreedTime, Occupation, Provider, WaitEntry
-from scheduling.waitlist.matching import QUARTER, Free, ranked
+from scheduling.models import Appointment, Closure, FreedTime, Provider, WaitEntry
+from scheduling.waitlist.free import Free, between, free_of
+from scheduling.waitlist.matching import QUARTER, ranked
 
 KIND = "wait-match"
 AHEAD = timedelta(days=60)  # of a closure that is opened again, so much is looked at
@@ -50,41 +46,15 @@ def _note_between(
 ) -> list[FreedTime]:
     if start >= end or not providers or not WaitEntry.objects.open().exists():
         return []
-    found = [note(one, came_from, **more) for one in _free_between(start, end, providers, now=more["now"])]
+    found = [note(one, came_from, **more) for one in between(start, end, providers, now=more["now"])]
     return [row for row in found if row is not None]
-
-
-def _free_between(start: datetime, end: datetime, providers: Sequence[Provider], *, now: datetime) -> list[Free]:
-    """What of the providers' open hours nobody takes between two moments.
-
-    A visit may have stood in closed time, outside of hours, or beside another one.
-    """
-    first, last = (start - timedelta(days=1)).date(), (end + timedelta(days=1)).date()
-    hours, full = Hours(providers, first, last), _full(start, end, providers, now=now)
-    asked = [(int(start.timestamp()), int(end.timestamp()))]
-    return [
-        Free(who, piece.location, moment(begins), moment(ends), piece.kept)
-        for who in providers
-        for day in days(first, last)
-        for piece in hours.open(who, day)
-        for begins, ends in minus(both(asked, [(piece.start, piece.end)]), full[who.resource_id])
-    ]
-
-
-def _full(start: datetime, end: datetime, providers: Sequence[Provider], *, now: datetime) -> dict[UUID, list[Stretch]]:
-    """When as much is taken at once as a provider can take, by resource; one query."""
-    taken: dict[UUID, list[Stretch]] = defaultdict(list)
-    rows = Occupation.objects.filter(resource__in=[who.resource_id for who in providers]).in_force(now)
-    for resource, begins, ends in rows.overlapping(start, end).values_list("resource", "starts_at", "ends_at"):
-        taken[resource].append((int(begins.timestamp()), int(ends.timestamp())))
-    return {who.resource_id: crowded(taken[who.resource_id], who.resource.capacity) for who in providers}
 
 
 def note(
     free: Free, came_from: FreedBy, *, by: User | None, now: datetime, visit: Appointment | None = None
 ) -> FreedTime | None:
     """Open the work when the time suits somebody; None when it suits nobody, or is work already."""
-    if _is_noted(free):
+    if _is_noted(free, now):
         return None
     free = replace(free, given_back_by=visit.patient_id if visit else None)
     found = ranked(free, WaitEntry.objects.all(), now=now, limit=SHOWN)
@@ -119,22 +89,34 @@ def settle(freed: FreedTime, *, now: datetime, why: str) -> None:
         cases.move(freed.case, CaseStatus.COMPLETED, by=None, now=now, note=why)
 
 
-def settle_past(*, now: datetime) -> int:
-    """Close the work of times that have passed. For the clock; answers how many."""
-    rows = list(FreedTime.objects.filter(closed_at__isnull=True, starts_at__lte=now).select_related("case"))
-    for row in rows:
-        settle(row, now=now, why="The time has passed.")
-    return len(rows)
+def settle_over(*, now: datetime) -> int:
+    """Close the work of times that have passed, and of those of which nothing is free. For the clock; answers how many."""
+    rows = FreedTime.objects.filter(closed_at__isnull=True).select_related("case", "provider__resource", "location", "visit")
+    return sum(settle_if_over(row, now=now) for row in rows)
 
 
-def _is_noted(free: Free) -> bool:
-    """Whether work about this time stands; it grows to what is free now."""
-    same = FreedTime.objects.filter(provider=free.provider, closed_at__isnull=True)
-    there = same.filter(starts_at__lt=free.ends_at, ends_at__gt=free.starts_at).order_by("starts_at").first()
-    if there is None:
+def settle_if_over(freed: FreedTime, *, now: datetime) -> bool:
+    """Close the work of a time that has passed, or of which nothing is free. What is held on the phone is free still."""
+    if freed.ends_at <= now:
+        settle(freed, now=now, why="The time has passed.")
+        return True
+    if not free_of(freed, now=now, despite_holds=True).parts:
+        settle(freed, now=now, why="The time was booked or closed.")
+        return True
+    return False
+
+
+def _is_noted(free: Free, now: datetime) -> bool:
+    """Whether work about this time stands: it grows to what is free now, and several pieces of it become one."""
+    same = FreedTime.objects.filter(provider=free.provider, closed_at__isnull=True).select_related("case")
+    there = list(same.filter(starts_at__lt=free.ends_at, ends_at__gt=free.starts_at).order_by("starts_at"))
+    if not there:
         return False
-    start, end = min(there.starts_at, free.starts_at), max(there.ends_at, free.ends_at)
-    FreedTime.objects.filter(pk=there.pk).update(starts_at=start, ends_at=end)
+    for row in there[1:]:
+        settle(row, now=now, why="It is one with the time before it.")
+    start = min(there[0].starts_at, free.starts_at)
+    end = max(free.ends_at, *(row.ends_at for row in there))
+    FreedTime.objects.filter(pk=there[0].pk).update(starts_at=start, ends_at=end, updated_at=now)
     return True
 
 

@@ -29,7 +29,8 @@ from scheduling.presence import OutsideHours, where_open
 from scheduling.taking import SlotTaken
 from scheduling.waitlist import freed as freed_times
 from scheduling.waitlist import offer_work
-from scheduling.waitlist.matching import Free, mode_for
+from scheduling.waitlist.free import Free
+from scheduling.waitlist.matching import mode_for
 
 BY_PHONE = "by-phone"  # the code of the step
 O = OfferStatus  # noqa: E741  # as in the table

@@ -10,5 +10,5 @@ def tick(*, now: datetime) -> None:
     """End offers that ran out, wishes that are over, work of times that have passed. May run twice or late."""
     offers.expire(now=now)
     waitlist.age_out(now=now)
-    freed.settle_past(now=now)
+    freed.settle_over(now=now)
     deceased.follow(now=now)

@@ -9,7 +9,7 @@ from scheduling import recalls, visits, waitlist
 from scheduling.enums_waiting import OfferChannel
 from scheduling.models import FreedTime, Offer, Provider, VisitType, WaitEntry
 from scheduling.waitlist import offers
-from scheduling.waitlist.matching import Free
+from scheduling.waitlist.free import Free
 from tests.factories import scheduling as make
 from tests.factories.scheduling import NOW
 
