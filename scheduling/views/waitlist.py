@@ -29,7 +29,7 @@ from scheduling.views.refusals import CANNOT, in_words
 from scheduling.waiting_forms import ListForm, OfferForm, RemoveForm, WishForm, as_initial, offered_by
 from scheduling.waitlist import confirming, following, freed, matching, offer_work, offers
 from scheduling.waitlist.free import free_of
-from scheduling.waitlist.offers import NotContacted, NotOffered, OfferedAlready
+from scheduling.waitlist.offers import NotContacted, NotOffered, OfferedAlready, WaitsNoMore
 
 SHOWN = 50
 LOOKED_AT = 60  # of who waits, on one page of why they were passed over
@@ -38,6 +38,7 @@ NOT_ALLOWED = {OfferChannel.EMAIL: "The patient allows no e-mail.", OfferChannel
 NOT_MADE = {
     booking.SlotTaken: "This time was just taken.",
     NotContacted: "The patient does not wish to be contacted.",
+    WaitsNoMore: "The patient was booked or taken off the list meanwhile.",
     OfferedAlready: "This time is offered to the patient already.",
 }
 
@@ -212,7 +213,7 @@ def _offer(request: HttpRequest, row: FreedTime, form: OfferForm) -> HttpRespons
         try:
             offers.make(one, free, found.starts_at, **how)
             made += 1
-        except (booking.SlotTaken, booking.OutsideHours, NotContacted, OfferedAlready) as error:
+        except (booking.OutsideHours, *NOT_MADE) as error:
             refused.append(NOT_MADE.get(type(error), str(error)))
     if not made:
         return _matches_page(request, row, form, problem=" ".join(dict.fromkeys(refused)), status=409)

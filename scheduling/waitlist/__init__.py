@@ -78,6 +78,7 @@ def change(entry: WaitEntry, wishes: Mapping[str, Any], *, version: int, by: Use
 def remove(entry: WaitEntry, *, because: RemovedBecause | str, by: User | None, now: datetime, note: str = "") -> WaitStep:
     """Take an entry off, with the reason; what was offered to her is withdrawn. Raises IllegalMove."""
     with transaction.atomic():
+        _lock_offers(entry)
         step = go(entry, WaitStatus.REMOVED, by=by, now=now, code=because, note=note, removed_because=because)
         from scheduling.waitlist import offers
 
@@ -135,6 +136,13 @@ def go(
         return remember(entry, came_from=came_from, offer=offer, by=by, now=now, code=code, note=note)
 
 
+def locked(entry: WaitEntry) -> WaitEntry:
+    """The entry, locked until the transaction ends, with where it stands now."""
+    row = WaitEntry.objects.select_for_update(no_key=True).only("status").get(pk=entry.pk)
+    entry.status = row.status
+    return entry
+
+
 def remember(
     entry: WaitEntry,
     *,
@@ -158,6 +166,11 @@ def remember(
         at=now,
         by=by,
     )
+
+
+def _lock_offers(entry: WaitEntry) -> None:
+    """Offers before their entry, as whoever answers one has it: the other order would deadlock."""
+    list(Offer.objects.out().filter(entry=entry).order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 def _may_wait(patient: Patient) -> None:

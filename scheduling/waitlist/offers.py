@@ -5,14 +5,13 @@ is gone is withdrawn in the same transaction. Accepting it holds the time in the
 staff has booked it; nothing is booked by itself. The lock on the resource lets one taker through at a time.
 """
 
-import hashlib
-import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
 
 from compliance.audit import events
-from compliance.models import Location, User
+from compliance.models import User
 from scheduling import kinds, taking, waitlist
 from scheduling.contacting import is_callable
 from scheduling.enums_waiting import (
@@ -24,11 +23,11 @@ from scheduling.enums_waiting import (
     RemovedBecause,
     WaitStatus,
 )
-from scheduling.models import FreedTime, Offer, OfferLink, Provider, VisitType, WaitEntry
-from scheduling.presence import OutsideHours, where_open
+from scheduling.models import FreedTime, Offer, WaitEntry
+from scheduling.presence import where_open
 from scheduling.taking import SlotTaken
 from scheduling.waitlist import freed as freed_times
-from scheduling.waitlist import offer_work
+from scheduling.waitlist import offer_work, standing
 from scheduling.waitlist.free import Free
 from scheduling.waitlist.matching import mode_for
 
@@ -48,6 +47,10 @@ class OfferedAlready(Exception):
     """This time is offered to her already."""
 
 
+class WaitsNoMore(Exception):
+    """She was booked or taken off the list meanwhile."""
+
+
 class NotContacted(Exception):
     """She does not wish to be contacted, has died, or does not come in the way that is offered."""
 
@@ -63,7 +66,10 @@ def make(
     now: datetime,
     freed: FreedTime | None = None,
 ) -> Offer:
-    """Offer one time, which is looked at under its lock. Raises SlotTaken, OutsideHours, NotContacted, OfferedAlready."""
+    """Offer one time, which is looked at under its lock, as the entry is.
+
+    Raises SlotTaken, OutsideHours, NotContacted, WaitsNoMore, OfferedAlready.
+    """
     patient, mode = entry.patient, mode_for(entry)
     if not is_callable(patient) or mode is None:
         raise NotContacted
@@ -71,7 +77,9 @@ def make(
     location = where_open(free.provider, starts_at, kind, now=now)
     with transaction.atomic():
         taking.lock_for(kind, free.provider.resource_id)
-        _room_for(entry, free.provider, location, starts_at, now=now)
+        if waitlist.locked(entry).status not in WAIT_OPEN:
+            raise WaitsNoMore
+        standing.room_for(entry, free.provider, location, starts_at, now=now)
         if Offer.objects.out().filter(entry=entry, starts_at=starts_at).exists():
             raise OfferedAlready
         until = starts_at + timedelta(minutes=kind.minutes)
@@ -153,12 +161,17 @@ def expire(*, now: datetime) -> int:
     """End what was not answered in time, and what was accepted and never booked. For the clock; answers how many."""
     late = models.Q(status=O.OFFERED, expires_at__lte=now) | models.Q(status=O.ACCEPTED, starts_at__lte=now)
     rows = list(Offer.objects.filter(late).select_related("entry", "provider"))
-    for offer in rows:
-        with transaction.atomic():
-            _locked(offer)
-            if offer.status in OFFER_OUT:
-                _end(offer, O.EXPIRED, by=None, now=now)
-    return len(rows)
+    return _end_all(rows, O.EXPIRED, now=now)
+
+
+def withdraw_void(*, now: datetime) -> int:
+    """Withdraw what is offered of a time that was closed meanwhile, or to whoever is not to be called any more.
+
+    For the clock; answers how many. What was accepted is a promise, which the staff keeps or takes back.
+    """
+    rows = Offer.objects.filter(status=O.OFFERED, expires_at__gt=now)
+    rows = rows.select_related("entry__visit_type", "patient", "provider")
+    return _end_all([one for one in rows if standing.is_void(one, now=now)], O.WITHDRAWN, now=now)
 
 
 def booked(offer: Offer, *, visit: object, by: User | None, now: datetime) -> None:
@@ -172,33 +185,20 @@ def withdraw_taken(*, provider: object, starts_at: datetime, ends_at: datetime, 
     gone = [
         one
         for one in there.select_related("entry__visit_type", "entry__patient", "provider__resource", "location")
-        if not has_room(one, now=now)
+        if not standing.has_room(one, now=now)
     ]
     return sum(withdraw(one, by=None, now=now) for one in gone)
 
 
-def has_room(offer: Offer, *, now: datetime) -> bool:
-    """Whether the offered time can still be taken."""
-    try:
-        _room_for(offer.entry, offer.provider, offer.location, offer.starts_at, now=now)
-    except SlotTaken:
-        return False
-    return True
-
-
-def new_link(offer: Offer) -> str:
-    """The secret of a link by which the offer is answered. It stands nowhere else; its hash is kept.
-
-    256 bits, by text 128: a text has room for 160 characters.
-    """
-    secret = secrets.token_urlsafe(16 if offer.channel == OfferChannel.TEXT else 32)
-    OfferLink.objects.create(offer=offer, secret_hash=hashed(secret))
-    return secret
-
-
-def hashed(secret: str) -> str:
-    """SHA-256: the secret is random and has 128 bits or more, so that nothing slower is needed."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+def _end_all(rows: Sequence[Offer], to: OfferStatus, *, now: datetime) -> int:
+    """End offers that still stand. Who accepts one locks its provider's time, then others of it: so it is locked first."""
+    with transaction.atomic():
+        taking.one_at_a_time(*(one.provider.resource_id for one in rows))
+        for offer in rows:
+            _locked(offer)
+            if offer.status in OFFER_OUT:
+                _end(offer, to, by=None, now=now)
+    return len(rows)
 
 
 def _accept(offer: Offer, *, by: User | None, now: datetime) -> Offer:
@@ -206,7 +206,7 @@ def _accept(offer: Offer, *, by: User | None, now: datetime) -> Offer:
     resource = taking.lock_for(kind, offer.provider.resource_id)[offer.provider.resource_id]
     _locked(offer)
     _still_out(offer, now)
-    _still_there(offer, kind, now=now)
+    standing.insist(offer, kind, now=now)
     place, until = offer.location, offer.starts_at
     taking.hold_visit(resource, place, until, kind, by=offer.by, now=now, until=until, held_for=offer.pk)
     _move(offer, O.ACCEPTED, by=by, now=now, answered_at=now, answered_by=by)
@@ -217,28 +217,6 @@ def _accept(offer: Offer, *, by: User | None, now: datetime) -> Offer:
     if offer.freed:
         freed_times.settle(offer.freed, now=now, why="An offer of it was accepted.")
     return offer
-
-
-def _still_there(offer: Offer, kind: VisitType, *, now: datetime) -> None:
-    """What is told to be held can be booked: raises SlotTaken where the time was closed or the day filled meanwhile."""
-    try:
-        where_open(offer.provider, offer.starts_at, kind, now=now)
-    except OutsideHours:
-        raise SlotTaken from None
-    _room_for(offer.entry, offer.provider, offer.location, offer.starts_at, now=now)
-
-
-def _room_for(entry: WaitEntry, provider: Provider, location: Location, starts_at: datetime, *, now: datetime) -> None:
-    """Raises SlotTaken, also where the day has as many of these visits as are wanted. Who gives time away locks it first."""
-    kind = kinds.kind_for(entry.visit_type, entry.patient, now=now)
-    start, end = taking.span(starts_at, kind)
-    taking.free_lane(provider.resource, start, end, now=now, visit_type=kind, starts_at=starts_at)
-    over = starts_at + timedelta(minutes=kind.minutes)
-    taking.meet(kinds.wanted_by(kind), location, starts_at, over, visit_type=kind, now=now)
-    try:
-        kinds.within_limits(kind, provider, location, starts_at, new=kinds.is_new(entry.patient, now=now))
-    except kinds.LimitReached:
-        raise SlotTaken from None
 
 
 def _locked(offer: Offer) -> None:

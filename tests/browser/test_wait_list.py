@@ -12,7 +12,7 @@ from compliance.tenancy.urls import plain_url, practice_url
 from patients.enums import Purpose
 from scheduling import visits
 from scheduling.models import Appointment, FreedTime, Offer
-from scheduling.waitlist import offers
+from scheduling.waitlist import links
 from tests.factories import patients, people, waiting
 from tests.factories import scheduling as make
 
@@ -48,7 +48,7 @@ class Office:
         """One for each offer, as the mails carry them."""
         with acting_in(self.practice.pk, self.secretary.pk):
             rows = list(Offer.objects.order_by("entry__waiting_since", "pk"))
-            return [plain_url("scheduling:offer", self.practice.slug, offers.new_link(row)) for row in rows], rows
+            return [plain_url("scheduling:offer", self.practice.slug, links.new_link(row)) for row in rows], rows
 
     def booked(self):
         with acting_in(self.practice.pk, self.secretary.pk):

@@ -11,7 +11,7 @@ from compliance.tenancy import acting_in
 from compliance.tenancy.urls import plain_url
 from scheduling.enums_waiting import OfferStatus
 from scheduling.models import Offer, WaitEntry
-from scheduling.waitlist import offers
+from scheduling.waitlist import links
 from tests.factories import scheduling as make
 from tests.factories import waiting
 
@@ -31,7 +31,7 @@ def link(practice, secretary):
     with acting_in(practice.pk, secretary.pk):
         entry = waiting.entry(make.visit_type("Follow-up of the knee"), whose=make.patient(birth_date=BORN))
         offer = waiting.offer(entry, make.provider("Dr. Okafor"), by=secretary, now=timezone.now(), starts_at=monday())
-        secret = offers.new_link(offer)
+        secret = links.new_link(offer)
     return plain_url("scheduling:offer", practice.slug, secret)
 
 

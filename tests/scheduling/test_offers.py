@@ -9,7 +9,7 @@ from compliance.models import Case
 from scheduling import booking, taking, waitlist
 from scheduling.enums_waiting import OfferStatus, RemovedBecause, WaitStatus
 from scheduling.models import Appointment, Occupation, Offer
-from scheduling.waitlist import confirming, offers
+from scheduling.waitlist import confirming, links, offers
 from tests.factories import scheduling as make
 from tests.factories import waiting
 from tests.factories.scheduling import NOW
@@ -206,10 +206,10 @@ def test_taking_her_off_the_list_withdraws_what_was_offered(two):
 
 
 def test_of_a_links_secret_only_the_hash_is_kept(two):
-    secret = offers.new_link(two[0])
+    secret = links.new_link(two[0])
 
     (row,) = two[0].links.all()
-    assert (row.secret_hash, secret in row.secret_hash) == (offers.hashed(secret), False)
+    assert (row.secret_hash, secret in row.secret_hash) == (links.hashed(secret), False)
 
 
 def test_her_later_visit_is_moved_to_the_time_that_she_took_also_when_it_was_moved_before(doctor, kind, secretary):
