@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import IntegrityError, transaction
+
 from compliance import cases, clock
 from compliance.enums import CASE_STANDING, CaseStatus, Priority
 from compliance.models import Practice, User
@@ -17,6 +19,7 @@ from scheduling.waitlist.free import Free, between, free_of
 from scheduling.waitlist.matching import QUARTER, ranked
 
 KIND = "wait-match"
+ONE_WORK = "one_work_for_a_freed_time"
 AHEAD = timedelta(days=60)  # of a closure that is opened again, so much is looked at
 SHOWN = 20
 BY = {
@@ -53,16 +56,31 @@ def _note_between(
 def note(
     free: Free, came_from: FreedBy, *, by: User | None, now: datetime, visit: Appointment | None = None
 ) -> FreedTime | None:
-    """Open the work when the time suits somebody; None when it suits nobody, or is work already."""
+    """Open the work when the time suits somebody; None when it suits nobody, or is work already.
+
+    Of two who give back the same time at once the second waits for the first, and finds her work.
+    """
     if _is_noted(free, now):
         return None
     free = replace(free, given_back_by=visit.patient_id if visit else None)
     found = ranked(free, WaitEntry.objects.all(), now=now, limit=SHOWN)
     if not found:
         return None
+    try:
+        with transaction.atomic():
+            return _opened(free, came_from, len(found), by=by, now=now, visit=visit)
+    except IntegrityError as error:
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != ONE_WORK or not _is_noted(free, now):
+            raise
+        return None
+
+
+def _opened(
+    free: Free, came_from: FreedBy, number: int, *, by: User | None, now: datetime, visit: Appointment | None
+) -> FreedTime:
     case = cases.open_case(
         kind=KIND,
-        summary=_summary(free, len(found)),
+        summary=_summary(free, number),
         by=by,
         now=now,
         team=Role.SECRETARY,
