@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from compliance.audit import events
 from compliance.models import User
@@ -18,7 +18,7 @@ from correspondence import composing, plans, undelivered
 from correspondence.channels import Outgoing, Refused, Sender, Unreachable
 from correspondence.enums import MessageState, SkipReason
 from correspondence.models import Message
-from scheduling import reminding, visits
+from scheduling import displaced, reminding, visits
 from scheduling.enums import UPCOMING
 from scheduling.models import Appointment
 
@@ -30,6 +30,7 @@ AT_ONCE = 1000
 ONE_FOR_A_PURPOSE = "one_message_for_a_purpose"
 
 S = MessageState
+RESTED = Q(state=S.DROPPED, skip_reason=SkipReason.VISIT_CHANGED) | Q(state=S.SKIPPED, skip_reason=SkipReason.DISPLACED)
 
 
 class NoPlan(Exception):
@@ -81,15 +82,16 @@ def drop_overtaken(*, now: datetime) -> int:
 
 
 def take_up_again(*, now: datetime, of: Appointment | None = None) -> int:
-    """Promise again what was dropped for a visit that is to come after all, at the same time: its change was undone.
+    """Promise again what was dropped or skipped for a visit that is to come after all, at the same time.
 
-    The key of a message stands once, so that no new one would take its place. `of`: of this visit only. Answers how many.
+    Its change was undone, or its closed time is open again. The key of a message stands once, so that no new one would take
+    its place. `of`: of this visit only. Answers how many.
     """
-    dropped = Message.objects.filter(state=S.DROPPED, skip_reason=SkipReason.VISIT_CHANGED, visit_starts_at__gt=now)
-    dropped = dropped.filter(appointment=of) if of else dropped
-    stands = dropped.filter(appointment__status__in=UPCOMING, appointment__starts_at=F("visit_starts_at"))
-    again = list(stands.values_list("pk", flat=True))
-    rows = Message.objects.filter(pk__in=again, state=S.DROPPED, expires_at__gt=now)
+    rested = Message.objects.filter(RESTED, visit_starts_at__gt=now, expires_at__gt=now)
+    rested = rested.filter(appointment=of) if of else rested
+    stands = rested.filter(appointment__status__in=UPCOMING, appointment__starts_at=F("visit_starts_at"))
+    again = list(stands.exclude(appointment__in=displaced.at_work()).values_list("pk", flat=True))
+    rows = Message.objects.filter(RESTED, pk__in=again)
     taken = rows.update(state=S.QUEUED, skip_reason="", updated_at=now)
     if taken:
         events.record("reminders.taken_up_again", action=events.UPDATE, body={"count": taken})
