@@ -58,7 +58,7 @@ def _taken(visit: Appointment, *, now: datetime) -> None:
     there = FreedTime.objects.filter(provider=visit.provider_id, closed_at__isnull=True)
     there = there.filter(starts_at__lt=visit.ends_at, ends_at__gt=visit.starts_at)
     for row in there.select_related("case", "provider__resource", "location", "visit"):
-        freed.settle_if_over(row, now=now)
+        freed.look_again(row, now=now)
 
 
 def follow_booked(visits: Sequence[Appointment], *, by: User | None, now: datetime) -> None:

@@ -13,7 +13,7 @@ from compliance.models import Practice, User
 from compliance.roles import Role
 from compliance.tenancy import current_practice_id
 from scheduling.enums import Status
-from scheduling.enums_waiting import FreedBy
+from scheduling.enums_waiting import OFFER_OUT, FreedBy
 from scheduling.models import Appointment, Closure, FreedTime, Provider, WaitEntry
 from scheduling.waitlist.free import Free, between, free_of
 from scheduling.waitlist.matching import QUARTER, ranked
@@ -111,6 +111,14 @@ def settle_over(*, now: datetime) -> int:
     """Close the work of times that have passed, and of those of which nothing is free. For the clock; answers how many."""
     rows = FreedTime.objects.filter(closed_at__isnull=True).select_related("case", "provider__resource", "location", "visit")
     return sum(settle_if_over(row, now=now) for row in rows)
+
+
+def look_again(freed: FreedTime, *, now: datetime) -> None:
+    """Some of it was taken: its work is over when what is left suits nobody and is offered to nobody."""
+    if settle_if_over(freed, now=now) or freed.offers.filter(status__in=OFFER_OUT).exists():
+        return
+    if not ranked(free_of(freed, now=now, despite_holds=True), WaitEntry.objects.all(), now=now, limit=1):
+        settle(freed, now=now, why="What is left of the time suits nobody.")
 
 
 def settle_if_over(freed: FreedTime, *, now: datetime) -> bool:

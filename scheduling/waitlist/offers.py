@@ -157,21 +157,17 @@ def withdraw_all_of(entry: WaitEntry, *, by: User | None, now: datetime) -> None
         withdraw(offer, by=by, now=now)
 
 
-def expire(*, now: datetime) -> int:
-    """End what was not answered in time, and what was accepted and never booked. For the clock; answers how many."""
-    late = models.Q(status=O.OFFERED, expires_at__lte=now) | models.Q(status=O.ACCEPTED, starts_at__lte=now)
-    rows = list(Offer.objects.filter(late).select_related("entry", "provider"))
-    return _end_all(rows, O.EXPIRED, now=now)
+def end_over(*, now: datetime) -> None:
+    """End what was not answered in time, and what was accepted and never booked; withdraw what is void. For the clock.
 
-
-def withdraw_void(*, now: datetime) -> int:
-    """Withdraw what is offered of a time that was closed meanwhile, or to whoever is not to be called any more.
-
-    For the clock; answers how many. What was accepted is a promise, which the staff keeps or takes back.
+    Void is what is offered of a time that was closed meanwhile, or to whoever is not to be called any more. What was
+    accepted is a promise, which the staff keeps or takes back.
     """
-    rows = Offer.objects.filter(status=O.OFFERED, expires_at__gt=now)
-    rows = rows.select_related("entry__visit_type", "patient", "provider")
-    return _end_all([one for one in rows if standing.is_void(one, now=now)], O.WITHDRAWN, now=now)
+    rows = Offer.objects.select_related("entry__visit_type", "patient", "provider")
+    run_out = models.Q(status=O.OFFERED, expires_at__lte=now) | models.Q(status=O.ACCEPTED, starts_at__lte=now)
+    late = list(rows.filter(run_out))
+    void = [one for one in rows.filter(status=O.OFFERED, expires_at__gt=now) if standing.is_void(one, now=now)]
+    _end_all([*((one, O.EXPIRED) for one in late), *((one, O.WITHDRAWN) for one in void)], now=now)
 
 
 def booked(offer: Offer, *, visit: object, by: User | None, now: datetime) -> None:
@@ -190,15 +186,14 @@ def withdraw_taken(*, provider: object, starts_at: datetime, ends_at: datetime, 
     return sum(withdraw(one, by=None, now=now) for one in gone)
 
 
-def _end_all(rows: Sequence[Offer], to: OfferStatus, *, now: datetime) -> int:
+def _end_all(rows: Sequence[tuple[Offer, OfferStatus]], *, now: datetime) -> None:
     """End offers that still stand. Who accepts one locks its provider's time, then others of it: so it is locked first."""
     with transaction.atomic():
-        taking.one_at_a_time(*(one.provider.resource_id for one in rows))
-        for offer in rows:
+        taking.one_at_a_time(*(offer.provider.resource_id for offer, _ in rows))
+        for offer, to in rows:
             _locked(offer)
             if offer.status in OFFER_OUT:
                 _end(offer, to, by=None, now=now)
-    return len(rows)
 
 
 def _accept(offer: Offer, *, by: User | None, now: datetime) -> Offer:

@@ -143,7 +143,7 @@ def test_when_it_runs_out_the_work_is_over_and_she_waits_again(offered, acting, 
     run()
 
     with acting():
-        offers.expire(now=ANSWERED_BY)
+        offers.end_over(now=ANSWERED_BY)
 
         assert (calls(), Offer.objects.get().entry.status) == ([("wait-call", CaseStatus.CANCELLED)], WaitStatus.WAITING)
 

@@ -78,7 +78,7 @@ def test_the_clock_that_ends_offers_and_a_patient_who_accepts_do_not_wait_for_ea
             doctor, kind = make.provider(), make.visit_type()
             made = [waiting.offer(waiting.entry(kind), doctor, by=by) for _ in range(5)]
         wrong += at_once(
-            lambda: offers.expire(now=late),
+            lambda: offers.end_over(now=late),
             lambda made=made: offers.accept(made[-1], by=None, now=late - timedelta(seconds=1)),
         )
 

@@ -6,7 +6,7 @@ import pytest
 
 from compliance.enums import CASE_STANDING
 from compliance.models import Case
-from scheduling import set_up, visits
+from scheduling import booking, set_up, visits
 from scheduling.models import FreedTime, WaitEntry
 from scheduling.waitlist import matching, ticking
 from scheduling.waitlist.free import free_of
@@ -97,3 +97,17 @@ def test_a_stretch_that_is_given_back_over_two_pieces_of_work_is_one(hour, book,
 
     (row,) = FreedTime.objects.filter(closed_at__isnull=True)
     assert (row.starts_at, row.ends_at, work()) == (TEN, TEN + 2 * HOUR + HALF, 1)
+
+
+def test_a_visit_that_is_moved_by_a_quarter_of_an_hour_leaves_nothing_for_who_needs_half_of_one(book, waits, secretary):
+    booking.move(book(), starts_at=TEN + timedelta(minutes=15), by=secretary, now=NOW)
+
+    assert work() == 0
+
+
+def test_while_what_is_left_is_offered_it_stays_work(hour, book, waits, doctor, secretary):
+    waiting.offer(waits, doctor, by=secretary, starts_at=HALF_PAST, freed=hour)
+
+    book()
+
+    assert work() == 1

@@ -120,7 +120,7 @@ def test_an_offer_that_ran_out_cannot_be_accepted(two):
 
 
 def test_the_clock_ends_what_ran_out_and_she_waits_on(two):
-    offers.expire(now=NOW + timedelta(hours=5))
+    offers.end_over(now=NOW + timedelta(hours=5))
 
     assert (stand(*two), entries(*two)) == ([O.EXPIRED] * 2, [W.WAITING] * 2)
 
