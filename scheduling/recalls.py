@@ -139,7 +139,7 @@ def _come_due(recall: Recall, *, now: datetime) -> None:
 
 
 def _open_work(recall: Recall, *, now: datetime) -> None:
-    hours = clock.calendar_of(Practice.objects.get(pk=current_practice_id()))
+    hours = clock.calendar_here()
     recall.case = cases.open_case(
         kind=KIND,
         summary=f"Call the patient for a visit ({recall.visit_type}), due {recall.due_on:%b} {recall.due_on.day}.",

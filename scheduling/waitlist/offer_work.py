@@ -4,9 +4,8 @@ from datetime import datetime, timedelta
 
 from compliance import cases, clock
 from compliance.enums import CASE_STANDING, CaseStatus
-from compliance.models import Case, Practice, User
+from compliance.models import Case, User
 from compliance.roles import Role
-from compliance.tenancy import current_practice_id
 from compliance.zones import zone
 from scheduling.enums_waiting import OfferStatus
 from scheduling.models import Offer
@@ -37,7 +36,7 @@ def over(offer: Offer, to: OfferStatus, *, now: datetime) -> None:
 
 
 def _open(offer: Offer, kind: str, summary: str, *, before: datetime, by: User | None, now: datetime) -> Case:
-    hours = clock.calendar_of(Practice.objects.get(pk=current_practice_id()))
+    hours = clock.calendar_here()
     return cases.open_case(
         kind=kind,
         summary=summary,

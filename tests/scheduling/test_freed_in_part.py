@@ -20,16 +20,6 @@ LATER = NOW + timedelta(minutes=1)
 
 
 @pytest.fixture
-def doctor(inside):
-    return make.provider()
-
-
-@pytest.fixture
-def kind(inside):
-    return make.visit_type(minutes=30)
-
-
-@pytest.fixture
 def waits(kind):
     return waiting.entry(kind)
 

@@ -11,23 +11,12 @@ from scheduling import booking, set_up, waitlist
 from scheduling.enums_waiting import OfferStatus, RemovedBecause, WaitStatus
 from scheduling.models import Offer, WaitEntry
 from scheduling.waitlist import offers, ticking
-from tests.factories import scheduling as make
 from tests.factories import waiting
 from tests.factories.scheduling import NOW
 from tests.factories.waiting import TEN
 
 HOUR = timedelta(hours=1)
 LATER = NOW + timedelta(minutes=5)
-
-
-@pytest.fixture
-def doctor(inside):
-    return make.provider()
-
-
-@pytest.fixture
-def kind(inside):
-    return make.visit_type(minutes=30)
 
 
 @pytest.fixture
