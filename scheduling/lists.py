@@ -2,7 +2,8 @@
 
 from typing import TypeVar
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 
 from patients.models import Patient
 from scheduling.models import Appointment, Transition
@@ -25,4 +26,5 @@ def to_confirm(visits: "QuerySet[Appointment]") -> "QuerySet[Appointment]":
     """With when the last message was left (`message_left_at`): whoever was left none first, then by time."""
     left = Transition.objects.filter(appointment=OuterRef("pk"), what="left message").order_by("-at", "-pk")
     rows = visits.annotate(message_left_at=Subquery(left.values("at")[:1]))
-    return reachable(rows.select_related("provider", "visit_type", "location").order_by("starts_at", "pk"))
+    rows = rows.order_by(IsNull(F("message_left_at"), False), "starts_at", "pk")
+    return reachable(rows.select_related("provider", "visit_type", "location"))

@@ -64,5 +64,4 @@ def left_message(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 def _rows(rows: Any) -> list[tuple[Appointment, str, str]]:
     named = lists.to_confirm(rows)[:SHOWN]
-    told = [(row, listed(row.patient), phone(row.patient)) for row in named]
-    return sorted(told, key=lambda one: one[0].message_left_at is not None)  # type: ignore[attr-defined]
+    return [(row, listed(row.patient), phone(row.patient)) for row in named]

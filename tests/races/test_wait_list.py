@@ -19,7 +19,7 @@ from tests.factories import people, waiting
 from tests.factories import scheduling as make
 from tests.factories.scheduling import NOW
 
-ROUNDS = 15
+ROUNDS = 5
 CALLED_OFF = {"reason": "pat", "initiator": "patient", "told_by": "patient"}
 
 
