@@ -5,8 +5,10 @@ here, what is the same stays as it is. Visits that are booked stand; the closure
 """
 
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -33,6 +35,7 @@ AHEAD_OF_FILE = timedelta(days=400)  # as far as one books: it is not read again
 UNREAD_FOR = timedelta(hours=24)  # then an address that does not answer is work
 EVERY = timedelta(minutes=15)
 PATIENCE = outside_reader.SECONDS + 5  # seconds for the reader's process
+ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "TZDIR")  # what an interpreter may need to start
 
 
 def add(provider: Provider, *, name: str, address: str | None, by: User) -> OutsideCalendar:
@@ -132,13 +135,19 @@ def _closure(calendar: OutsideCalendar, starts_at: datetime, ends_at: datetime) 
     return Closure(provider=calendar.provider, reason=calendar.name, outside=calendar, **span)
 
 
+def little_of(environment: Mapping[str, str]) -> dict[str, str]:
+    """What a process needs to start: no address of the database, no secret of the portal."""
+    return {name: value for name, value in environment.items() if name in ENVIRONMENT}
+
+
 def busy_in(text: bytes, *, start: datetime, end: datetime, zone: str) -> list[tuple[datetime, datetime]]:
     """The busy stretches of a file, read by a process that cannot harm this one. Raises Unreadable."""
     if len(text) > outside_reader.LARGEST:
         raise Unreadable("The calendar is larger than 2 MB.")
     command = [sys.executable, "-m", "scheduling.outside_reader", start.isoformat(), end.isoformat(), zone]
     try:
-        done = subprocess.run(command, input=text, capture_output=True, timeout=PATIENCE, cwd=settings.BASE_DIR, check=True)
+        how: dict[str, Any] = {"cwd": settings.BASE_DIR, "env": little_of(os.environ), "timeout": PATIENCE}
+        done = subprocess.run(command, input=text, capture_output=True, check=True, **how)
         answer = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError) as error:
         raise Unreadable("The calendar repeats too much to be read.") from error

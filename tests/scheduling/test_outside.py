@@ -210,6 +210,17 @@ def test_a_nasty_file_ends_in_a_sentence_or_in_few_times_and_soon(elsewhere, sec
     assert said in range(10) or str(said).endswith(".")
 
 
+def test_whoever_reads_a_file_from_outside_is_told_no_secret_of_the_portal(tmp_path, monkeypatch):
+    reader = tmp_path / "reader"
+    reader.write_text("""#!/bin/sh\nprintf '{"problem": "%s"}' "told: $DATABASE_URL$SECRET" """)
+    reader.chmod(0o700)
+    monkeypatch.setattr(outside.sys, "executable", str(reader))
+    monkeypatch.setenv("SECRET", "key")
+
+    with pytest.raises(outside.Unreadable, match=r"^told: $"):
+        outside.busy_in(b"", start=NOW, end=NOW, zone=CHICAGO)
+
+
 def test_a_calendar_of_fifty_megabytes_is_refused_while_it_comes():
     with pytest.raises(fetching.NotFetched, match="larger than 2 MB"):
         _served(lambda: (b"x" * 65536 for _ in range(800)))
