@@ -114,3 +114,32 @@ def test_the_page_needs_the_same_queries_for_any_number_of_rows_and_chips(find, 
 
     with django_assert_num_queries(QUERIES):
         assert find().context["days"]
+
+
+@pytest.fixture
+def opened(find, as_secretary):
+    """The form of the page that the first found time opened, as its buttons would send it."""
+    make.provider("Dr. A")
+    form = as_secretary.get(first_chip(find())).context["form"]
+    return {name: form[name].value() for name in ("slot", "visit_type")}
+
+
+def test_a_found_time_is_held(opened, as_secretary, practice, patient, secretary):
+    page = as_secretary.post(practice_url(practice, "scheduling:hold", patient.pk), opened, follow=True)
+
+    assert Occupation.objects.get().held_by == secretary
+    assert "Held for you until" in page.content.decode()
+
+
+def test_a_found_time_is_repeated_with_what_was_typed(opened, as_secretary, practice, patient, kind):
+    typed = {**opened, "reason": "Injection", "mode": "video", "step": "begin"}
+
+    page = as_secretary.post(practice_url(practice, "scheduling:repeat", patient.pk), typed)
+
+    form = page.context["form"]
+    assert {name: form[name].value() for name in ("slot", "visit_type", "reason", "mode")} == {
+        **opened,
+        "reason": "Injection",
+        "mode": "video",
+    }
+    assert (form["weekdays"].value(), Appointment.objects.count()) == ([0], 0)
