@@ -13,7 +13,7 @@ from compliance.models import AuditEvent
 from compliance.roles import Role
 from compliance.tenancy import acting_in
 from compliance.tenancy.urls import practice_url
-from scheduling import booking, visits
+from scheduling import visits
 from scheduling.forms import slot_text
 from scheduling.models import Appointment, Occupation
 from tests.factories import people
@@ -354,14 +354,6 @@ def test_an_undo_that_comes_too_late_says_so(doctor, kind, as_secretary, secreta
     answer = as_secretary.post(url("undo", visit.pk), follow=True)
 
     assert [str(m) for m in answer.context["messages"]] == ["That can be undone for 20 seconds, by whoever did it."]
-
-
-def test_a_patients_visits_stand_ahead_and_before(visit, as_secretary, secretary, url):
-    booking.move(visit, starts_at=TEN + HALF, by=secretary, now=timezone.now())
-
-    page = as_secretary.get(url("of_patient", visit.patient_id))
-
-    assert [[row.status for row, _ in page.context[name]] for name in ("ahead", "past")] == [["booked"], ["rescheduled"]]
 
 
 def test_a_visit_of_another_practice_is_not_there(visit, signed_in, url):
