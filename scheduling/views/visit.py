@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from compliance import differences
 from compliance.access import insist, requires
@@ -117,7 +118,7 @@ def act(request: HttpRequest, visit_id: UUID, verb: str) -> HttpResponse:
 @requires("scheduling.cancel_appointment")
 @require_http_methods(["GET", "POST"])
 def cancel(request: HttpRequest, visit_id: UUID) -> HttpResponse:
-    """Why, by whose wish, who told the patient: three fields, one act."""
+    """Why, by whose wish, who told the patient: three fields, one act. In a panel what is missing is said there."""
     row = visit_of(request, visit_id)
     form = CancelForm(posted(request), initial={"version": row.version})
     if not (form.is_bound and form.is_valid()):
@@ -131,7 +132,8 @@ def cancel(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     except CANNOT as refused:
         return page(request, row, problem=in_words(refused, row), cancel_form=form, status=422)
     messages.success(request, f"Cancelled: {in_short(row)}.", extra_tags=f"undo-visit:{row.pk}")
-    return redirect(way_back(request, reverse("scheduling:visit", args=[row.pk])))
+    back = way_back(request, reverse("scheduling:visit", args=[row.pk]))
+    return HttpResponseClientRedirect(back) if request.htmx else redirect(back)  # type: ignore[attr-defined]
 
 
 @requires("scheduling.move_appointment")
