@@ -69,7 +69,7 @@ def test_the_board_shows_the_day(visit, as_secretary, url):
     page = as_secretary.get(url("board", MONDAY)).content.decode()
 
     assert "Walker, Ada" in page
-    assert "1 booked, 30 open" in page
+    assert "<b>1 booked,</b> <b>30 open</b>" in page
     assert "Blood pressure" in page
 
 
@@ -299,6 +299,24 @@ def test_cancelling_without_saying_who_is_refused(visit, as_secretary, url):
 
     assert (answer.status_code, Appointment.objects.get().status) == (422, "booked")
     assert "Choose who told the patient." in answer.content.decode()
+
+
+def test_what_is_missing_in_the_panel_is_said_in_the_panel(visit, as_secretary, url):
+    said = {"version": 1, "reason": "pat", "note": "No bus", "next": url("board")}
+
+    answer = as_secretary.post(url("cancel", visit.pk), said, headers={"HX-Request": "true"})
+
+    page = answer.content.decode()
+    assert (answer.status_code, "<html" in page, "No bus" in page) == (422, False, True)
+    assert list(answer.context["cancel_form"].errors) == ["initiator", "told_by"]
+
+
+def test_a_visit_cancelled_in_the_panel_leads_back_to_the_board(visit, as_secretary, url):
+    said = {"version": 1, "reason": "pat", "initiator": "patient", "told_by": "patient", "next": url("board")}
+
+    answer = as_secretary.post(url("cancel", visit.pk), said, headers={"HX-Request": "true"})
+
+    assert (answer["HX-Redirect"], Appointment.objects.get().status) == (url("board"), "cancelled")
 
 
 def test_a_provider_does_not_cancel(visit, as_provider, url):
