@@ -1,7 +1,7 @@
 """The pages: who may enter, one happy post, one refused, and how many queries. They are about a Monday to come."""
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,7 +16,7 @@ from compliance.tenancy.urls import practice_url
 from scheduling import visits
 from scheduling.forms import slot_text
 from scheduling.models import Appointment, Occupation
-from tests.factories import people
+from tests.factories import patients, people
 from tests.factories import scheduling as make
 
 NOW = timezone.now()
@@ -225,6 +225,16 @@ def test_an_empty_place_on_the_board_asks_whose_it_shall_be(doctor, as_secretary
     answer = as_secretary.get(url("book_at"), {"slot": slot(doctor)})
 
     assert f"{MONDAY:%A, %B %-d, %Y}, 10:00 AM" in answer.content.decode()
+
+
+def test_two_of_one_name_are_told_apart_in_the_panel(doctor, as_secretary, secretary, url):
+    for born, number in ((date(1985, 3, 27), "ZK1"), (date(1951, 11, 2), "ZK2")):
+        patients.patient(by=secretary, birth_date=born, mrn=number)
+
+    page = as_secretary.post(f"{url('book_at')}?slot={slot(doctor)}", {"q": "lopez"}).content.decode()
+
+    beside = re.findall(r"<b>Lopez, Maria</b><small>([^<]+)</small>", page)
+    assert sorted(beside) == ["Born Mar 27, 1985 · MRN ZK1", "Born Nov 2, 1951 · MRN ZK2"]
 
 
 def test_an_empty_search_for_the_patient_is_refused(doctor, as_secretary, url):
