@@ -6,6 +6,7 @@ a visit is moved by `booking.move`, or its work stands.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -59,6 +60,11 @@ def _touching(closure: Closure) -> QuerySet[Appointment]:
 def is_work(visit: Appointment) -> bool:
     """Whether a visit stands where nobody is seen any more, and waits to be moved. Nobody is reminded to come to it."""
     return _standing([visit]).exists()
+
+
+def at_work() -> QuerySet[Any]:
+    """The ids of all of them, as a column."""
+    return _own().filter(status__in=CASE_STANDING, about_id__isnull=False).values("about_id")
 
 
 def outside(provider: Provider, *, now: datetime) -> dict[UUID, Appointment]:

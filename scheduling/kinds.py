@@ -1,6 +1,6 @@
 """What a kind of visit asks for: its minutes for a new patient, rooms and machines, and places left in a day."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -53,6 +53,11 @@ class Wanted:
         """Whether only rooms meet it."""
         return _are_rooms(self.candidates)
 
+    @property
+    def lacking(self) -> str:
+        """The sentence where nothing of it is free."""
+        return f"No {self.need.group} is free then." if self.need.group else f"{self.need} is taken then."
+
     def at(self, location: Location | UUID) -> list[Resource]:
         """Those at the place, or at none in particular."""
         place = location.pk if isinstance(location, Location) else location
@@ -72,6 +77,17 @@ def wanted_by(visit_type: VisitType, mode: str = "") -> list[Wanted]:
     is_here = (mode or visit_type.usual_mode) == Mode.OFFICE
     met = [(need, [row for row in rows if _meets(row, need)]) for need in needs]
     return [Wanted(need, tuple(row for row in by if row.is_active)) for need, by in met if is_here or not _are_rooms(by)]
+
+
+def unmet(wanted: Iterable[Wanted], location: Location | UUID, is_free: Callable[[Resource], bool]) -> Wanted | None:
+    """The first need that nothing at the place meets which is free and meets no need before it; None where all are met."""
+    used: set[UUID] = set()
+    for one in wanted:
+        found = next((row for row in one.at(location) if row.pk not in used and is_free(row)), None)
+        if found is None:
+            return one
+        used.add(found.pk)
+    return None
 
 
 def ids(wanted: Iterable[Wanted]) -> set[UUID]:
