@@ -9,12 +9,12 @@ from django import forms
 from django.http import QueryDict
 
 from compliance.boxes import Form, VersionField
-from compliance.models import OfficeHours, User
+from compliance.models import User
 from compliance.moments import read_day, read_moment
 from patients.models import Patient
 from scheduling import series_changes
 from scheduling.enums import Frequency, Mode, Scope
-from scheduling.forms import DAY, CancelForm, Slot, SlotField, kinds, read_slot
+from scheduling.forms import DAY, CancelForm, Slot, SlotField, WeekdaysField, kinds, read_slot
 from scheduling.models import Provider, Series
 from scheduling.patterns import Pattern
 from scheduling.presence import place_for
@@ -36,13 +36,7 @@ class RepeatForm(Form):
     mode = forms.ChoiceField(choices=Mode.choices, label="Way", required=False)
     every = forms.IntegerField(label="Every", initial=1)
     frequency = forms.ChoiceField(choices=Frequency.choices, label="Days, weeks or months", initial=Frequency.WEEKLY)
-    weekdays = forms.TypedMultipleChoiceField(
-        choices=[(n, label[:3]) for n, label in OfficeHours.Weekday.choices],
-        coerce=int,
-        required=False,
-        label="On",
-        widget=forms.CheckboxSelectMultiple,
-    )
+    weekdays = WeekdaysField(label="On")
     ends = forms.ChoiceField(choices=ENDS, label="Ends", initial=COUNT, widget=forms.RadioSelect)
     count = forms.IntegerField(label="Number of visits", required=False, initial=USUAL)
     until_on = forms.DateField(label="Last day", required=False, widget=DAY)
