@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from patients import days
 from patients.enums import NameUse
 from patients.models import HumanName, Patient
 
@@ -42,6 +43,14 @@ def called(patient: Patient) -> str:
 def mrn(patient: Patient) -> str:
     """The MRN from prefetched `mrns`; empty when there is none."""
     return next((row.value for row in patient.mrns if row.ends_on is None), "")  # type: ignore[attr-defined]
+
+
+def told_apart(patient: Patient) -> str:
+    """What tells her from another of her name in a list: the birth date, without one the MRN; else empty."""
+    if patient.birth_date:
+        return f"Born {days.shown(patient.birth_date)}"
+    number = mrn(patient)
+    return f"MRN {number}" if number else ""
 
 
 def rows_of(patients: Iterable[UUID]) -> dict[UUID, list[HumanName]]:

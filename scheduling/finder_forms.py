@@ -1,8 +1,8 @@
-"""The form of the finder, and what it found as buttons."""
+"""The form of the finder, and what it found: one row for each time."""
 
 from collections.abc import Iterable
-from dataclasses import replace
-from datetime import UTC, date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -107,15 +107,29 @@ def _chosen(one: Any, more: Iterable[Any]) -> list[Any]:
     return list(dict.fromkeys([*filter(None, [one]), *more]))
 
 
-def by_day(openings: list[Opening], *, several_kinds: bool = False) -> list[tuple[date, list[tuple[Opening, str]]]]:
-    """Openings with their slots, under each local day of their places. Among `several_kinds` a slot carries its own."""
-    days: dict[date, list[tuple[Opening, str]]] = {}
+@dataclass(frozen=True)
+class FreeTime:
+    """A moment on the clock of its place, with everybody who is free then: each an opening and its slot."""
+
+    starts_at: datetime
+    zone: str
+    free: list[tuple[Opening, str]] = field(default_factory=list)
+
+
+def by_day(openings: Iterable[Opening], *, with_kinds: bool = False) -> list[tuple[date, list[FreeTime]]]:
+    """Openings as they come, one row for each time, under each local day of their places.
+
+    `with_kinds`: a slot carries its kind of visit.
+    """
+    days: dict[date, dict[tuple[datetime, str], FreeTime]] = {}
     for one in openings:
-        day = one.starts_at.astimezone(ZoneInfo(one.location.time_zone)).date()
-        days.setdefault(day, []).append((one, with_kind(one) if several_kinds else slot_text(one.provider, one.starts_at)))
-    return sorted(days.items())
+        zone = one.location.time_zone
+        rows = days.setdefault(one.starts_at.astimezone(ZoneInfo(zone)).date(), {})
+        row = rows.setdefault((one.starts_at, zone), FreeTime(one.starts_at, zone))
+        row.free.append((one, with_kind(one) if with_kinds else slot_text(one.provider, one.starts_at)))
+    return [(day, list(rows.values())) for day, rows in sorted(days.items())]
 
 
 def with_kind(opening: Opening) -> str:
-    """A slot with its kind of visit, for a button among several kinds; `said_apart` reads it."""
+    """A slot with its kind of visit; `said_apart` reads it."""
     return f"{slot_text(opening.provider, opening.starts_at)}@{opening.visit_type.pk}"

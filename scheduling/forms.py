@@ -149,7 +149,11 @@ class BookingForm(Form):
     visit_type = forms.ModelChoiceField(None, label="Kind of visit", empty_label=None)
     mode = forms.ChoiceField(choices=Mode.choices, label="Way", required=False)
     reason = forms.CharField(
-        max_length=200, required=False, label="Reason", help_text="In the patient's words. The provider sees it."
+        max_length=200,
+        required=False,
+        label="Reason",
+        help_text="In the patient's words. The provider sees it.",
+        widget=forms.TextInput(attrs={"data-focus": True}),
     )
     room = RoomField()
     comment = forms.CharField(

@@ -17,6 +17,7 @@ MOST = 366  # visits of one series; a day each for a year
 REACH = 3 * 366  # days from the first to the last visit
 HORIZON = 182  # days that an open-ended series is booked ahead
 MOST_BETWEEN = 52  # days, weeks or months from one visit to the next
+TOO_FAR = "A series reaches 3 years ahead at most. Or choose one without an end."
 NTH = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "last"}
 UNITS = {
     Frequency.DAILY: "day",
@@ -57,26 +58,36 @@ class Pattern:
         return list(islice(found, self.count))
 
     def check(self) -> None:
-        """Raises BadPattern."""
-        if not 1 <= self.every <= MOST_BETWEEN:
-            raise BadPattern("every", f"Choose 1 to {MOST_BETWEEN}.")
-        if self.frequency == Frequency.WEEKLY and not self.weekdays:
-            raise BadPattern("weekdays", "Choose at least one weekday.")
-        if self.count is not None and not 1 <= self.count <= MOST:
-            raise BadPattern("count", f"A series has 1 to {MOST} visits, not {self.count:,}. Or choose one without an end.")
-        if self.until_on is not None and self.until_on < self.first_on:
-            raise BadPattern("until_on", "The last day is before the first visit.")
-        self._reaches()
+        """Raises BadPattern with the first thing that is wrong."""
+        for field, why in (self.wrong() or self.wrong_together()).items():
+            raise BadPattern(field, why)
 
-    def _reaches(self) -> None:
-        furthest = self.first_on + timedelta(days=REACH)
-        too_far = "A series reaches 3 years ahead at most. Or choose one without an end."
-        if self.until_on is not None and self.until_on > furthest:
-            raise BadPattern("until_on", too_far)
-        if self.count is not None and len(self.dates(furthest)) < self.count:
-            raise BadPattern("count", too_far)
-        if self.until_on is not None and len(self.dates(furthest)) > MOST:
-            raise BadPattern("until_on", f"A series has at most {MOST} visits. Choose an earlier last day.")
+    def wrong(self) -> dict[str, str]:
+        """What is wrong by itself, whatever the rest says: sentences by field."""
+        found = {}
+        if not 1 <= self.every <= MOST_BETWEEN:
+            found["every"] = f"Choose 1 to {MOST_BETWEEN}."
+        if self.frequency == Frequency.WEEKLY and not self.weekdays:
+            found["weekdays"] = "Choose at least one weekday."
+        if self.count is not None and not 1 <= self.count <= MOST:
+            found["count"] = f"A series has 1 to {MOST} visits, not {self.count:,}. Or choose one without an end."
+        if self.until_on is not None and self.until_on < self.first_on:
+            found["until_on"] = "The last day is before the first visit."
+        elif self.until_on is not None and self.until_on > self._furthest:
+            found["until_on"] = TOO_FAR
+        return found
+
+    def wrong_together(self) -> dict[str, str]:
+        """What is wrong of an end with how often the visits come, where neither is wrong by itself."""
+        if self.count is not None and len(self.dates(self._furthest)) < self.count:
+            return {"count": TOO_FAR}
+        if self.until_on is not None and len(self.dates(self._furthest)) > MOST:
+            return {"until_on": f"A series has at most {MOST} visits. Choose an earlier last day."}
+        return {}
+
+    @property
+    def _furthest(self) -> date:
+        return self.first_on + timedelta(days=REACH)
 
     def __str__(self) -> str:
         return f"{self._how_often()}{self._end()}"
@@ -107,17 +118,23 @@ class Pattern:
         return (self.first_on.day - 1) // 7 + 1
 
     def _how_often(self) -> str:
-        unit = UNITS.get(Frequency(self.frequency), "month")
-        often = f"Every {unit}" if self.every == 1 else f"Every {self.every} {unit}s"
+        often = f"Every {self.unit}" if self.every == 1 else f"Every {self.every} {self.unit}"
         if self.frequency == Frequency.WEEKLY:
             names = [OfficeHours.Weekday(number).label for number in sorted(self.weekdays)]
             return f"{often} on " + " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-        if self.frequency == Frequency.MONTHLY_DATE:
-            last = ", or the last day of a shorter month" if self.first_on.day > 28 else ""
-            return f"{often} on day {self.first_on.day}{last}"
-        if self.frequency == Frequency.MONTHLY_WEEKDAY:
-            return f"{often} on the {NTH[self._nth()]} {self.first_on:%A}"
+        if self.frequency == Frequency.MONTHLY_DATE and self.first_on.day > 28:
+            return f"{often}, or the last day of a shorter month"
         return often
+
+    @property
+    def unit(self) -> str:
+        """What comes after "every" and the number: week, months on the fourth Tuesday."""
+        unit = UNITS[Frequency(self.frequency)] + ("" if self.every == 1 else "s")
+        if self.frequency == Frequency.MONTHLY_DATE:
+            return f"{unit} on day {self.first_on.day}"
+        if self.frequency == Frequency.MONTHLY_WEEKDAY:
+            return f"{unit} on the {NTH[self._nth()]} {self.first_on:%A}"
+        return unit
 
     def _end(self) -> str:
         if self.count is not None:

@@ -9,39 +9,35 @@ from django import forms
 from django.http import QueryDict
 
 from compliance.boxes import Form, VersionField
-from compliance.models import OfficeHours, User
+from compliance.models import User
 from compliance.moments import read_day, read_moment
 from patients.models import Patient
 from scheduling import series_changes
 from scheduling.enums import Frequency, Mode, Scope
-from scheduling.forms import DAY, CancelForm, SlotField, kinds
+from scheduling.forms import DAY, CancelForm, Slot, SlotField, WeekdaysField, kinds, read_slot
 from scheduling.models import Provider, Series
+from scheduling.patterns import Pattern
 from scheduling.presence import place_for
 from scheduling.series import AT, DESPITE, OVERBOOK, SKIP, Choice
 
 TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 COUNT, UNTIL, ROLLING = "count", "until", "rolling"
-ENDS = [(COUNT, "After a number of visits"), (UNTIL, "On a day"), (ROLLING, "Never: booked half a year ahead")]
+ENDS = [(ROLLING, "Never"), (COUNT, "After"), (UNTIL, "On")]
 USUAL = 10  # visits, until something else is said
 
 
 class RepeatForm(Form):
-    """A visit, and how it comes again."""
+    """A visit, and how it comes again: every two weeks on Monday, after ten visits."""
+
+    template_name = "scheduling/repeat_form.html"
 
     slot = SlotField()
     visit_type = forms.ModelChoiceField(None, label="Kind of visit", empty_label=None)
     mode = forms.ChoiceField(choices=Mode.choices, label="Way", required=False)
-    frequency = forms.ChoiceField(choices=Frequency.choices, label="How it repeats", initial=Frequency.WEEKLY)
-    every = forms.IntegerField(label="Every", initial=1, help_text="1: each day, week or month; 2: every second one.")
-    weekdays = forms.TypedMultipleChoiceField(
-        choices=[(n, label[:3]) for n, label in OfficeHours.Weekday.choices],
-        coerce=int,
-        required=False,
-        label="On",
-        help_text="For weeks only. Without a tick: the weekday of the first visit.",
-        widget=forms.CheckboxSelectMultiple,
-    )
-    ends = forms.ChoiceField(choices=ENDS, label="It ends", initial=COUNT, widget=forms.RadioSelect)
+    every = forms.IntegerField(label="Every", initial=1)
+    frequency = forms.ChoiceField(choices=Frequency.choices, label="Days, weeks or months", initial=Frequency.WEEKLY)
+    weekdays = WeekdaysField(label="On")
+    ends = forms.ChoiceField(choices=ENDS, label="Ends", initial=COUNT, widget=forms.RadioSelect)
     count = forms.IntegerField(label="Number of visits", required=False, initial=USUAL)
     until_on = forms.DateField(label="Last day", required=False, widget=DAY)
     reason = forms.CharField(max_length=200, required=False, label="Reason")
@@ -58,15 +54,40 @@ class RepeatForm(Form):
         self.fields["visit_type"].queryset = kinds(user)
         if not may_overbook:
             del self.fields["overbook_reason"]
+        self.slot = read_slot(str(self["slot"].value() or ""), user)
+        if self.slot:
+            every = 1 if str(self["every"].value()) == "1" else 2
+            self.fields["frequency"].choices = [
+                (one.value, Pattern(one, self._first_on(self.slot), every).unit) for one in Frequency
+            ]
 
     def clean(self) -> dict[str, Any]:
-        """The end that was chosen is said, and no other one counts."""
+        """The end that was chosen is said, and no other one counts. What is wrong is told at once, each at its field."""
         said = super().clean() or self.cleaned_data
         if said.get("ends") == COUNT and said.get("count") is None and "count" not in self.errors:
             self.add_error("count", "Say how many visits.")
         if said.get("ends") == UNTIL and said.get("until_on") is None and "until_on" not in self.errors:
             self.add_error("until_on", "Choose the last day.")
+        if slot := said.get("slot"):
+            pattern = self._pattern(said, self._first_on(slot))
+            for name, why in (pattern.wrong() or ({} if self.errors else pattern.wrong_together())).items():
+                self.add_error(name, why)
         return said
+
+    def _pattern(self, said: dict[str, Any], first_on: date) -> Pattern:
+        """The rule so far; what could not be read is left as usual."""
+        return Pattern(
+            said.get("frequency", Frequency.WEEKLY),
+            first_on,
+            said.get("every", 1),
+            tuple(said.get("weekdays") or [first_on.weekday()]),
+            said.get("count") if said.get("ends") == COUNT else None,
+            said.get("until_on") if said.get("ends") == UNTIL else None,
+        )
+
+    @staticmethod
+    def _first_on(slot: Slot) -> date:
+        return slot.starts_at.astimezone(ZoneInfo(slot.zone)).date()
 
     def series(self, patient: Patient) -> Series:
         """The series, not saved: it begins on the slot's local day, at its local time."""

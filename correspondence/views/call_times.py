@@ -12,13 +12,13 @@ from django.utils import timezone
 from compliance.moments import read_day
 from correspondence import call_act_forms, calls
 from correspondence.models import Call
+from correspondence.views import call_visits
 from scheduling import kinds, openings
 from scheduling.enums import Mode
 from scheduling.models import Appointment, Occupation, Provider, VisitType
 from scheduling.presence import zone_at
 
 SHOWN_TIMES = 12
-SHOWN_VISITS = 6
 PARTS = {"": "Any time", "morning": "Morning", "afternoon": "Afternoon"}
 
 
@@ -47,14 +47,14 @@ def providers_of(request: HttpRequest) -> list[Provider]:
 def booking(
     request: HttpRequest, call: Call, providers: list[Provider], act: str, form: forms.Form | None
 ) -> dict[str, Any]:
-    """The patient's visits to come, what the call holds, and the first times that are free."""
-    visits = list(visits_of(request, call).order_by("starts_at", "pk")[:SHOWN_VISITS])
+    """The patient's visits, what the call holds, and the first times that are free."""
+    own = call_visits.lines(request, call, now=timezone.now())
     types = list(visit_types_of(request))
-    asked = _asked(request, visits, types, providers)
+    asked = _asked(request, call_visits.movable(own), types, providers)
     chosen = asked["chosen"]
     found = _free(request, call, asked, [chosen] if chosen else providers)
     return asked | {
-        "visits": visits,
+        "own_visits": own,
         "visit_types": types,
         "providers": providers,
         "parts": PARTS,

@@ -27,22 +27,21 @@ from scheduling.models import Appointment, Occupation, Provider, VisitType
 from scheduling.openings import Opening, Search
 from scheduling.views.charts import banner_for, in_short, next_of, patient_of
 
-SHOWN = 40  # openings on a page
+SHOWN = 60  # openings on a page
 INSTEAD = 3  # offered when a time was just taken
 
 
 @requires("scheduling.book_appointment")
 @require_safe
 def find(request: HttpRequest, patient_id: UUID) -> HttpResponse:
-    """The first free times for a patient; each is a button that books."""
+    """The first free times for a patient; each leads to the page that books, holds or repeats it."""
     found = finder(request, patient=patient_of(request, patient_id))
+    kept = {name: request.GET[name] for name in ("who", "call", "next") if request.GET.get(name)}
     context = {
         **found,
         "banner": banner_for(request, patient_id),
         "patient_id": patient_id,
-        "booking": BookingForm(
-            user=request.user, initial={"call": request.GET.get("call"), "next": request.GET.get("next")}
-        ),
+        "opens": f"{reverse('scheduling:book', args=[patient_id])}?{urlencode({**kept, 'slot': ''})}",
     }
     name = "scheduling/openings.html#results" if request.htmx else "scheduling/openings.html"  # type: ignore[attr-defined]
     return render(request, name, context)
@@ -134,7 +133,7 @@ def finder(request: HttpRequest, *, like: Appointment | None = None, patient: Pa
     return {
         "finder": form,
         "result": result,
-        "days": by_day(result.openings, several_kinds=len(searches) > 1),
+        "days": by_day(result.openings, with_kinds=like is None or len(searches) > 1),
         "kinds": [search_for.visit_type for search_for in searches],
         "holds": holds.of_others(searches[0], now=now),
         "now": now,

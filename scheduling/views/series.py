@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -138,7 +139,7 @@ def _begun(request: HttpRequest, patient_id: UUID, may_overbook: bool) -> HttpRe
         return redirect("scheduling:openings", patient_id)
     names = ("visit_type", "mode", "reason", "comment", "call")
     initial: dict[str, Any] = {name: said[name] for name in names if said.get(name)} | {"slot": str(slot)}
-    initial["weekdays"] = [timezone.localtime(slot.starts_at).weekday()]
+    initial["weekdays"] = [slot.starts_at.astimezone(ZoneInfo(slot.zone)).weekday()]
     return _page(request, RepeatForm(initial=initial, user=request.user, may_overbook=may_overbook), patient_id)
 
 
@@ -153,10 +154,9 @@ def _page(
     **more: Any,
 ) -> HttpResponse:
     may_overbook = "overbook_reason" in form.fields
-    slot = read_slot(str(form["slot"].value() or ""), request.user)
     context = {
         "form": form,
-        "slot": slot,
+        "slot": form.slot,
         "patient_id": patient_id,
         "banner": banner_for(request, patient_id),
         "lines": asked(lines, read_choices(request.POST), may_overbook=may_overbook, skip="Leave this date out"),

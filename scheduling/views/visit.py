@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from compliance import differences
 from compliance.access import insist, requires
@@ -24,7 +25,6 @@ from scheduling.models import Appointment, Occurrence
 from scheduling.views.charts import banner_for, in_short, next_of, visit_of
 from scheduling.views.refusals import CANNOT, in_words
 
-PAST_SHOWN = 50
 CHANGED = ("mode", "reason", "room", "comment", "prepared")
 
 
@@ -118,7 +118,7 @@ def act(request: HttpRequest, visit_id: UUID, verb: str) -> HttpResponse:
 @requires("scheduling.cancel_appointment")
 @require_http_methods(["GET", "POST"])
 def cancel(request: HttpRequest, visit_id: UUID) -> HttpResponse:
-    """Why, by whose wish, who told the patient: three fields, one act."""
+    """Why, by whose wish, who told the patient: three fields, one act. In a panel what is missing is said there."""
     row = visit_of(request, visit_id)
     form = CancelForm(posted(request), initial={"version": row.version})
     if not (form.is_bound and form.is_valid()):
@@ -132,7 +132,8 @@ def cancel(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     except CANNOT as refused:
         return page(request, row, problem=in_words(refused, row), cancel_form=form, status=422)
     messages.success(request, f"Cancelled: {in_short(row)}.", extra_tags=f"undo-visit:{row.pk}")
-    return redirect(way_back(request, reverse("scheduling:visit", args=[row.pk])))
+    back = way_back(request, reverse("scheduling:visit", args=[row.pk]))
+    return HttpResponseClientRedirect(back) if request.htmx else redirect(back)  # type: ignore[attr-defined]
 
 
 @requires("scheduling.move_appointment")
@@ -176,24 +177,6 @@ def undo(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     return redirect(way_back(request, reverse("scheduling:visit", args=[row.pk])))
 
 
-@requires("scheduling.view_schedule")
-@require_safe
-def of_patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
-    """A patient's visits: what is ahead, and what was. As a fragment `?next=1` is only the next three."""
-    rows = Appointment.objects.visible_to(request.user).filter(patient_id=patient_id).exclude(status=Status.IN_ERROR)
-    rows = rows.select_related("provider", "visit_type", "location")
-    now = timezone.now()
-    context = {
-        "banner": banner_for(request, patient_id),
-        "patient_id": patient_id,
-        "ahead": _looked(rows.filter(ends_at__gte=now, status__in=UPCOMING).order_by("starts_at", "pk")),
-        "past": _looked(rows.exclude(ends_at__gte=now, status__in=UPCOMING).order_by("-starts_at", "-pk")[:PAST_SHOWN]),
-        "may_book": request.user.may("scheduling.book_appointment"),
-    }
-    part = ("#next" if "next" in request.GET else "#visits") if request.htmx else ""  # type: ignore[attr-defined]
-    return render(request, f"scheduling/of_patient.html{part}", context)
-
-
 def _possible(row: Appointment, now: datetime) -> list[Verb]:
     """What its status lets one do; nobody arrives on another day, be it late, nor stays away before the day."""
     verbs = [verb for verb in VERBS if row.status in verb.before]
@@ -233,7 +216,3 @@ def page(request: HttpRequest, row: Appointment, *, status: int = 200, **more: A
         **more,
     }
     return render(request, "scheduling/visit.html", context, status=status)
-
-
-def _looked(rows: Any) -> list[tuple[Appointment, tuple[str, str]]]:
-    return [(row, LOOKS[Status(row.status)]) for row in rows]

@@ -56,6 +56,7 @@ def _page(request: HttpRequest, patient: Patient, form: WalkInForm, *, status: i
     now = timezone.now()
     result = walk_ins.first(search, now=now) if search else None
     days, own = by_day(result.openings) if result else [], walk_ins.today_of(patient, request.user, now=now)  # type: ignore[arg-type]
+    offered = [pair for _, times in days for row in times for pair in row.free]
     context = {
         "form": form,
         "banner": banner_for(request, patient.pk),
@@ -64,7 +65,7 @@ def _page(request: HttpRequest, patient: Patient, form: WalkInForm, *, status: i
         "result": result,
         "days": days,
         "own": own,
-        "marked": {slot for _, times in days for one, slot in times if any(_meets(one, visit) for visit in own)},
+        "marked": {slot for one, slot in offered if any(_meets(one, visit) for visit in own)},
         **more,
     }
     return render(request, "scheduling/walk_in.html", context, status=status)

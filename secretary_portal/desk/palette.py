@@ -58,6 +58,7 @@ def _patients(text: str, request: HttpRequest) -> list[Answer]:
     if request.practice is None or len(text) < 2 or not request.user.may("patients.find_patient"):  # type: ignore[attr-defined, union-attr]
         return []
     found = search.find(text, user=cast(User, request.user), limit=PATIENTS_SHOWN)
+    chart = "patients:patient"
     return [
-        Answer(names.listed(patient), "user", reverse("patients:patient", args=[patient.pk])) for patient in found.patients
+        Answer(names.listed(one), "user", reverse(chart, args=[one.pk]), names.told_apart(one)) for one in found.patients
     ]

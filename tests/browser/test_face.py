@@ -116,7 +116,7 @@ def test_the_palette_finds_a_patient_of_the_practice_only(page_as, axe, two_prac
     page.keyboard.type("lopez")
     page.locator("#palette [data-for=lopez]").wait_for()
 
-    assert page.locator("#palette-results a").all_inner_texts() == ["Lopez, Maria"]
+    assert page.locator("#palette-results a").all_inner_texts() == ["Lopez, Maria\nBorn Mar 27, 1985"]
     assert axe(page) == []
 
 

@@ -16,23 +16,46 @@ def page(made, page_as) -> Page:
     return page_as(made.secretary, strict=True)
 
 
-def test_a_time_is_found_and_booked_in_three_interactions(made, page):
+@pytest.fixture
+def quinn(made, page):
+    """A patient whose page is open."""
     with acting_in(made.practice.pk, made.secretary.pk):
         patient = patients.patient(given="Quinn")
     page.goto(practice_url(made.practice, "patients:patient", patient.pk))
-    interactions = 0
-    for act in (
-        lambda: page.keyboard.press("c"),
-        lambda: page.locator(".times button").first.click(),
-    ):
-        act()
-        interactions += 1
-        page.wait_for_load_state()
-        page.wait_for_selector(".times button, [data-toast]")
+    return patient
+
+
+def test_a_time_is_found_and_booked_in_three_keys(made, page, quinn):
+    awaited = (".times .chip:focus", "#booking [name=reason]:focus", "[data-toast]")
+    keys = ("c", "Enter", "Enter")
+    for key, then in zip(keys, awaited, strict=True):
+        page.keyboard.press(key)
+        page.wait_for_selector(then)
 
     with acting_in(made.practice.pk, made.secretary.pk):
-        assert Appointment.objects.filter(patient=patient, booked_by=made.secretary).exists()
-    assert interactions <= MOST
+        assert Appointment.objects.filter(patient=quinn, booked_by=made.secretary).exists()
+    assert len(keys) <= MOST
+
+
+def test_the_rows_of_times_are_walked_by_keys(page, quinn):
+    page.keyboard.press("c")
+    page.wait_for_selector(".times .chip:focus")
+
+    page.keyboard.press("j")
+
+    assert page.evaluate("document.activeElement === document.querySelectorAll('.times li')[1].querySelector('.chip')")
+
+
+def test_a_search_that_is_asked_anew_leads_to_its_first_time(page, quinn):
+    page.keyboard.press("c")
+    page.wait_for_selector(".times .chip:focus")
+    page.get_by_label("Part of the day").select_option(label="Afternoon")
+
+    page.get_by_role("button", name="Find times").press("Enter")
+    page.wait_for_url("**part=afternoon**")
+
+    assert page.locator(".times .chip").first.evaluate("(chip) => chip === document.activeElement")
+    assert page.locator(".times li b").first.inner_text().endswith("PM")
 
 
 def test_a_family_is_booked_together(made, page):

@@ -20,7 +20,8 @@ def test_a_visit_is_booked_and_cancelled(made, page):
     page.goto(practice_url(made.practice, "scheduling:openings", who.pk))
     page.locator("[name=from_day]").fill(f"{made.visit.starts_at + timedelta(days=7):%Y-%m-%d}")  # today she may be busy
     page.get_by_role("button", name="Find times").click()
-    page.locator(".times button").last.click()
+    page.locator(".times .chip").last.click()
+    page.get_by_role("button", name="Book visit").click()
     assert page.get_by_role("status").filter(has_text="Booked").count() == 1
     with acting_in(made.practice.pk, made.secretary.pk):
         visit = Appointment.objects.filter(patient=who).latest("created_at")

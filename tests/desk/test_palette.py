@@ -1,9 +1,14 @@
 """The command palette: words begin what they find."""
 
 import re
+from datetime import date
+
+import pytest
 
 from compliance.tenancy.urls import practice_url
 from tests.factories import patients, people
+
+QUERIES = 19
 
 
 def found(client, text, url="/find/", **headers):
@@ -47,6 +52,28 @@ def test_inside_a_practice_a_patient_is_found_by_name(as_secretary, inside, secr
     patients.patient(by=secretary)
 
     assert found(as_secretary, "lopez", practice_url(inside, "desk:palette")) == ["Lopez, Maria"]
+
+
+def test_two_of_one_name_are_told_apart_by_their_birth_dates(as_secretary, inside, secretary):
+    for born in (date(1985, 3, 27), date(1951, 11, 2)):
+        patients.patient(by=secretary, birth_date=born)
+    patients.patient(by=secretary, birth_date=None, mrn="ZK9941")
+
+    page = as_secretary.post(practice_url(inside, "desk:palette"), {"text": "lopez"}).content.decode()
+
+    beside = re.findall(r"<span>Lopez, Maria</span><small>([^<]+)</small>", page)
+    assert sorted(beside) == ["Born Mar 27, 1985", "Born Nov 2, 1951", "MRN ZK9941"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_any_number_of_patients_is_found_at_once(count, as_secretary, inside, secretary, django_assert_num_queries):
+    for _ in range(count):
+        patients.patient(by=secretary)
+    url = practice_url(inside, "desk:palette")
+    found(as_secretary, "lopez", url)
+
+    with django_assert_num_queries(QUERIES):
+        assert len(found(as_secretary, "lopez", url)) == count
 
 
 def test_outside_every_practice_no_patient_is_found(as_secretary, inside, secretary):

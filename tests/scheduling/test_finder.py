@@ -33,7 +33,7 @@ def ask(as_secretary, practice, kinds):
 
 
 def offered(page):
-    return [one for _, rows in page.context["days"] for one, _ in rows]
+    return [one for _, rows in page.context["days"] for row in rows for one, _ in row.free]
 
 
 def test_several_kinds_are_offered_by_time(ask, kinds):
@@ -49,7 +49,9 @@ def test_each_time_books_the_kind_that_it_was_offered_for(ask, kinds, as_secreta
     make.provider()
     patient = make.patient()
     page = ask(patient, or_kinds=[kinds[1].pk])
-    slot = next(slot for _, rows in page.context["days"] for one, slot in rows if one.visit_type == kinds[1])
+    slot = next(
+        slot for _, rows in page.context["days"] for row in rows for one, slot in row.free if one.visit_type == kinds[1]
+    )
 
     as_secretary.post(practice_url(practice, "scheduling:book", patient.pk), {"slot": slot, "visit_type": kinds[0].pk})
 

@@ -1,7 +1,7 @@
 """The pages: who may enter, one happy post, one refused, and how many queries. They are about a Monday to come."""
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,10 +13,10 @@ from compliance.models import AuditEvent
 from compliance.roles import Role
 from compliance.tenancy import acting_in
 from compliance.tenancy.urls import practice_url
-from scheduling import booking, visits
+from scheduling import visits
 from scheduling.forms import slot_text
 from scheduling.models import Appointment, Occupation
-from tests.factories import people
+from tests.factories import patients, people
 from tests.factories import scheduling as make
 
 NOW = timezone.now()
@@ -59,7 +59,7 @@ def test_the_board_shows_the_day(visit, as_secretary, url):
     page = as_secretary.get(url("board", MONDAY)).content.decode()
 
     assert "Walker, Ada" in page
-    assert "1 booked, 30 open" in page
+    assert "<b>1 booked,</b> <b>30 open</b>" in page
     assert "Blood pressure" in page
 
 
@@ -144,17 +144,6 @@ def test_a_provider_sees_her_own_day(signed_in, practice, secretary, inside, url
     assert [one.visit for one in page.context["list"].entries] == [mine]
 
 
-def test_free_times_are_buttons_that_book(doctor, kind, as_secretary, url):
-    patient = make.patient()
-    page = as_secretary.get(url("openings", patient.pk), {"visit_type": kind.pk, "from_day": f"{MONDAY}"})
-    first = page.context["days"][0][1][0][1]
-
-    as_secretary.post(url("book", patient.pk), {"slot": first, "visit_type": kind.pk, "reason": "Cough"})
-
-    made = Appointment.objects.get()
-    assert (made.starts_at, made.reason) == (TEN - timedelta(hours=1), "Cough")
-
-
 def test_the_finder_says_why_nothing_is_free(doctor, kind, as_secretary, url):
     answer = as_secretary.get(url("openings", make.patient().pk), {"visit_type": kind.pk, "weekdays": "6"})
 
@@ -226,6 +215,16 @@ def test_an_empty_place_on_the_board_asks_whose_it_shall_be(doctor, as_secretary
     answer = as_secretary.get(url("book_at"), {"slot": slot(doctor)})
 
     assert f"{MONDAY:%A, %B %-d, %Y}, 10:00 AM" in answer.content.decode()
+
+
+def test_two_of_one_name_are_told_apart_in_the_panel(doctor, as_secretary, secretary, url):
+    for born, number in ((date(1985, 3, 27), "ZK1"), (date(1951, 11, 2), "ZK2")):
+        patients.patient(by=secretary, birth_date=born, mrn=number)
+
+    page = as_secretary.post(f"{url('book_at')}?slot={slot(doctor)}", {"q": "lopez"}).content.decode()
+
+    beside = re.findall(r"<b>Lopez, Maria</b><small>([^<]+)</small>", page)
+    assert sorted(beside) == ["Born Mar 27, 1985 · MRN ZK1", "Born Nov 2, 1951 · MRN ZK2"]
 
 
 def test_an_empty_search_for_the_patient_is_refused(doctor, as_secretary, url):
@@ -302,13 +301,31 @@ def test_cancelling_without_saying_who_is_refused(visit, as_secretary, url):
     assert "Choose who told the patient." in answer.content.decode()
 
 
+def test_what_is_missing_in_the_panel_is_said_in_the_panel(visit, as_secretary, url):
+    said = {"version": 1, "reason": "pat", "note": "No bus", "next": url("board")}
+
+    answer = as_secretary.post(url("cancel", visit.pk), said, headers={"HX-Request": "true"})
+
+    page = answer.content.decode()
+    assert (answer.status_code, "<html" in page, "No bus" in page) == (422, False, True)
+    assert list(answer.context["cancel_form"].errors) == ["initiator", "told_by"]
+
+
+def test_a_visit_cancelled_in_the_panel_leads_back_to_the_board(visit, as_secretary, url):
+    said = {"version": 1, "reason": "pat", "initiator": "patient", "told_by": "patient", "next": url("board")}
+
+    answer = as_secretary.post(url("cancel", visit.pk), said, headers={"HX-Request": "true"})
+
+    assert (answer["HX-Redirect"], Appointment.objects.get().status) == (url("board"), "cancelled")
+
+
 def test_a_provider_does_not_cancel(visit, as_provider, url):
     assert as_provider.get(url("cancel", visit.pk)).status_code == 403
 
 
 def test_a_visit_is_moved_to_a_time_of_the_finder(visit, as_secretary, url):
     page = as_secretary.get(url("move", visit.pk))
-    later = page.context["days"][0][1][-1][1]
+    later = page.context["days"][0][1][-1].free[0][1]
 
     answer = as_secretary.post(url("move", visit.pk), {"slot": later, "version": 1, "why": "Bus"})
 
@@ -355,14 +372,6 @@ def test_an_undo_that_comes_too_late_says_so(doctor, kind, as_secretary, secreta
     answer = as_secretary.post(url("undo", visit.pk), follow=True)
 
     assert [str(m) for m in answer.context["messages"]] == ["That can be undone for 20 seconds, by whoever did it."]
-
-
-def test_a_patients_visits_stand_ahead_and_before(visit, as_secretary, secretary, url):
-    booking.move(visit, starts_at=TEN + HALF, by=secretary, now=timezone.now())
-
-    page = as_secretary.get(url("of_patient", visit.patient_id))
-
-    assert [[row.status for row, _ in page.context[name]] for name in ("ahead", "past")] == [["booked"], ["rescheduled"]]
 
 
 def test_a_visit_of_another_practice_is_not_there(visit, signed_in, url):

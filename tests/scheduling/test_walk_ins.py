@@ -71,7 +71,7 @@ def visits(practice):
 
 def test_the_page_offers_todays_free_times_and_one_press_takes_her_in(practice, at_the_desk, as_secretary):
     url, _, kind = at_the_desk
-    first, slot = as_secretary.get(url).context["days"][0][1][0]
+    first, slot = as_secretary.get(url).context["days"][0][1][0].free[0]
 
     answer = as_secretary.post(url, {"visit_type": kind.pk, "slot": slot, "reason": "Cough"})
 

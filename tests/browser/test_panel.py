@@ -1,0 +1,75 @@
+"""The panel beside the board: what is missing is said there, and the board stays."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from compliance.tenancy import acting_in
+from compliance.tenancy.urls import practice_url
+from scheduling.models import Appointment
+from tests.browser.conftest import in_each_light
+from tests.factories import patients, scheduling
+
+
+@pytest.fixture
+def visit(made, committed):
+    """One of its own, in nine days."""
+    with acting_in(made.practice.pk, made.secretary.pk):
+        doctor, starts_at = scheduling.provider(hours=False), made.visit.starts_at + timedelta(days=9)
+        scheduling.works(doctor, starts_at.weekday())
+        said = {"whose": patients.patient(), "starts_at": starts_at, "now": timezone.now()}
+        return scheduling.visit(by=made.secretary, who=doctor, **said)
+
+
+@pytest.fixture
+def opened(made, visit, page_as):
+    """The panel of the visit, its form of cancelling open, one of three boxes filled and a note typed."""
+    page = page_as(made.secretary)
+    page.goto(practice_url(made.practice, "scheduling:board", visit.starts_at.date()))
+    page.locator(f"[data-visit='{visit.pk}'] > a").click()
+    page.locator("#panel summary", has_text="Cancel the visit").click()
+    page.locator("#panel select[name=reason]").select_option("pat-lt")
+    page.locator("#panel [name=note]").fill("The bus is on strike")
+    return page
+
+
+def press(page):
+    page.get_by_role("button", name="Cancel the visit").click()
+
+
+def test_what_is_missing_is_said_in_the_panel_and_nothing_is_lost(opened, visit):
+    board = opened.url
+
+    press(opened)
+    opened.wait_for_selector("#panel .errors:focus")
+
+    errors = opened.locator("#panel .field.bad .error p").all_inner_texts()
+    assert [text.removeprefix("Error:").strip() for text in errors] == [
+        "Choose by whose wish it is cancelled.",
+        "Choose who told the patient.",
+    ]
+    kept = [opened.locator(f"#panel {name}").input_value() for name in ("select[name=reason]", "[name=note]")]
+    assert (kept, opened.url, opened.locator("#board").count()) == (["pat-lt", "The bus is on strike"], board, 1)
+
+
+def test_filled_in_it_is_cancelled_and_the_board_says_so(opened, visit, made):
+    press(opened)
+    opened.wait_for_selector("#panel .errors:focus")
+    for name in ("initiator", "told_by"):
+        opened.locator(f"#panel select[name={name}]").select_option("patient")
+
+    press(opened)
+    opened.wait_for_selector("[data-toast]")
+
+    with acting_in(made.practice.pk, made.secretary.pk):
+        row = Appointment.objects.get(pk=visit.pk)
+        assert (row.status, row.cancel_reason) == ("cancelled", "pat-lt")
+    assert opened.locator("#board").count() == 1
+
+
+def test_the_panel_with_its_errors_is_well_made_in_each_light(opened, axe):
+    press(opened)
+    opened.wait_for_selector("#panel .errors:focus")
+
+    assert in_each_light(opened, axe) == []
