@@ -9,7 +9,7 @@ from uuid import UUID
 from compliance.models import Location, Practice, User
 from compliance.tenancy import current_practice_id
 from patients.models import Patient
-from scheduling import kinds, steps, taking
+from scheduling import displaced, kinds, steps, taking
 from scheduling.asking import (
     PatientBusy,
     Wish,
@@ -292,4 +292,6 @@ def _edit(appointment: Appointment, wish: Wish, *, by: User | None, now: datetim
         row.version += 1
         row.save(update_fields=["room", "mode", "reason", "comment", "prepared", "version", "updated_at"])
         steps.remember(row, before, what="changed", came_from=Status(row.status), by=by, now=now)
+        if before:
+            displaced.left_room(row, appointment.room_id, now=now)
     return row

@@ -1,16 +1,19 @@
-"""Booked visits follow when what their kind needs changes, or a room or machine is put out of use or elsewhere."""
+"""Booked visits follow when what their kind needs changes, or a room or machine is closed, out of use or elsewhere."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q
 
 from compliance.models import User
-from scheduling import displaced, kinds, taking
-from scheduling.enums import UPCOMING, ResourceKind
+from scheduling import displaced, kinds, steps, taking
+from scheduling.enums import UPCOMING, ResourceKind, Status
 from scheduling.kinds import Wanted
-from scheduling.models import Appointment, Need, Resource, VisitType
+from scheduling.models import Appointment, Need, Occupation, Resource, VisitType
 from scheduling.taking import SlotTaken
 
 
@@ -78,6 +81,50 @@ def _take_one(visit: Appointment, rows: list[Resource], now: datetime) -> bool:
         if row.kind == ResourceKind.ROOM and visit.room is None:
             Appointment.objects.filter(pk=visit.pk).update(room=row, version=F("version") + 1, updated_at=now)
         return True
+    return False
+
+
+def go_elsewhere(thing: Resource, visits: Iterable[Appointment], *, why: str, by: User, now: datetime) -> list[Appointment]:
+    """Visits leave a room or machine for another that meets the same need, where one is free; answers those that cannot.
+
+    Called within the transaction that closes it, with everything locked that they may take. Who stays keeps it.
+    """
+    wanted_by, stranded = cache(kinds.wanted_by), []
+    for visit in visits:
+        others = _instead(visit, thing, wanted_by(visit.visit_type, visit.mode))
+        if not _leaves(visit, thing, others, why=why, by=by, now=now):
+            stranded.append(visit)
+    return stranded
+
+
+def _instead(visit: Appointment, thing: Resource, wanted: Iterable[Wanted]) -> list[Resource]:
+    """What else meets the need that a thing meets; for a room that was only chosen, others of its group."""
+    need = next((one for one in wanted if thing in one.candidates), None)
+    if need:
+        rows = need.at(visit.location)
+    elif thing.group:
+        same = Resource.objects.filter(kind=thing.kind, group=thing.group, is_active=True)
+        rows = list(same.filter(Q(location=None) | Q(location=visit.location)).order_by("name", "pk"))
+    else:
+        rows = []
+    has = set(Occupation.objects.filter(appointment=visit).values_list("resource", flat=True))
+    return [row for row in rows if row.pk not in has]
+
+
+def _leaves(visit: Appointment, thing: Resource, others: Iterable[Resource], *, why: str, by: User, now: datetime) -> bool:
+    """Give a thing back for the first other one that is free; answers False, and leaves all as it is, where none is."""
+    stretch = visit.starts_at, visit.ends_at
+    for row in others:
+        with suppress(SlotTaken):
+            lane = taking.free_lane(row, *stretch, now=now, visit_type=visit.visit_type, starts_at=visit.starts_at)
+            before: dict[str, Any] = {"occupations": taking.give_back(visit, thing.pk)}
+            taking.take(visit, row, *stretch, lane)
+            if visit.room_id == thing.pk:
+                visit.room = row
+            visit.version += 1
+            visit.save(update_fields=["room", "version", "updated_at"])
+            steps.remember(visit, before, what="changed", came_from=Status(visit.status), by=by, now=now, note=why)
+            return True
     return False
 
 
