@@ -108,7 +108,7 @@ def open_time(closure: Closure, *, by: User | None, now: datetime) -> None:
 
 
 def take_anew(resource: Resource, *, now: datetime) -> None:
-    """Close a room or machine that has more lanes now, or fewer, in all of them for as long as it is closed. It is locked."""
+    """Close a locked room or machine that has more lanes now, or fewer, in all of them, for as long as it is closed."""
     for closure in Closure.objects.filter(resource=resource, ends_at__gt=now):
         taking.open_again(closure)
         taking.shut(closure, now=now)
@@ -130,9 +130,7 @@ def _displace(closure: Closure, visits: list[Appointment], *, by: User, now: dat
 
 
 def _people_of(closure: Closure) -> Any:
-    """Whose time it was: hers, everybody's who works at the place, or everybody's; nobody's own of a room or machine."""
-    if closure.resource_id:
-        return Provider.objects.none()
+    """Whose time it was: hers, everybody's who works at the place, or everybody's."""
     hers = Q(pk=closure.provider_id) if closure.provider_id else Q()
     if closure.location_id:
         there = Q(location=closure.location_id)

@@ -36,9 +36,8 @@ def _by_kind(row: Need | Resource, now: datetime) -> Iterable[tuple[VisitType, l
     if isinstance(row, Need):
         ahead = ahead.filter(visit_type=row.visit_type)
     else:
-        asking = Need.objects.filter(Q(resource=row) | (Q(group=row.group) & ~Q(group="")))
         ahead = ahead.filter(
-            Q(visit_type__in=asking.values("visit_type")) | Q(room=row) | Q(pk__in=row.occupations.values("appointment"))
+            Q(visit_type__in=kinds.needing(row)) | Q(room=row) | Q(pk__in=row.occupations.values("appointment"))
         )
     found: dict[UUID, tuple[VisitType, list[Appointment]]] = {}
     for visit in ahead.select_related("visit_type", "provider", "location", "room").order_by("starts_at", "pk"):

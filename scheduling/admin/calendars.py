@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -19,7 +20,10 @@ from compliance.practice_admin import PracticeAdmin
 from scheduling import displaced, preview, public_holidays, set_up
 from scheduling.admin import loading
 from scheduling.admin.narrowing import ByProvider
-from scheduling.models import Closure, Provider
+from scheduling.closing_forms import chosen_twice, digest, ids
+from scheduling.enums import ResourceKind
+from scheduling.models import Closure, Provider, Resource
+from scheduling.standing import listed
 
 SET_UP = "scheduling.change_set_up"
 
@@ -124,22 +128,28 @@ class ClosureForm(AskingForm):
     words = sentences(("closure_lasts", "ends_at", "The end must be after the start."))
 
     class Meta:
-        labels = {"starts_at": "Start", "ends_at": "End", "location": "Only at", "provider": "Only for"}
+        labels = {
+            "starts_at": "Start",
+            "ends_at": "End",
+            "location": "Only at",
+            "provider": "Only for",
+            "resource": "Only the room or machine",
+        }
         help_texts = {
             "starts_at": "In the time of the practice.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, words in (("provider", "Everybody"), ("location", "Everywhere")):
+        for name, words in (("provider", "Everybody"), ("location", "Everywhere"), ("resource", "None")):
             if name in self.fields:
                 self.fields[name].empty_label = words  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Either a person or a place."""
+        """A person, a place, or a thing."""
         cleaned = super().clean()
-        if cleaned.get("provider") and cleaned.get("location"):
-            self.add_error("location", "Choose a provider or a place, not both.")
+        if problem := chosen_twice(cleaned):
+            self.add_error(*problem)
         return cleaned
 
 
@@ -148,14 +158,19 @@ class ClosureAdmin(ByProvider):
     """When there are no visits."""
 
     group, place, heading, one = "Providers and calendars", 30, "Closed times", "closed time"
-    about = "Holidays, vacations, lunch: nothing new can be booked then."
+    about = "Holidays, vacations, lunch, a machine in repair: nothing new can be booked then."
     empty = "No closed times yet."
     form = ClosureForm
     changed_by = SET_UP
-    fields = ("provider", "location", "starts_at", "ends_at", "reason")
+    fields = ("provider", "location", "resource", "starts_at", "ends_at", "reason")
     list_display = ("reason", "begins", "finishes", "for_whom")
-    list_select_related = ("provider", "location")
+    list_select_related = ("provider", "location", "resource")
     ordering = ("-starts_at",)
+
+    def choices_of(self, model: Any, request: HttpRequest) -> Any:
+        """Rooms and machines; a provider's own time is hers."""
+        found = super().choices_of(model, request)
+        return found.exclude(kind=ResourceKind.PROVIDER).order_by("name") if model is Resource else found
 
     @admin.display(description="Start")
     def begins(self, row: Closure) -> str:
@@ -169,14 +184,18 @@ class ClosureAdmin(ByProvider):
 
     @admin.display(description="For")
     def for_whom(self, row: Closure) -> str:
-        """The provider, the place, or everybody."""
-        return str(row.provider or row.location or "Everybody")
+        """The provider, the place, the room or machine, or everybody."""
+        return str(row.of or "Everybody")
 
     def add_row(self, row: Closure, form: Any, *, by: Any) -> None:
-        """Takes the time."""
+        """Takes the time, once the visits in it were shown."""
         values = {name: form.cleaned_data[name] for name in self.fields}
-        _ask(Closure(**values), form)
-        form.closed = set_up.close_time(**values, by=by, now=timezone.now())
+        seen = _ask(Closure(**values), form)
+        try:
+            form.closed = set_up.close_time(**values, seen=seen, by=by, now=timezone.now())
+        except set_up.NotSeen:
+            _ask(Closure(**values), form)
+            raise
         row.pk = form.closed.pk
 
     def change_row(self, row: Closure, form: Any, *, by: Any) -> None:
@@ -238,12 +257,26 @@ class ClosureAdmin(ByProvider):
         return f"Closed time added.{inside if visits else ''}"
 
 
-def _ask(row: Closure, form: AskingForm) -> None:
-    """Say how many visits stand in a time before it is closed."""
-    number = displaced.within(row, now=timezone.now()).count()
-    if number:
-        stand = "1 booked visit stands" if number == 1 else f"{number} booked visits stand"
-        form.ask(f"{stand} in this time, and {'is' if number == 1 else 'each is'} work then to find another.", str(number))
+def _ask(row: Closure, form: AskingForm) -> set[UUID]:
+    """Show the visits that stand in a time before it is closed; answers them once they were seen."""
+    visits, request = list(displaced.within(row, now=timezone.now())), form.request
+    if visits:
+        page = request.POST.get("page")
+        form.ask(
+            _work(len(visits), row),
+            digest(visits),
+            again=page is not None,
+            listed=lambda: listed(visits, request.user, page=page),  # type: ignore[arg-type]
+        )
+    return ids(visits)
+
+
+def _work(number: int, row: Closure) -> str:
+    """What becomes of so many visits in a time that is closed."""
+    it, stand = ("it", "1 booked visit stands") if number == 1 else ("each", f"{number} booked visits stand")
+    if row.resource_id:
+        return f"{stand} in this time: {it} is given another room or machine where one is free, and is work otherwise."
+    return f"{stand} in this time, and {'is' if number == 1 else 'each is'} work then to find another."
 
 
 def _moment(row: Closure, at: datetime) -> str:
