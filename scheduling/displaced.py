@@ -41,6 +41,12 @@ def came_of(closure: Closure) -> dict[str, int]:
 
 def still_full(*, now: datetime) -> QuerySet[Closure]:
     """Closed times in which visits stand, each with their number as `standing`."""
+    rows = with_standing(Closure.objects.filter(ends_at__gt=now), now=now)
+    return rows.filter(standing__gt=0).select_related("provider", "location", "resource").order_by("starts_at", "pk")
+
+
+def with_standing(closures: QuerySet[Closure], *, now: datetime) -> QuerySet[Closure]:
+    """Closed times, each with the number of visits to come that stand in it as `standing`."""
     inside = Appointment.objects.filter(status__in=UPCOMING, ends_at__gt=now, starts_at__lt=OuterRef("ends_at"))
     inside = inside.filter(ends_at__gt=OuterRef("starts_at"))
     inside = inside.filter(provider=Coalesce(OuterRef("provider"), F("provider")))
@@ -48,8 +54,7 @@ def still_full(*, now: datetime) -> QuerySet[Closure]:
     theirs = Occupation.objects.filter(appointment=OuterRef("pk"))
     inside = inside.filter(Exists(theirs.filter(resource=Coalesce(OuterRef(OuterRef("resource")), F("resource")))))
     number = inside.order_by().values("practice").annotate(number=Count("pk")).values("number")
-    rows = Closure.objects.filter(ends_at__gt=now).annotate(standing=Coalesce(Subquery(number), 0))
-    return rows.filter(standing__gt=0).select_related("provider", "location", "resource").order_by("starts_at", "pk")
+    return closures.annotate(standing=Coalesce(Subquery(number), 0))
 
 
 def _touching(closure: Closure) -> QuerySet[Appointment]:
