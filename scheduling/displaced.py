@@ -32,11 +32,19 @@ def within(closure: Closure, *, now: datetime) -> QuerySet[Appointment]:
 
 def came_of(closure: Closure) -> dict[str, int]:
     """How many of the visits that were work because they stood there were moved, and how many cancelled."""
-    were_work = _touching(closure).filter(pk__in=_own().values("about_id"))
-    counted = were_work.aggregate(
+    counted = _were_work(closure).aggregate(
         moved=Count("pk", filter=Q(status=Status.RESCHEDULED)), cancelled=Count("pk", filter=Q(status=Status.CANCELLED))
     )
     return dict(counted)
+
+
+def moved_out_of(closure: Closure) -> QuerySet[Appointment]:
+    """The visits that were work because they stood there, and were moved."""
+    return _were_work(closure).filter(status=Status.RESCHEDULED)
+
+
+def _were_work(closure: Closure) -> QuerySet[Appointment]:
+    return _touching(closure).filter(pk__in=_own().values("about_id"))
 
 
 def still_full(*, now: datetime) -> QuerySet[Closure]:

@@ -136,7 +136,9 @@ def _page(
     visits = _rows(request.user, closure)
     every = displaced.within(closure, now=timezone.now()).count()
     shown = visits[:MOST]
-    rows = proposals.propose(shown, providers, now=timezone.now())
+    is_shut = providers is None or closure.provider_id is None
+    stretch = (closure.starts_at, closure.ends_at) if is_shut else None
+    rows = proposals.propose(shown, providers, now=timezone.now(), closed=stretch)
     for row in rows:
         what = (refused or {}).get(row.visit.pk)
         row.problem, row.is_warning = in_words(what, row.visit) if what else "", isinstance(what, PatientBusy)

@@ -203,6 +203,7 @@ POSTINGS = [
     Posting("scheduling:cancel_series", ("series", SERIES_ON), _version_of("series", **SCOPED, **CANCELLED)),
     Posting("scheduling:close", (), _closing),
     Posting("scheduling:closed", ("closure",), lambda at: {"among": "same", "tell": "on"}),
+    Posting("scheduling:print_moved", ("closure",), lambda at: {}),
     Posting("scheduling:act", ("visit", "confirm"), _version_of("visit", via="", reason="", verified=[])),
     Posting("scheduling:undo", ("visit",), lambda at: {}),
     Posting("scheduling:make_feed", (), lambda at: {"resource": at.provider.resource_id}),

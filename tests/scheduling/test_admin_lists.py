@@ -1,4 +1,4 @@
-"""Lists of the set-up: columns in words, narrowed and searched by the address, sorted by name, the same queries for any rows."""
+"""Lists of the set-up: columns in words, narrowed and sorted by the address, the same queries for any number of rows."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
