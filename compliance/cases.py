@@ -10,9 +10,8 @@ from compliance import clock
 from compliance.access import standing_of
 from compliance.audit import events
 from compliance.enums import CASE_NEXT, CASE_STANDING, OVERSIGHT, CaseStatus, Priority, WaitingOn
-from compliance.models import Case, CaseTransition, Practice, User
+from compliance.models import Case, CaseTransition, User
 from compliance.roles import Role
-from compliance.tenancy import current_practice_id
 
 UNDO_LASTS = timedelta(seconds=20)
 REMEMBERED = ("status", "owner_id", "team", "due_at", "waiting_on", "waiting_until", "paused_at", "closed_at")
@@ -95,7 +94,7 @@ def insist(case: Case, by: User) -> None:
 def open_task(*, summary: str, by: User | None, now: datetime, due_at: datetime | None = None, **details: Any) -> Case:
     """Open a task, as `open_case`. Without a deadline it is due by its priority, in office time."""
     if due_at is None:
-        hours = clock.calendar_of(Practice.objects.get(pk=current_practice_id()))
+        hours = clock.calendar_here()
         priority = Priority(details.get("priority", Priority.ROUTINE))
         due_at = clock.respond_by(priority, opened=now, calendar=hours)
     return open_case(kind="task", summary=summary, by=by, now=now, due_at=due_at, **details)

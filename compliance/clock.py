@@ -14,6 +14,7 @@ import holidays
 
 from compliance.enums import Priority
 from compliance.models import OfficeHours, Practice
+from compliance.tenancy import current_practice_id
 
 Stretch = tuple[time, time]
 Span = tuple[datetime, datetime]
@@ -90,6 +91,11 @@ class OfficeCalendar:
 
     def _moment(self, day: date, at: time) -> datetime:
         return datetime.combine(day, at, self.zone).astimezone(UTC)
+
+
+def calendar_here() -> OfficeCalendar:
+    """The calendar of the practice being acted in. Two queries."""
+    return calendar_of(Practice.objects.get(pk=current_practice_id()))
 
 
 def calendar_of(practice: Practice) -> OfficeCalendar:

@@ -126,7 +126,7 @@ def _make_work(known: _Known, inbound: Inbound, number: str, meaning: Meaning, *
         heard = _hear(inbound, Heard.WORDS, now=now)
         if heard is None:
             return
-        hours = clock.calendar_of(Practice.objects.get(pk=known.practice))
+        hours = clock.calendar_here()
         hints = [ENDED if meaning.ends_texts else "", MAY_END if meaning.may_end_texts else ""]
         hints.append(SHARED if known.is_shared else "")
         heard.case = cases.open_case(

@@ -4,9 +4,8 @@ from datetime import datetime
 
 from compliance import cases, clock
 from compliance.enums import CASE_STANDING, CaseStatus
-from compliance.models import Case, Practice
+from compliance.models import Case
 from compliance.roles import Role
-from compliance.tenancy import current_practice_id
 from patients.models import Patient
 from scheduling import waitlist
 from scheduling.enums_waiting import RemovedBecause
@@ -29,7 +28,7 @@ def follow(*, now: datetime) -> None:
 
 
 def _open(patient: Patient, *, now: datetime) -> None:
-    hours = clock.calendar_of(Practice.objects.get(pk=current_practice_id()))
+    hours = clock.calendar_here()
     cases.open_case(
         kind=KIND,
         summary="The patient has died. Cancel the visits that are still to come.",

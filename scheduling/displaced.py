@@ -15,9 +15,8 @@ from django.db.models.functions import Coalesce
 
 from compliance import cases, clock
 from compliance.enums import CASE_STANDING, CaseStatus, Priority
-from compliance.models import Case, Location, Practice, User
+from compliance.models import Case, Location, User
 from compliance.roles import Role
-from compliance.tenancy import current_practice_id
 from scheduling.enums import TAKES_TIME, UPCOMING, Status
 from scheduling.hours import Hours
 from scheduling.models import Appointment, Closure, Occupation, Provider, Rebooking, Transition
@@ -133,7 +132,7 @@ def give_work(visits: Iterable[Appointment], *, why: str, by: User | None, now: 
     """Open a piece of work for each visit that has none; answers how many visits there are."""
     found = list(visits)
     known = set(_standing(found).values_list("about_id", flat=True))
-    calendar = clock.calendar_of(Practice.objects.get(pk=current_practice_id()))
+    calendar = clock.calendar_here()
     for visit in found:
         if visit.pk not in known:
             _open(visit, why, calendar, by=by, now=now)

@@ -91,16 +91,18 @@ class SlotField(forms.CharField):
         return slot
 
 
+class WeekdaysField(forms.TypedMultipleChoiceField):
+    """Boxes from Mon to Sun, as numbers of `date.weekday()`. None of them is allowed."""
+
+    def __init__(self, **more: Any) -> None:
+        shown = [(n, label[:3]) for n, label in OfficeHours.Weekday.choices]
+        super().__init__(choices=shown, coerce=int, required=False, widget=forms.CheckboxSelectMultiple, **more)
+
+
 class WhenForm(Form):
     """Which days are looked at: weekdays, a part of the day, from when. All optional."""
 
-    weekdays = forms.TypedMultipleChoiceField(
-        choices=[(n, label[:3]) for n, label in OfficeHours.Weekday.choices],
-        coerce=int,
-        required=False,
-        label="Weekdays",
-        widget=forms.CheckboxSelectMultiple,
-    )
+    weekdays = WeekdaysField(label="Weekdays")
     part = forms.ChoiceField(choices=PARTS, required=False, label="Part of the day")
     from_day = forms.DateField(label="From", required=False, widget=DAY)
 

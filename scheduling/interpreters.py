@@ -5,9 +5,8 @@ from zoneinfo import ZoneInfo
 
 from compliance import cases, clock
 from compliance.enums import CASE_STANDING, CaseStatus
-from compliance.models import Case, Practice, User
+from compliance.models import Case, User
 from compliance.roles import Role
-from compliance.tenancy import current_practice_id
 from patients.languages import language_name
 from scheduling.enums import UPCOMING
 from scheduling.models import Appointment
@@ -76,7 +75,7 @@ def _when(visit: Appointment) -> str:
 
 def _due(starts_at: datetime, *, now: datetime) -> datetime:
     """The end of the second-last business day before the visit; now when that is past."""
-    hours = clock.calendar_of(Practice.objects.get(pk=current_practice_id()))
+    hours = clock.calendar_here()
     return max(clock.business_day_end_before(starts_at, days=DAYS_BEFORE, hours=hours) or now, now)
 
 

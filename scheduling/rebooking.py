@@ -10,9 +10,8 @@ from django.db.models import Q
 
 from compliance import cases, clock
 from compliance.enums import CASE_STANDING, CaseStatus
-from compliance.models import Case, Practice, User
+from compliance.models import Case, User
 from compliance.roles import Role
-from compliance.tenancy import current_practice_id
 from scheduling.displaced import when
 from scheduling.enums import TAKES_TIME, CancelReason, Status
 from scheduling.models import Appointment, Rebooking, Transition
@@ -91,7 +90,7 @@ def _lost(visit: Appointment, *, by: User | None, now: datetime) -> None:
 
 
 def _opened(visit: Appointment, *, by: User | None, now: datetime) -> Case:
-    hours = clock.calendar_of(Practice.objects.get(pk=current_practice_id()))
+    hours = clock.calendar_here()
     what = LOST[Status(visit.status)]
     return cases.open_case(
         kind=KIND,

@@ -144,7 +144,7 @@ def is_callable(patient: Patient) -> bool:
 
 
 def _open_work(recall: Recall, *, now: datetime) -> None:
-    hours = clock.calendar_of(Practice.objects.get(pk=current_practice_id()))
+    hours = clock.calendar_here()
     recall.case = cases.open_case(
         kind=KIND,
         summary=f"Call the patient for a visit ({recall.visit_type}), due {recall.due_on:%b} {recall.due_on.day}.",

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from compliance import cases, clock
-from compliance.models import Practice, User
+from compliance.models import User
 from compliance.roles import Role
-from compliance.tenancy import current_practice_id
 from scheduling.displaced import due_before, when
 from scheduling.models import Appointment
 
@@ -15,7 +14,7 @@ KIND = "callback"
 
 def open_work(moved: Iterable[tuple[Appointment, Appointment]], *, by: User, now: datetime) -> int:
     """One case for each (old, new) visit, due as work about the earlier of both (`displaced.due_before`)."""
-    hours = clock.calendar_of(Practice.objects.get(pk=current_practice_id()))
+    hours = clock.calendar_here()
     number = 0
     for old, new in moved:
         priority, due_at = due_before(min(old.starts_at, new.starts_at), hours, now=now)

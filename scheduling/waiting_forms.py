@@ -9,9 +9,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from compliance.boxes import Form, VersionField
-from compliance.models import Location, OfficeHours, User
+from compliance.models import Location, User
 from scheduling.enums_waiting import AttemptResult, Band, Method, OfferChannel, RemovedBecause
-from scheduling.forms import DAY, kinds
+from scheduling.forms import DAY, WeekdaysField, kinds
 from scheduling.models import Provider, WaitEntry
 from scheduling.models.waiting import EVERY_DAY
 
@@ -30,14 +30,7 @@ class WishForm(Form):
     locations = forms.ModelMultipleChoiceField(
         None, required=False, label="Places", widget=forms.CheckboxSelectMultiple, help_text="None chosen: any place."
     )
-    weekdays = forms.TypedMultipleChoiceField(
-        choices=[(n, label[:3]) for n, label in OfficeHours.Weekday.choices],
-        coerce=int,
-        required=False,
-        label="Weekdays",
-        widget=forms.CheckboxSelectMultiple,
-        help_text="None chosen: any day.",
-    )
+    weekdays = WeekdaysField(label="Weekdays", help_text="None chosen: any day.")
     from_time = forms.TimeField(required=False, label="From", widget=TIME)
     until_time = forms.TimeField(required=False, label="Until", widget=TIME)
     earliest_on = forms.DateField(required=False, label="First day", widget=DAY)

@@ -11,9 +11,8 @@ from django.db.models import QuerySet
 
 from compliance import cases, clock
 from compliance.enums import CASE_STANDING, CaseStatus, Priority
-from compliance.models import Practice, User
+from compliance.models import User
 from compliance.roles import Role
-from compliance.tenancy import current_practice_id
 from scheduling import kinds
 from scheduling.enums import Status
 from scheduling.enums_waiting import FreedBy
@@ -161,7 +160,7 @@ def _summary(free: Free, number: int) -> str:
 
 
 def _due(free: Free, *, now: datetime) -> datetime:
-    hours = clock.calendar_of(Practice.objects.get(pk=current_practice_id()))
+    hours = clock.calendar_here()
     near = free.starts_at - now < timedelta(days=1)
     soon = clock.respond_by(Priority.URGENT if near else Priority.ROUTINE, opened=now, calendar=hours)
     return min(soon, free.starts_at)

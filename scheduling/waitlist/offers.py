@@ -14,9 +14,8 @@ from django.db import models, transaction
 from compliance import cases, clock
 from compliance.audit import events
 from compliance.enums import CASE_STANDING, CaseStatus
-from compliance.models import Location, Practice, User
+from compliance.models import Location, User
 from compliance.roles import Role
-from compliance.tenancy import current_practice_id
 from scheduling import kinds, taking, waitlist
 from scheduling.enums_waiting import (
     OFFER_NEXT,
@@ -211,7 +210,7 @@ def _still_there(offer: Offer, kind: VisitType, *, now: datetime) -> None:
 def _confirm_work(offer: Offer, *, by: User | None, now: datetime) -> cases.Case:
     here = offer.starts_at.astimezone(Free(offer.provider, offer.location, offer.starts_at, offer.ends_at).zone)
     when = f"{here:%a, %b} {here.day} at {here:%I:%M %p}".replace(" at 0", " at ")
-    hours = clock.calendar_of(Practice.objects.get(pk=current_practice_id()))
+    hours = clock.calendar_here()
     return cases.open_case(
         kind=KIND,
         summary=f"Accepted from the wait list: {when} with {offer.provider}. The time is held. Book it.",

@@ -5,8 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scheduling import openings
+from patients.models import Patient
+from scheduling import openings, together
 from scheduling.models import Provider, VisitType
+from scheduling.together import Part
 from tests.benchmarks import bare
 from tests.benchmarks.timing import in_turn
 from tests.reporting import bench_row
@@ -51,3 +53,20 @@ def test_first_free_over_twenty_providers_and_thirty_days(large, calendars):
 
     bench_row("first free, 20 providers × 30 days, ms", ours, None, 12)
     bench_row("first free, 20 providers × 30 days, ratio", ours, beside, 2)
+
+
+def test_two_in_a_row_over_twenty_providers_and_thirty_days(large, calendars):
+    providers, kind = calendars
+    like = openings.Search(kind, providers, FIRST, FIRST + timedelta(days=29))
+    patients = large.inside(lambda: list(Patient.objects.visible_to(large.secretary).order_by("pk")[:2]))()
+    parts = [Part(patient, kind, tuple(providers)) for patient in patients]
+
+    one, pair, family = in_turn(
+        large.inside(lambda: openings.first(like, now=NOW, limit=None)),
+        large.inside(lambda: together.first(parts, like, now=NOW)),
+        large.inside(lambda: together.first(parts, like, now=NOW, one_provider=True)),
+        rounds=10,
+    )
+
+    bench_row("two in a row : all times of one visit, 20 providers × 30 days, ratio", pair, one, 3)
+    bench_row("a family of two : all times of one visit, 20 providers × 30 days, ratio", family, one, 3)

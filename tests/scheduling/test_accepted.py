@@ -18,16 +18,6 @@ LATER = NOW + HOUR
 
 
 @pytest.fixture
-def doctor(inside):
-    return make.provider()
-
-
-@pytest.fixture
-def kind(inside):
-    return make.visit_type(minutes=30)
-
-
-@pytest.fixture
 def offer(doctor, kind, secretary):
     return waiting.offer(waiting.entry(kind), doctor, by=secretary)
 

@@ -22,11 +22,6 @@ QUARTER = timedelta(minutes=15)
 
 
 @pytest.fixture
-def doctor(inside):
-    return make.provider("Dr. Okafor")
-
-
-@pytest.fixture
 def board(inside, secretary):
     return lambda day=MONDAY, now=NOW: day_board(secretary, day, practice=inside, now=now)
 

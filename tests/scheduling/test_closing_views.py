@@ -24,16 +24,6 @@ HALF = timedelta(minutes=30)
 
 
 @pytest.fixture
-def doctor(inside):
-    return make.provider("Dr. Okafor")
-
-
-@pytest.fixture
-def kind(inside):
-    return make.visit_type("Follow-up")
-
-
-@pytest.fixture
 def visit(doctor, kind, secretary):
     return make.visit(by=secretary, who=doctor, kind=kind, starts_at=TEN, now=timezone.now())
 

@@ -7,7 +7,7 @@ import pytest
 
 from compliance import clock
 from compliance.enums import CASE_STANDING
-from compliance.models import Case, Location, OfficeHours, Practice
+from compliance.models import Case, Location, OfficeHours
 from scheduling import board, booking, displaced, reports, set_up, visits
 from scheduling.enums import DayKind, PartKind
 from scheduling.models import Appointment, Closure, DayException, HoursPart, WorkingHours
@@ -19,11 +19,6 @@ CHICAGO = ZoneInfo("America/Chicago")
 
 def chicago(hour, minute=0, day=MONDAY):
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=CHICAGO)
-
-
-@pytest.fixture
-def doctor(inside):
-    return make.provider("Dr. Okafor")
 
 
 @pytest.fixture
@@ -58,7 +53,7 @@ def test_work_about_a_visit_of_today_is_not_late_the_moment_it_is_made(inside, m
         OfficeHours.objects.create(weekday=weekday, opens=time(8), closes=time(17))
     now = chicago(10) - timedelta(minutes=minutes_before)
 
-    _, due_at = displaced.due_before(chicago(10), clock.calendar_of(Practice.objects.get()), now=now)
+    _, due_at = displaced.due_before(chicago(10), clock.calendar_here(), now=now)
 
     assert due_at - now == timedelta(minutes=minutes_given)
 

@@ -19,16 +19,6 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
-def doctor(inside):
-    return make.provider()
-
-
-@pytest.fixture
-def kind(inside):
-    return make.visit_type(minutes=30)
-
-
-@pytest.fixture
 def has_one(doctor, kind, secretary):
     """Somebody with a visit at ten who wishes an earlier one."""
     visit = make.visit(by=secretary, who=doctor, kind=kind, starts_at=TEN)

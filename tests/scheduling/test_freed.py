@@ -16,16 +16,6 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def doctor(inside):
-    return make.provider()
-
-
-@pytest.fixture
-def kind(inside):
-    return make.visit_type(minutes=30)
-
-
-@pytest.fixture
 def waits(kind):
     return waiting.entry(kind)
 

@@ -14,11 +14,6 @@ TEN = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def doctor(inside):
-    return make.provider("Dr. Okafor")
-
-
-@pytest.fixture
 def group(inside):
     return make.visit_type("Class", capacity=4)
 

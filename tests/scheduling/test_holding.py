@@ -20,16 +20,6 @@ TEN = datetime.combine(MONDAY, time(10), ZoneInfo("America/Chicago")).astimezone
 
 
 @pytest.fixture
-def doctor(inside):
-    return make.provider("Dr. Okafor")
-
-
-@pytest.fixture
-def kind(inside):
-    return make.visit_type("Follow-up")
-
-
-@pytest.fixture
 def said(doctor, kind):
     return {"slot": slot_text(doctor, TEN), "visit_type": str(kind.pk)}
 

@@ -20,11 +20,6 @@ TEN = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
 HALF = timedelta(minutes=30)
 
 
-@pytest.fixture
-def doctor(inside):
-    return make.provider("Dr. Okafor")
-
-
 def room(name, **fields):
     return Resource.objects.create(kind=ResourceKind.ROOM, name=name, group="exam room", **fields)
 

@@ -23,11 +23,6 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def doctor(inside):
-    return make.provider("Dr. Okafor")
-
-
-@pytest.fixture
 def kind(doctor):
     """Takes any exam room; there is one."""
     kind = make.visit_type(minutes=30)

@@ -22,11 +22,6 @@ CALL = UUID(int=1)
 
 
 @pytest.fixture
-def doctor(inside):
-    return make.provider()
-
-
-@pytest.fixture
 def colleague(practice):
     return people.member(practice, Role.SECRETARY)
 

@@ -20,16 +20,6 @@ LATER = NOW + timedelta(hours=1)
 
 
 @pytest.fixture
-def doctor(inside):
-    return make.provider()
-
-
-@pytest.fixture
-def kind(inside):
-    return make.visit_type(minutes=30)
-
-
-@pytest.fixture
 def two(doctor, kind, secretary):
     """Ten o'clock offered to two."""
     return [waiting.offer(waiting.entry(kind), doctor, by=secretary) for _ in range(2)]

@@ -28,11 +28,6 @@ def chicago(hour, minute=0, day=MONDAY):
 
 
 @pytest.fixture
-def doctor(inside):
-    return make.provider("Dr. Okafor")
-
-
-@pytest.fixture
 def hour(inside):
     return make.visit_type("Physical", minutes=60)
 

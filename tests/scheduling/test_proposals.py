@@ -21,16 +21,6 @@ def chicago(hour, minute=0, day=MONDAY):
 
 
 @pytest.fixture
-def doctor(inside):
-    return make.provider("Dr. Okafor")
-
-
-@pytest.fixture
-def kind(inside):
-    return make.visit_type("Follow-up", minutes=30)
-
-
-@pytest.fixture
 def booked(doctor, kind, secretary):
     return [make.visit(by=secretary, who=doctor, kind=kind, starts_at=chicago(hour, day=TUESDAY)) for hour in (10, 11)]
 

@@ -22,11 +22,6 @@ TEN = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=20)
 
 
-@pytest.fixture
-def doctor(inside):
-    return make.provider("Dr. Okafor")
-
-
 def line(user, by="provider", now=NOW):
     return reports.lines(user, WEEK, by, now=now)[0]
 

@@ -23,11 +23,6 @@ CANCEL = {"reason": "pat", "initiator": "patient", "told_by": "patient"}
 
 
 @pytest.fixture
-def doctor(inside):
-    return make.provider("Dr. Okafor")
-
-
-@pytest.fixture
 def book(doctor, secretary):
     kind, hours = make.visit_type("Follow-up", minutes=30), iter(range(16))
 

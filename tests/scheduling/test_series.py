@@ -25,11 +25,6 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
 
 
 @pytest.fixture
-def doctor(inside):
-    return make.provider("Dr. Okafor")
-
-
-@pytest.fixture
 def taken(doctor, secretary):
     """Somebody else has ten o'clock on December 7."""
     return make.visit(by=secretary, who=doctor, starts_at=at(DECEMBER_7, 10))

@@ -26,11 +26,6 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
 
 
 @pytest.fixture
-def doctor(inside):
-    return make.provider("Dr. Okafor")
-
-
-@pytest.fixture
 def made(doctor, secretary) -> Series:
     return again.booked(by=secretary, provider=doctor)
 

@@ -26,16 +26,6 @@ TEN = datetime.combine(MONDAY, time(10), ZoneInfo("America/Chicago")).astimezone
 HALF = timedelta(minutes=30)
 
 
-@pytest.fixture
-def doctor(inside):
-    return make.provider("Dr. Okafor")
-
-
-@pytest.fixture
-def kind(inside):
-    return make.visit_type("Follow-up")
-
-
 def booked(by, who, kind, starts_at=TEN, **details):
     return make.visit(by=by, who=who, kind=kind, starts_at=starts_at, now=timezone.now(), **details)
 

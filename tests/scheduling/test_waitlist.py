@@ -18,16 +18,6 @@ from tests.factories.waiting import HALF_PAST, TEN
 W, O = WaitStatus, OfferStatus  # noqa: E741
 
 
-@pytest.fixture
-def doctor(inside):
-    return make.provider()
-
-
-@pytest.fixture
-def kind(inside):
-    return make.visit_type(minutes=30)
-
-
 def booked(doctor, kind, by, **details):
     return make.visit(by=by, who=doctor, kind=kind, starts_at=TEN, **details)
 

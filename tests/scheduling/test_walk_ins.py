@@ -20,11 +20,6 @@ TEN = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
 AT = TEN - timedelta(minutes=7)
 
 
-@pytest.fixture
-def doctor(inside):
-    return make.provider("Dr. Okafor")
-
-
 def test_she_is_booked_and_here_in_one_act(doctor, secretary):
     visit = walk_ins.take_in(make.patient(), doctor, make.visit_type(), TEN, by=secretary, now=AT)
 

@@ -25,16 +25,6 @@ CANCEL = {"reason": "pat", "initiator": "patient", "told_by": "patient"}
 
 
 @pytest.fixture
-def doctor(inside):
-    return make.provider("Dr. Okafor")
-
-
-@pytest.fixture
-def kind(inside):
-    return make.visit_type("Follow-up")
-
-
-@pytest.fixture
 def freed(doctor, kind, secretary):
     """Ten o'clock, given back while somebody waits for such a time."""
     waiting.entry(kind, by=secretary)

@@ -109,8 +109,10 @@ def _shift(hour: float) -> int:
 
 
 def _lunch_of_other_days(today: date, zone: ZoneInfo, *, by: User, now: datetime) -> None:
-    for number in (*range(-BEHIND, 0), *range(1, AHEAD + 1)):
-        noon = midnight(today + timedelta(days=number), zone) + timedelta(hours=12)
+    around = [today + timedelta(days=number) for number in (*range(-BEHIND, 0), *range(1, AHEAD + 1))]
+    federal = holidays.country_holidays("US", years=[around[0].year, around[-1].year])
+    for day in (one for one in around if one.weekday() < SATURDAY and one not in federal):
+        noon = midnight(day, zone) + timedelta(hours=12)
         if not Closure.objects.filter(reason=LUNCH, starts_at=noon).exists():
             set_up.close_time(starts_at=noon, ends_at=noon + timedelta(hours=1), reason=LUNCH, by=by, now=now)
     noon = midnight(today, zone) + timedelta(hours=12)

@@ -18,9 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which days."""
-        parser.add_argument(
-            "--around", action="store_true", help="the days around today and the year before"
-        )
+        parser.add_argument("--around", action="store_true", help="the days around today and the year before")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Files first: a page that is asked for early should look right."""
