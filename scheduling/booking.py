@@ -275,6 +275,7 @@ def _edit(appointment: Appointment, wish: Wish, *, by: User | None, now: datetim
     """
     offered_this_way(wish, appointment)
     with taking.all_or_taken():
+        taking.lock_for(appointment.visit_type, wish.room.pk if wish.room else None)  # before the visit, as everywhere
         row = Appointment.objects.select_for_update(no_key=True, of=("self",)).get(pk=appointment.pk)
         if row.version != (version or appointment.version):
             raise Stale(row)

@@ -21,7 +21,7 @@ from scheduling import displaced, public_holidays, set_up
 from scheduling.admin.narrowing import by_end, by_provider, by_whose
 from scheduling.closing_forms import chosen_twice, digest, ids
 from scheduling.enums import ResourceKind
-from scheduling.models import Closure, Resource
+from scheduling.models import Appointment, Closure, Resource
 from scheduling.standing import listed
 
 SET_UP = "scheduling.change_set_up"
@@ -142,18 +142,19 @@ class ClosureAdmin(PracticeAdmin):
         insist(request.user, SET_UP)  # type: ignore[arg-type]
         practice, today = request.practice, timezone.localdate()  # type: ignore[attr-defined]
         year = _year(request.GET.get("year", ""), today.year)
-        listed = [one for one in public_holidays.of_year(year, practice) if one.day >= today]
-        ticked, problem, now = public_holidays.closed(listed), "", timezone.now()
-        seen = public_holidays.edition(listed)
+        days = [one for one in public_holidays.of_year(year, practice) if one.day >= today]
+        ticked, problem, now = public_holidays.closed(days), "", timezone.now()
+        seen = public_holidays.edition(days)
+        visits: set[Appointment] = set()
         if request.method == "POST":
-            ticked = set(request.POST.getlist("holiday")) & {one.key for one in listed}
-            number = public_holidays.standing(ticked, listed, practice, now=now)
-            problem = _asked(request.POST, listed, seen, number)
+            ticked = set(request.POST.getlist("holiday")) & {one.key for one in days}
+            visits = public_holidays.standing(ticked, days, practice, now=now)
+            problem = _asked(request.POST, days, seen, visits)
             if not problem:
                 done = public_holidays.choose(ticked, year, practice=practice, by=request.user, now=now)
                 messages.success(request, _said(*done))
                 return redirect(f"{self.address('holidays')}?year={year}")
-            seen = f"{seen}.{number}"
+            seen = f"{seen}.{digest(visits)}"
         context = {
             **self.admin_site.each_context(request),
             "title": f"Public holidays {year}",
@@ -161,9 +162,10 @@ class ClosureAdmin(PracticeAdmin):
             "opts": self.opts,
             "year": year,
             "years": range(today.year, today.year + 3),
-            "rows": [(one, one.key in ticked) for one in listed],
+            "rows": [(one, one.key in ticked) for one in days],
             "full": displaced.still_full(now=now).filter(provider=None).count(),
             "problem": problem,
+            "standing": listed(visits, request.user, page=request.POST.get("page")) if visits else None,  # type: ignore[arg-type]
             "seen": seen,
         }
         return TemplateResponse(request, "admin/holidays.html", context, status=409 if problem else 200)
@@ -212,7 +214,7 @@ def _year(text: str, this_year: int) -> int:
     return next((year for year in range(this_year, this_year + 3) if text == str(year)), this_year + 1)
 
 
-def _asked(data: QueryDict, listed: list[public_holidays.Holiday], seen: str, number: int) -> str:
+def _asked(data: QueryDict, listed: list[public_holidays.Holiday], seen: str, visits: set[Appointment]) -> str:
     """What is to know before the ticks are saved: that somebody changed them since they were shown, or booked visits."""
     shown, _, known = data.get("seen", "").partition(".")
     said = []
@@ -220,7 +222,8 @@ def _asked(data: QueryDict, listed: list[public_holidays.Holiday], seen: str, nu
         theirs = public_holidays.closed(listed)
         names = ", ".join(one.name for one in listed if one.key in theirs) or "none"
         said.append(f"Somebody changed the holidays meanwhile. Closed are now: {names}. Below is what you ticked.")
-    if number and known != str(number):
+    if visits and (known != digest(visits) or "page" in data):
+        number = len(visits)
         stand = "1 booked visit stands" if number == 1 else f"{number} booked visits stand"
         said.append(
             f"{stand} on the days that you close, and {'is' if number == 1 else 'each is'} work then to find another."

@@ -90,7 +90,7 @@ def _together(at: World) -> dict[str, Any]:
 
 def _closing(at: World) -> dict[str, Any]:
     days = {"first_day": "2027-01-04", "starts": "09:00", "last_day": "2027-01-05", "ends": "17:00"}
-    return {"provider": at.provider.pk, **days, "reason": "Vacation", "seen": ""}
+    return {"provider": at.provider.pk, "resource": "", **days, "reason": "Vacation", "seen": ""}
 
 
 def _version_of(row: str, **more: Any) -> Callable[[World], dict[str, Any]]:

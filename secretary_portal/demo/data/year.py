@@ -15,7 +15,7 @@ from secretary_portal.demo.data.days import CHILDREN_SEEN_BY, GRID, WEIGHTS, Des
 
 MONTH, MONTHS = 28, 13
 SHARE, GROWTH = 0.12, 0.01  # of the open time, and so much more each month: the practice grows
-OVER = (
+OVER: tuple[tuple[Status, int, dict[str, str]], ...] = (
     (Status.FULFILLED, 84, {}),
     (Status.NO_SHOW, 6, {}),
     (Status.LEFT, 1, {}),
