@@ -64,6 +64,7 @@ CASE_KINDS = {
     **{f"lapse-{days}": "Training runs out" for days in (60, 30, 14, 7, 1)},
     "interpreter": "Interpreter",
     "wait-match": "Time for the wait list",
+    "wait-call": "Offer to make by phone",
     "wait-confirm": "Accepted offer to book",
     "recall": "Recall",
     "deceased": "Visits of somebody who has died",

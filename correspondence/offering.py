@@ -21,7 +21,7 @@ from correspondence.models import Message
 from correspondence.wording import ENDINGS, TEXT_MOST, Rendered, length
 from scheduling.enums_waiting import WAIT_OPEN, OfferChannel, OfferStatus
 from scheduling.models import Offer
-from scheduling.waitlist import offers
+from scheduling.waitlist import links
 
 CHANNELS = {OfferChannel.EMAIL.value: Channel.EMAIL, OfferChannel.TEXT.value: Channel.TEXT}
 MADE, GONE = "offer made", "offer gone"  # the purposes, as they stand in `wording_name`
@@ -148,7 +148,7 @@ def _message(offer: Offer, what: str, *, now: datetime) -> Message:
 
 def _link(message: Message, practice: Practice) -> str:
     assert message.offer is not None
-    path = plain_url("scheduling:offer", practice.slug, offers.new_link(message.offer))
+    path = plain_url("scheduling:offer", practice.slug, links.new_link(message.offer))
     return settings.ORIGIN.rstrip("/") + path
 
 

@@ -9,18 +9,16 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
-from compliance import cases
 from compliance.audit import events
 from compliance.models import User
-from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
-from correspondence import composing, plans
+from correspondence import composing, plans, undelivered
 from correspondence.channels import Outgoing, Refused, Sender, Unreachable
-from correspondence.enums import Channel, MessageState, SkipReason
+from correspondence.enums import MessageState, SkipReason
 from correspondence.models import Message
-from scheduling import reminding, visits
+from scheduling import displaced, reminding, visits
 from scheduling.enums import UPCOMING
 from scheduling.models import Appointment
 
@@ -32,6 +30,7 @@ AT_ONCE = 1000
 ONE_FOR_A_PURPOSE = "one_message_for_a_purpose"
 
 S = MessageState
+RESTED = Q(state=S.DROPPED, skip_reason=SkipReason.VISIT_CHANGED) | Q(state=S.SKIPPED, skip_reason=SkipReason.DISPLACED)
 
 
 class NoPlan(Exception):
@@ -83,15 +82,16 @@ def drop_overtaken(*, now: datetime) -> int:
 
 
 def take_up_again(*, now: datetime, of: Appointment | None = None) -> int:
-    """Promise again what was dropped for a visit that is to come after all, at the same time: its change was undone.
+    """Promise again what was dropped or skipped for a visit that is to come after all, at the same time.
 
-    The key of a message stands once, so that no new one would take its place. `of`: of this visit only. Answers how many.
+    Its change was undone, or its closed time is open again. The key of a message stands once, so that no new one would take
+    its place. `of`: of this visit only. Answers how many.
     """
-    dropped = Message.objects.filter(state=S.DROPPED, skip_reason=SkipReason.VISIT_CHANGED, visit_starts_at__gt=now)
-    dropped = dropped.filter(appointment=of) if of else dropped
-    stands = dropped.filter(appointment__status__in=UPCOMING, appointment__starts_at=F("visit_starts_at"))
-    again = list(stands.values_list("pk", flat=True))
-    rows = Message.objects.filter(pk__in=again, state=S.DROPPED, expires_at__gt=now)
+    rested = Message.objects.filter(RESTED, visit_starts_at__gt=now, expires_at__gt=now)
+    rested = rested.filter(appointment=of) if of else rested
+    stands = rested.filter(appointment__status__in=UPCOMING, appointment__starts_at=F("visit_starts_at"))
+    again = list(stands.exclude(appointment__in=displaced.at_work()).values_list("pk", flat=True))
+    rows = Message.objects.filter(RESTED, pk__in=again)
     taken = rows.update(state=S.QUEUED, skip_reason="", updated_at=now)
     if taken:
         events.record("reminders.taken_up_again", action=events.UPDATE, body={"count": taken})
@@ -231,8 +231,15 @@ def _compose(message_id: UUID, attempt: int, *, now: datetime) -> tuple[Sender, 
 
 def _skip(message_id: UUID, attempt: int, reason: SkipReason, *, now: datetime) -> MessageState:
     state = S.DROPPED if reason in (SkipReason.VISIT_CHANGED, SkipReason.OFFER_OVER) else S.SKIPPED
-    _move(message_id, attempt, state=state, skip_reason=reason, error="", updated_at=now)
+    if _move(message_id, attempt, state=state, skip_reason=reason, error="", updated_at=now) and state == S.SKIPPED:
+        undelivered.not_sent(_with_offer(message_id), reason, now=now)
     return state
+
+
+def _with_offer(message_id: UUID) -> Message:
+    return Message.objects.select_related("offer__entry", "offer__location", "offer__provider", "offer__patient").get(
+        pk=message_id
+    )
 
 
 def _wait(message_id: UUID, attempt: int, *, until: datetime, now: datetime) -> MessageState:
@@ -250,19 +257,7 @@ def _try_later(message_id: UUID, attempt: int, *, error: str, now: datetime) -> 
 def _give_up(message_id: UUID, attempt: int, *, error: str, now: datetime) -> MessageState:
     """A message that cannot be delivered is somebody's work at once."""
     if _move(message_id, attempt, state=S.FAILED, error=error, updated_at=now):
-        message = Message.objects.get(pk=message_id)
-        what = "The offer of a time" if message.offer_id else "A reminder"
-        where = "number" if message.channel == Channel.TEXT else "address"
-        cases.open_case(
-            kind="undelivered",
-            summary=f"{what} could not be delivered. Call the patient, and correct the {where}.",
-            by=None,
-            now=now,
-            patient=message.patient_id,
-            team=Role.SECRETARY,
-            due_at=message.visit_starts_at,
-            about=message,
-        )
+        undelivered.failed(_with_offer(message_id), now=now)
     return S.FAILED
 
 

@@ -62,12 +62,22 @@ class Ahead:
     """The calendar of one provider and the visits of one patient, between two moments.
 
     `like` says whose and of what kind. What is taken by the visits `leaving`, and by one's own holds, does not count.
+    One of them that is of this kind and way already keeps them (`instead_of`), offered or not. `rooms` can be asked about.
     """
 
     def __init__(
-        self, like: Wish, moments: Sequence[datetime], *, now: datetime, mine_is: Q, leaving: Collection[UUID] = ()
+        self,
+        like: Wish,
+        moments: Sequence[datetime],
+        *,
+        now: datetime,
+        mine_is: Q,
+        leaving: Collection[UUID] = (),
+        instead_of: Appointment | None = None,
+        rooms: Collection[Resource] = (),
     ) -> None:
-        self.like, self.now = like.settled(now), now
+        self.like, self.now, self._instead_of = like.settled(now), now, instead_of
+        self._rooms = {room.pk for room in rooms}
         self.wanted = kinds.wanted_by(self.like.visit_type, self.like.mode)
         self._mine, self._leaving = mine_is, leaving
         first, last = min(moments), max(moments)
@@ -81,7 +91,7 @@ class Ahead:
         """Read what is taken in further stretches: one query for any number of them."""
         wanted = ", ".join(f"[{start.isoformat()}, {end.isoformat()})" for start, end in stretches)
         first, last = min(start for start, _ in stretches), max(end for _, end in stretches)
-        resources = {self.like.provider.resource_id, *kinds.ids(self.wanted)}
+        resources = {self.like.provider.resource_id, *kinds.ids(self.wanted), *self._rooms}
         rows = Occupation.objects.filter(_touches(wanted), resource__in=resources)
         there = rows.overlapping(first, last).in_force(self.now).exclude(self._mine)
         if self._leaving:
@@ -89,11 +99,11 @@ class Ahead:
         for row in there.with_group().values_list(*_Reserved._fields, named=True):
             self._put(row)
 
-    def refusal(self, starts_at: datetime) -> Refusal | None:
-        """What stands in the way of a visit at a moment; None for nothing."""
+    def refusal(self, starts_at: datetime, room: Resource | None = None) -> Refusal | None:
+        """What stands in the way of a visit at a moment, in a chosen room; None for nothing."""
         wish = replace(self.like, starts_at=starts_at)
         try:
-            booking.schedulable(wish, self.now)
+            booking.schedulable(wish, self.now, instead_of=self._instead_of)
             place = self.place(starts_at)
             self._within_limits(starts_at, place)
             self.lane(starts_at)
@@ -105,9 +115,12 @@ class Ahead:
             return Refusal(Skipped.CLOSED, str(outside))
         except taking.SlotTaken:
             return Refusal(Skipped.TAKEN, TAKEN)
-        lacked = self._lacked(starts_at, place)
-        if lacked:
-            return Refusal(Skipped.TAKEN, lacked, is_of_provider=False)
+        stretch = starts_at, starts_at + timedelta(minutes=self.like.visit_type.minutes)
+        unmet = kinds.unmet(self.wanted, place, lambda row: self._is_free(row, stretch, starts_at))
+        if unmet:
+            return Refusal(Skipped.TAKEN, unmet.lacking, is_of_provider=False)
+        if room and room.location_id in (None, place.pk) and not self._is_free(room, stretch, starts_at):
+            return Refusal(Skipped.TAKEN, f"{room} is taken then.", is_of_provider=False)
         busy = self._busy(wish, place)
         return Refusal(Skipped.BUSY, busy) if busy else None
 
@@ -144,7 +157,7 @@ class Ahead:
         if moments:
             self.read([(one - 7 * DAY, one + 8 * DAY) for one in moments])
 
-    def nearest(self, starts_at: datetime, zone: ZoneInfo) -> datetime | None:
+    def nearest(self, starts_at: datetime, zone: ZoneInfo, room: Resource | None = None) -> datetime | None:
         """The free time nearest to a moment: on its local day, else on the nearest day of its week, Monday to Sunday."""
         wanted = starts_at.astimezone(zone)
         monday = wanted.date() - wanted.weekday() * DAY
@@ -152,7 +165,7 @@ class Ahead:
         for day in week:
             like = datetime.combine(day, wanted.time(), zone)
             near = sorted(self._beginnings(day), key=lambda one: (abs(one - like), one))
-            found = next((one for one in near if self.refusal(one) is None), None)
+            found = next((one for one in near if self.refusal(one, room) is None), None)
             if found:
                 return found
         return None
@@ -188,18 +201,6 @@ class Ahead:
         for limit, begun in self._counted:
             if sum(start <= one < end for one in begun) >= limit.most:
                 raise LimitReached(kinds.full(self.like.provider, limit))
-
-    def _lacked(self, starts_at: datetime, place: Location) -> str:
-        """The first thing that the kind needs and that is not free, as a sentence; empty for nothing."""
-        stretch = starts_at, starts_at + timedelta(minutes=self.like.visit_type.minutes)
-        used: set[UUID] = set()
-        for one in self.wanted:
-            left = (row for row in one.at(place) if row.pk not in used)
-            found = next((row for row in left if self._is_free(row, stretch, starts_at)), None)
-            if found is None:
-                return f"No {one.need.group} is free then." if one.need.group else f"{one.need} is taken then."
-            used.add(found.pk)
-        return ""
 
     def _is_free(self, row: Resource, stretch: tuple[datetime, datetime], starts_at: datetime) -> bool:
         try:

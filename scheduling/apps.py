@@ -13,12 +13,12 @@ class SchedulingConfig(AppConfig):
         """Declare who may do what here, what a leaver's holds become, and what a patient's banner says of the wait list."""
         from compliance import drafts, handing_over, practices
         from patients import banner
-        from scheduling import exports, places, report_exports, rules, taking  # noqa: F401
+        from scheduling import consequences, exports, report_exports, rules, taking  # noqa: F401
         from scheduling.models import Appointment, Offer, Recall, Series, WaitEntry
         from scheduling.waitlist import alerts
 
         drafts.about(visit_id=Appointment, series_id=Series, entry_id=WaitEntry, offer_id=Offer, recall_id=Recall)
         handing_over.register("held times", taking.release_of)
-        practices.follow_places("visits", places.visits_follow)
+        practices.follow_places("visits", consequences.of_place)
         if alerts.of_patient not in banner.MORE:
             banner.MORE.append(alerts.of_patient)

@@ -1,28 +1,29 @@
 """The one writer of Appointment's making: hold, book, move (workflows.md section 1)."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from compliance.models import Location, Practice, User
 from compliance.tenancy import current_practice_id
 from patients.models import Patient
-from scheduling import displaced, kinds, steps, taking
+from scheduling import editing, kinds, steps, taking
 from scheduling.asking import (
     PatientBusy,
     Wish,
     WrongRoom,
     as_it_is,
-    by_need,
     in_room,
     not_elsewhere,
     offered,
-    offered_this_way,
     schedulable,
 )
-from scheduling.enums import IN_HOUSE, UPCOMING, Mode, ResourceKind, Source, Status
+from scheduling.enums import ResourceKind, Source, Status
 from scheduling.kinds import NotSchedulable
 from scheduling.models import Appointment, Occupation, Provider, Resource, VisitType
 from scheduling.presence import OutsideHours, usual_place, where_open
@@ -110,7 +111,9 @@ def move(
     wish = replace(as_it_is(appointment), **changes)
     same = (wish.starts_at, wish.provider.pk, wish.visit_type.pk)
     if same == (appointment.starts_at, appointment.provider_id, appointment.visit_type_id):
-        return _edit(appointment, replace(wish, room=changes.get("room", appointment.room)), by=by, now=now, version=version)
+        return editing.edit(
+            appointment, replace(wish, room=changes.get("room", appointment.room)), by=by, now=now, version=version
+        )
     with taking.all_or_taken():
         rooms = appointment.room_id, wish.room.pk if wish.room else None
         taking.lock_for(wish.visit_type, appointment.provider.resource_id, wish.provider.resource_id, *rooms)
@@ -122,7 +125,13 @@ def move(
 
 
 def book_wish(wish: Wish, *, by: User | None, now: datetime, instead_of: Appointment | None = None) -> Appointment:
-    """Book one wish in a transaction of the caller's, under `taking.all_or_taken`. Raises what `book` raises."""
+    """Book one wish in a transaction of the caller's, under `taking.all_or_taken`. Raises what `book` raises.
+
+    What can be booked without the reason to overbook is no double booking, and does not keep it.
+    """
+    if wish.overbook_reason:
+        with suppress(*REFUSALS), transaction.atomic():
+            return book_wish(replace(wish, overbook_reason=""), by=by, now=now, instead_of=instead_of)
     wish = wish.settled(now)
     schedulable(wish, now, instead_of=instead_of)
     wanted = kinds.wanted_by(wish.visit_type, wish.mode)
@@ -235,12 +244,6 @@ def unsaved(
     )
 
 
-def take_room(appointment: Appointment, room: Resource, now: datetime) -> None:
-    """Take a locked room for a visit, without buffers. Raises SlotTaken."""
-    lane = taking.free_lane(room, appointment.starts_at, appointment.ends_at, now=now)
-    taking.take(appointment, room, appointment.starts_at, appointment.ends_at, lane)
-
-
 def _place(wish: Wish, now: datetime) -> Location:
     try:
         found = where_open(wish.provider, wish.starts_at, wish.visit_type, now=now)
@@ -251,48 +254,3 @@ def _place(wish: Wish, now: datetime) -> Location:
     if wish.location and wish.location.pk != found.pk:
         raise OutsideHours(f"{wish.provider} is at {found} then.")
     return found
-
-
-def _in_way(row: Appointment, wish: Wish, now: datetime) -> Wish:
-    """The wish with the room that its way asks for: a call needs none of its kind, who comes to the office does.
-
-    Raises SlotTaken where none is free.
-    """
-    if row.mode == wish.mode or wish.room != row.room:
-        return wish
-    if row.mode == Mode.OFFICE:
-        return replace(wish, room=None) if by_need(row) else wish
-    rooms = [one for one in kinds.wanted_by(row.visit_type, wish.mode) if one.is_room]
-    taking.one_at_a_time(*kinds.ids(rooms))
-    found = taking.meet(rooms, row.location, row.starts_at, row.ends_at, visit_type=row.visit_type, now=now)
-    return replace(wish, room=wish.room or next((room for room, _ in found), None))
-
-
-def _edit(appointment: Appointment, wish: Wish, *, by: User | None, now: datetime, version: int | None) -> Appointment:
-    """Same time, provider and kind: only room and notes change, and the visit stays the same one.
-
-    Raises NotSchedulable for one that is over or gone: it takes no room.
-    """
-    offered_this_way(wish, appointment)
-    with taking.all_or_taken():
-        taking.lock_for(appointment.visit_type, wish.room.pk if wish.room else None)  # before the visit, as everywhere
-        row = Appointment.objects.select_for_update(no_key=True, of=("self",)).get(pk=appointment.pk)
-        if row.version != (version or appointment.version):
-            raise Stale(row)
-        if row.status not in (*UPCOMING, *IN_HOUSE):
-            raise NotSchedulable(f"The visit is {row.get_status_display().lower()}, and is not changed any more.")
-        wish = _in_way(row, wish, now)
-        new_room, before = wish.room.pk if wish.room else None, {}
-        if row.room_id != new_room:
-            before = {"occupations": taking.give_back(row, row.room_id)} if row.room_id else {}
-            row.room = in_room(wish, row.location).room
-            if wish.room:
-                take_room(row, taking.one_at_a_time(wish.room.pk)[wish.room.pk], now)
-        row.mode, row.reason, row.comment = wish.mode, wish.reason or None, wish.comment or None
-        row.prepared = list(wish.prepared)
-        row.version += 1
-        row.save(update_fields=["room", "mode", "reason", "comment", "prepared", "version", "updated_at"])
-        steps.remember(row, before, what="changed", came_from=Status(row.status), by=by, now=now)
-        if before:
-            displaced.left_room(row, appointment.room_id, now=now)
-    return row

@@ -124,7 +124,7 @@ def _displace(closure: Closure, visits: list[Appointment], *, by: User, now: dat
     if closure.resource is None:
         displaced.give_work(visits, why=closure.reason, by=by, now=now)
         return
-    stranded = needing.go_elsewhere(closure.resource, visits, why=closure.reason, by=by, now=now)
+    stranded = needing.go_elsewhere(closure.resource, visits, by=by, now=now)
     displaced.give_work(stranded, why=f"{closure.resource} is closed then, {closure.reason}", by=by, now=now)
     displaced.let_stay(set(visits) - set(stranded), now=now)
 

@@ -90,6 +90,11 @@ def is_work(visit: Appointment) -> bool:
     return _standing([visit]).exists()
 
 
+def at_work() -> QuerySet[Any]:
+    """The ids of all of them, as a column."""
+    return _own().filter(status__in=CASE_STANDING, about_id__isnull=False).values("about_id")
+
+
 def outside(provider: Provider, *, now: datetime) -> dict[UUID, Appointment]:
     """A provider's visits to come that lie in none of her open hours, by time."""
     rows = Appointment.objects.filter(provider=provider, status__in=UPCOMING, ends_at__gt=now)

@@ -62,15 +62,10 @@ class Fit:
 
     def finds_all(self, provider: Provider, location: Location, start: int, end: int) -> bool:
         """Whether each need is met by something else that is free for the whole stretch."""
-        used: set[UUID] = set()
-        for one in self.wanted:
-            left = (row for row in one.at(location) if row.pk not in used and self._is_free(row, start, end))
-            found = next(left, None)
-            if found is None:
-                self.lacked.setdefault(provider.pk, one)
-                return False
-            used.add(found.pk)
-        return True
+        unmet = kinds.unmet(self.wanted, location, lambda row: self._is_free(row, start, end))
+        if unmet:
+            self.lacked.setdefault(provider.pk, unmet)
+        return unmet is None
 
     def why(self, provider: Provider) -> str:
         """The sentence that says what, apart from her own time, stood in the way; empty where nothing did."""

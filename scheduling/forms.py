@@ -283,9 +283,12 @@ class MoveForm(Form):
     next = forms.CharField(required=False, widget=forms.HiddenInput)
     why = forms.CharField(max_length=500, required=False, label="Why is it moved?")
     despite_overlap = forms.BooleanField(required=False, label="Move all the same")
+    overbook_reason = forms.CharField(max_length=200, required=False, label="Why double-book")
 
     def __init__(self, *args: Any, user: User, visit: Appointment, is_busy: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
+        if not user.may("scheduling.overbook_appointment"):
+            del self.fields["overbook_reason"]
         if not is_busy and "despite_overlap" not in self.data:
             del self.fields["despite_overlap"]
         self.visit = visit
@@ -302,6 +305,7 @@ class MoveForm(Form):
             "version": said["version"],
             "why": said["why"],
             "despite_overlap": said.get("despite_overlap", False),
+            "overbook_reason": said.get("overbook_reason", ""),
         }
 
 

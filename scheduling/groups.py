@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from compliance.models import Location
-from scheduling import taking
+from scheduling import kinds, taking
 from scheduling.enums import TAKES_TIME
-from scheduling.kinds import Wanted, ids
+from scheduling.kinds import Wanted
 from scheduling.local import moment
 from scheduling.models import Appointment, Occupation, Provider, Resource
 from scheduling.search import Search
@@ -24,7 +24,7 @@ class Groups:
         self.kind, self.wanted, self._leaving = search.visit_type, wanted, search.leaving
         begun = self._begun(within) if self.kind.capacity > 1 else set()
         calendars = {one.resource_id: one.resource for one in search.providers}
-        asked = {resource for resource, _ in begun} | ids(wanted)
+        asked = {resource for resource, _ in begun} | kinds.ids(wanted)
         self._there = taken(asked, within, search, now) if begun else {}
         self._open: dict[UUID, set[int]] = defaultdict(set)
         self.starts = {int(starts_at.timestamp()) for _, starts_at in begun}
@@ -38,15 +38,9 @@ class Groups:
 
     def meet(self, location: Location, begins: int) -> bool:
         """Whether one more finds what the kind needs as well: where the group is, or elsewhere."""
-        starts_at, used = moment(begins), set[UUID]()
+        starts_at = moment(begins)
         span = starts_at, starts_at + timedelta(minutes=self.kind.minutes)
-        for one in self.wanted:
-            left = (row for row in one.at(location) if row.pk not in used and self._has_lane(row, starts_at, *span))
-            found = next(left, None)
-            if found is None:
-                return False
-            used.add(found.pk)
-        return True
+        return kinds.unmet(self.wanted, location, lambda row: self._has_lane(row, starts_at, *span)) is None
 
     def _begun(self, within: tuple[datetime, datetime]) -> set[tuple[UUID, datetime]]:
         rows = Appointment.objects.filter(visit_type=self.kind, status__in=TAKES_TIME).exclude(pk__in=self._leaving)

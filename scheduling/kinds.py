@@ -1,6 +1,6 @@
 """What a kind of visit asks for: its minutes for a new patient, rooms and machines, and places left in a day."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -54,6 +54,11 @@ class Wanted:
         """Whether only rooms meet it."""
         return _are_rooms(self.candidates)
 
+    @property
+    def lacking(self) -> str:
+        """The sentence where nothing of it is free."""
+        return f"No {self.need.group} is free then." if self.need.group else f"{self.need} is taken then."
+
     def at(self, location: Location | UUID) -> list[Resource]:
         """Those at the place, or at none in particular."""
         place = location.pk if isinstance(location, Location) else location
@@ -79,6 +84,17 @@ def needing(thing: Resource) -> QuerySet[Any]:
     """The kinds of visit that a room or machine meets a need of, by its name or as one of its group; their ids."""
     named = Need.objects.filter(Q(resource=thing) | (Q(group=thing.group) & ~Q(group="")))
     return named.values("visit_type")
+
+
+def unmet(wanted: Iterable[Wanted], location: Location | UUID, is_free: Callable[[Resource], bool]) -> Wanted | None:
+    """The first need that nothing at the place meets which is free and meets no need before it; None where all are met."""
+    used: set[UUID] = set()
+    for one in wanted:
+        found = next((row for row in one.at(location) if row.pk not in used and is_free(row)), None)
+        if found is None:
+            return one
+        used.add(found.pk)
+    return None
 
 
 def ids(wanted: Iterable[Wanted]) -> set[UUID]:

@@ -5,71 +5,76 @@ from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from typing import Any
-from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Q, QuerySet
 
 from compliance.models import User
-from scheduling import displaced, kinds, steps, taking
-from scheduling.enums import UPCOMING, ResourceKind, Status
+from scheduling import displaced, editing, kinds, taking
+from scheduling.enums import UPCOMING, ResourceKind
 from scheduling.kinds import Wanted
-from scheduling.models import Appointment, Need, Occupation, Resource, VisitType
+from scheduling.models import Appointment, Need, Occupation, Resource
 from scheduling.taking import SlotTaken
 
 
 def settle(row: Need | Resource, *, by: User, now: datetime) -> int:
-    """Have visits to come take what they need where it is free; the others become work. Answers how many did.
+    """Have visits to come take what they need where it is free, and give back what they need no more.
 
-    Called after the change, within its transaction: what may be taken stays locked until it ends.
+    The others become work, answers how many; of those that have everything now it ends. Called after the change, within
+    its transaction: what may be taken, and the visits, stay locked until it ends.
     """
-    stranded: list[Appointment] = []
-    for visit_type, visits in _by_kind(row, now):
-        wanted = kinds.wanted_by(visit_type)
-        taking.lock_for(visit_type, *(visit.provider.resource_id for visit in visits))
-        stranded += [visit for visit in visits if not _has_all(visit, wanted, now)]
-    return displaced.give_work(stranded, why=_why(row), by=by, now=now)
+    ahead = _ahead(row, now)
+    ways = {(one.visit_type, one.mode) for one in ahead.select_related("visit_type")}
+    wanted = {(kind.pk, mode): kinds.wanted_by(kind, mode) for kind, mode in ways}
+    taking.one_at_a_time(*(pk for some in wanted.values() for pk in kinds.ids(some)))
+    visits = list(ahead.select_related("visit_type", "provider", "location", "room").select_for_update(of=("self",)))
+    lacking = [
+        visit for visit in visits if not _is_fitted(visit, wanted.get((visit.visit_type_id, visit.mode), []), by=by, now=now)
+    ]
+    fitted = [visit for visit in visits if visit not in lacking]
+    outside = displaced.still_outside(fitted)
+    displaced.take_work_back([visit for visit in fitted if visit.pk not in outside], now=now)
+    return displaced.give_work(lacking, why=_why(row), by=by, now=now)
 
 
-def _by_kind(row: Need | Resource, now: datetime) -> Iterable[tuple[VisitType, list[Appointment]]]:
-    """The visits that may lack something, by their kind, each kind by time."""
-    ahead = Appointment.objects.filter(status__in=UPCOMING, starts_at__gt=now)
+def _ahead(row: Need | Resource, now: datetime) -> QuerySet[Appointment]:
+    """The visits to come that may lack something, by time."""
+    ahead = Appointment.objects.filter(status__in=UPCOMING, starts_at__gt=now).order_by("starts_at", "pk")
     if isinstance(row, Need):
-        ahead = ahead.filter(visit_type=row.visit_type)
-    else:
-        ahead = ahead.filter(
-            Q(visit_type__in=kinds.needing(row)) | Q(room=row) | Q(pk__in=row.occupations.values("appointment"))
-        )
-    found: dict[UUID, tuple[VisitType, list[Appointment]]] = {}
-    for visit in ahead.select_related("visit_type", "provider", "location", "room").order_by("starts_at", "pk"):
-        found.setdefault(visit.visit_type_id, (visit.visit_type, []))[1].append(visit)
-    return found.values()
+        return ahead.filter(visit_type=row.visit_type)
+    if not Resource.objects.filter(pk=row.pk).exists():
+        return ahead.none()  # it was removed: nothing refers to it
+    return ahead.filter(Q(visit_type__in=kinds.needing(row)) | Q(room=row) | Q(pk__in=row.occupations.values("appointment")))
 
 
-def _has_all(visit: Appointment, wanted: list[Wanted], now: datetime) -> bool:
-    """Whether a visit has all that it needs after what is free was taken; what it has and cannot use is given back."""
-    mine = _usable(visit)
-    is_fine = visit.room is None or visit.room_id in mine
+def _is_fitted(visit: Appointment, wanted: list[Wanted], *, by: User, now: datetime) -> bool:
+    """Whether a visit has all that it needs after what is free was taken; what it cannot use, or needs no more, goes.
+
+    A room that is taken becomes the visit's where it has none, or cannot use the one it has any more.
+    """
+    had = {
+        row.pk: row for row in Resource.objects.filter(occupations__appointment=visit).exclude(kind=ResourceKind.PROVIDER)
+    }
+    usable = {pk for pk, row in had.items() if row.is_active and row.location_id in (None, visit.location_id)}
+    room, kept, is_fitted = visit.room if visit.room_id in usable else None, {visit.room_id} & usable, True
     for one in wanted:
         there = one.at(visit.location)
-        found = next((row for row in there if row.pk in mine), None)
-        if found:
-            mine.discard(found.pk)
-        else:
-            is_fine &= _take_one(visit, there, now)
-    return is_fine
+        found = next((row for row in there if row.pk in usable), None) or _take_one(visit, there, now)
+        if found is None:
+            is_fitted = False
+            continue
+        usable.discard(found.pk)
+        kept.add(found.pk)
+        if found.kind == ResourceKind.ROOM and room is None:
+            room = found
+    freed: list[Any] = taking.give_back(visit, *(had.keys() - kept)) if had.keys() - kept else []
+    is_fitted &= room is not None or visit.room is None
+    if freed or room not in (None, visit.room):
+        editing.refit(visit, room or visit.room, freed=freed, by=by, now=now)
+    return is_fitted
 
 
-def _usable(visit: Appointment) -> set[UUID]:
-    held = Resource.objects.filter(occupations__appointment=visit).exclude(kind=ResourceKind.PROVIDER)
-    rows = list(held)
-    gone = [row.pk for row in rows if not row.is_active or row.location_id not in (None, visit.location_id)]
-    if gone:
-        taking.give_back(visit, *gone)
-    return {row.pk for row in rows} - set(gone)
-
-
-def _take_one(visit: Appointment, rows: list[Resource], now: datetime) -> bool:
-    """Take the first of some things that is free; a room becomes the visit's, where it has none."""
+def _take_one(visit: Appointment, rows: list[Resource], now: datetime) -> Resource | None:
+    """Take the first of some things that is free."""
     stretch = visit.starts_at, visit.ends_at
     for row in rows:
         try:
@@ -77,13 +82,11 @@ def _take_one(visit: Appointment, rows: list[Resource], now: datetime) -> bool:
         except SlotTaken:
             continue
         taking.take(visit, row, *stretch, lane)
-        if row.kind == ResourceKind.ROOM and visit.room is None:
-            Appointment.objects.filter(pk=visit.pk).update(room=row, version=F("version") + 1, updated_at=now)
-        return True
-    return False
+        return row
+    return None
 
 
-def go_elsewhere(thing: Resource, visits: Iterable[Appointment], *, why: str, by: User, now: datetime) -> list[Appointment]:
+def go_elsewhere(thing: Resource, visits: Iterable[Appointment], *, by: User, now: datetime) -> list[Appointment]:
     """Visits leave a room or machine for another that meets the same need, where one is free; answers those that cannot.
 
     Called within the transaction that closes it, with everything locked that they may take. Who stays keeps it.
@@ -91,7 +94,7 @@ def go_elsewhere(thing: Resource, visits: Iterable[Appointment], *, why: str, by
     wanted_by, stranded = cache(kinds.wanted_by), []
     for visit in visits:
         others = _instead(visit, thing, wanted_by(visit.visit_type, visit.mode))
-        if not _leaves(visit, thing, others, why=why, by=by, now=now):
+        if not _leaves(visit, thing, others, by=by, now=now):
             stranded.append(visit)
     return stranded
 
@@ -110,19 +113,15 @@ def _instead(visit: Appointment, thing: Resource, wanted: Iterable[Wanted]) -> l
     return [row for row in rows if row.pk not in has]
 
 
-def _leaves(visit: Appointment, thing: Resource, others: Iterable[Resource], *, why: str, by: User, now: datetime) -> bool:
+def _leaves(visit: Appointment, thing: Resource, others: Iterable[Resource], *, by: User, now: datetime) -> bool:
     """Give a thing back for the first other one that is free; answers False, and leaves all as it is, where none is."""
     stretch = visit.starts_at, visit.ends_at
     for row in others:
         with suppress(SlotTaken):
             lane = taking.free_lane(row, *stretch, now=now, visit_type=visit.visit_type, starts_at=visit.starts_at)
-            before: dict[str, Any] = {"occupations": taking.give_back(visit, thing.pk)}
+            freed = taking.give_back(visit, thing.pk)
             taking.take(visit, row, *stretch, lane)
-            if visit.room_id == thing.pk:
-                visit.room = row
-            visit.version += 1
-            visit.save(update_fields=["room", "version", "updated_at"])
-            steps.remember(visit, before, what="changed", came_from=Status(visit.status), by=by, now=now, note=why)
+            editing.refit(visit, row if visit.room_id == thing.pk else visit.room, freed=freed, by=by, now=now)
             return True
     return False
 

@@ -1,25 +1,36 @@
 """Why a time could not be taken, in one sentence: asked after the fact, so it says what stands there now. Writes nothing."""
 
+from collections import defaultdict
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from scheduling import kinds
-from scheduling.models import Occupation, Provider, VisitType
-from scheduling.taking import span
+from scheduling.models import Occupation, Provider, Resource, VisitType
+from scheduling.presence import place_for
+from scheduling.taking import has_lane, span
 
 GONE = "It was taken, and is free again: try once more."
 
 
-def in_words(provider: Provider, starts_at: datetime, visit_type: VisitType, *, now: datetime, mode: str = "") -> str:
-    """What takes the time of a visit of this kind: another, what is kept free beside one, a hold, a room. Three queries.
+def in_words(
+    provider: Provider,
+    starts_at: datetime,
+    visit_type: VisitType,
+    *,
+    now: datetime,
+    mode: str = "",
+    room: Resource | None = None,
+) -> str:
+    """What takes the time of a visit of this kind: another, what is kept free beside one, a hold, a room.
 
     `visit_type` is of the minutes that the patient takes (`VisitType.as_for`).
     """
     ends_at = starts_at + timedelta(minutes=visit_type.minutes)
     begins, over = span(starts_at, visit_type)
-    rows = Occupation.objects.filter(resource=provider.resource_id).overlapping(begins, over).exclude(hold_until__lte=now)
+    rows = Occupation.objects.filter(resource=provider.resource_id).overlapping(begins, over).in_force(now).with_group()
     there = list(rows.select_related("appointment", "held_by").order_by("starts_at", "pk"))
-    if not there:
-        return _lacking(visit_type, starts_at, ends_at, now=now, mode=mode) or GONE
+    if has_lane(there, provider.resource, visit_type, starts_at):
+        return _lacking(provider, visit_type, starts_at, ends_at, now=now, mode=mode, room=room) or GONE
     first = there[0]
     if first.starts_at > starts_at and first.starts_at < over:
         minutes = int((first.starts_at - starts_at).total_seconds() // 60)
@@ -33,12 +44,27 @@ def in_words(provider: Provider, starts_at: datetime, visit_type: VisitType, *, 
     return "Another visit was booked there."
 
 
-def _lacking(visit_type: VisitType, starts_at: datetime, ends_at: datetime, *, now: datetime, mode: str) -> str:
-    """Which room or machine is not free then; empty where each need is met by one alone."""
+def _lacking(
+    provider: Provider,
+    visit_type: VisitType,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    now: datetime,
+    mode: str,
+    room: Resource | None,
+) -> str:
+    """Which room or machine is not free then at the place, the chosen room first; empty where each need is met."""
     wanted = kinds.wanted_by(visit_type, mode)
-    rows = Occupation.objects.filter(resource__in=kinds.ids(wanted)).overlapping(starts_at, ends_at)
-    taken = set(rows.exclude(hold_until__lte=now).values_list("resource", flat=True))
-    for one in wanted:
-        if all(row.pk in taken for row in one.candidates):
-            return f"No {one.need.group} is free then." if one.need.group else f"{one.need} is taken then."
-    return ""
+    asked = kinds.ids(wanted) | ({room.pk} if room else set())
+    taken: dict[UUID, list[Occupation]] = defaultdict(list)
+    rows = Occupation.objects.filter(resource__in=asked).overlapping(starts_at, ends_at).in_force(now)
+    for row in rows.with_group():
+        taken[row.resource_id].append(row)
+    if room and not has_lane(taken[room.pk], room, visit_type, starts_at):
+        return f"{room} is taken then."
+    if not wanted:
+        return ""
+    place = place_for(provider, starts_at, visit_type, now=now)
+    unmet = kinds.unmet(wanted, place, lambda row: has_lane(taken[row.pk], row, visit_type, starts_at))
+    return unmet.lacking if unmet else ""

@@ -53,7 +53,8 @@ def remove(calendar: OutsideCalendar, *, by: User, now: datetime) -> None:
 def read_again(practice: UUID, calendar: UUID, *, now: datetime, by: UUID = SYSTEM) -> None:
     """Fetch one anew; no transaction is open while the network is waited for.
 
-    What cannot be fetched or read leaves the time as it was taken, and stands as the calendar's problem.
+    What cannot be fetched or read leaves the time as it was taken, and stands as the calendar's problem. One that is
+    removed meanwhile takes no time.
     """
     with acting_in(practice, by):
         row = OutsideCalendar.objects.filter(pk=calendar, address__isnull=False).first()
@@ -64,10 +65,13 @@ def read_again(practice: UUID, calendar: UUID, *, now: datetime, by: UUID = SYST
         text = fetch(address, most=outside_reader.LARGEST)
         with acting_in(practice, by):
             read_file(row, text, by=None, now=now)
+    except OutsideCalendar.DoesNotExist:
+        return
     except (NotFetched, Unreadable) as problem:
         with acting_in(practice, by):
-            OutsideCalendar.objects.filter(pk=calendar).update(problem=str(problem), tried_at=now, updated_at=now)
-            _tell(row, now=now)
+            there = OutsideCalendar.objects.filter(pk=calendar)
+            if there.update(problem=str(problem), tried_at=now, updated_at=now):
+                _tell(row, now=now)
 
 
 def due(*, now: datetime) -> list[UUID]:

@@ -61,6 +61,14 @@ def kept_words(kept: Kept, zone: ZoneInfo) -> str:
     return f"{sentence} until {until:%a, %b} {until.day}, {until:%-I:%M %p}."
 
 
+def place_for(provider: Provider, starts_at: datetime, visit_type: VisitType, *, now: datetime) -> Location:
+    """Where a visit takes place that need not lie within hours: where the provider is then, else nearest to it."""
+    try:
+        return where_open(provider, starts_at, visit_type, now=now)
+    except OutsideHours:
+        return usual_place(provider, starts_at)
+
+
 def zone_at(provider: Provider, starts_at: datetime) -> str:
     """The IANA name of the zone in which a provider's clock is read at a moment: one query where all places share one."""
     zones = set(Location.objects.filter(is_active=True).values_list("time_zone", flat=True))

@@ -1,7 +1,7 @@
 """A visit that was cancelled, missed or left unseen is work until it is booked again: the one writer of Rebooking.
 
-Unless the patient declined another visit when it was cancelled (workflows.md section 1). The work closes itself when a
-visit of the same kind is newly booked for her, and both visits then know of each other.
+Unless the patient declined another visit when it was cancelled (workflows.md section 1), or is not to be called. The work
+closes itself when a visit of the same kind is newly booked for her, and both visits then know of each other.
 """
 
 from datetime import datetime
@@ -12,6 +12,7 @@ from compliance import cases, clock
 from compliance.enums import CASE_STANDING, CaseStatus
 from compliance.models import Case, User
 from compliance.roles import Role
+from scheduling.contacting import is_callable
 from scheduling.displaced import when
 from scheduling.enums import TAKES_TIME, CancelReason, Status
 from scheduling.models import Appointment, Rebooking, Transition
@@ -64,6 +65,13 @@ def decline(visit: Appointment, *, by: User | None, now: datetime) -> None:
         _close(row.case, CaseStatus.CANCELLED, now=now, why="The patient wishes no other visit.")
 
 
+def end_of_deceased(*, now: datetime) -> None:
+    """Nothing is booked again for whoever has died. For the clock."""
+    rows = Rebooking.objects.filter(found__isnull=True, case__status__in=CASE_STANDING, patient__is_deceased=True)
+    for row in rows.select_related("case"):
+        _close(row.case, CaseStatus.CANCELLED, now=now, why="The patient has died.")
+
+
 def of_visit(visit: Appointment) -> Rebooking | None:
     """The pair of a lost visit, or of one that was booked in the place of a lost one."""
     rows = Rebooking.objects.filter(Q(lost=visit) | Q(found=visit)).prefetch_related("lost", "found", "case")
@@ -79,7 +87,7 @@ def _was_no_mistake(visit: Appointment) -> bool:
 def _lost(visit: Appointment, *, by: User | None, now: datetime) -> None:
     if visit.status == Status.CANCELLED and visit.cancel_reason in NOT_WISHED:
         return
-    if visit.patient.is_deceased or not visit.patient.is_active:
+    if not is_callable(visit.patient):
         return
     before = Rebooking.objects.filter(lost=visit).select_related("case").first()
     if before is None:

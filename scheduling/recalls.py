@@ -14,6 +14,7 @@ from compliance.tenancy import current_practice_id
 from compliance.zones import zone
 from patients.models import Patient
 from scheduling import recall_reach
+from scheduling.contacting import CALLABLE, is_callable
 from scheduling.enums import TAKES_TIME
 from scheduling.enums_waiting import (
     MOST_ATTEMPTS,
@@ -30,7 +31,6 @@ from scheduling.rebooking import is_new_booking, was_a_mistake
 KIND = "recall"
 LEAD = timedelta(days=30)  # so long before she is to be seen, she is called
 CALLED = (RecallStatus.DUE, RecallStatus.ATTEMPTING)
-CALLABLE = {"patient__is_deceased": False, "patient__is_active": True, "patient__do_not_contact": False}
 R = RecallStatus
 
 
@@ -136,11 +136,6 @@ def _come_due(recall: Recall, *, now: datetime) -> None:
         _go(recall, R.DUE, by=None, now=now)
         if is_callable(recall.patient):
             _open_work(recall, now=now)
-
-
-def is_callable(patient: Patient) -> bool:
-    """Whether somebody is to be called at all."""
-    return patient.is_active and not patient.is_deceased and not patient.do_not_contact
 
 
 def _open_work(recall: Recall, *, now: datetime) -> None:

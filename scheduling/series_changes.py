@@ -16,23 +16,11 @@ from compliance.models import User
 from scheduling import booking, steps, taking, visits
 from scheduling.ahead import Ahead, holds_of
 from scheduling.enums import UPCOMING, CancelReason, Initiator, Scope, Status, ToldBy
-from scheduling.models import Appointment, Occurrence, Provider, Series, VisitType
+from scheduling.models import Appointment, Occurrence, Provider, Resource, Series, VisitType
 from scheduling.patterns import MOST, BadPattern
-from scheduling.series import (
-    CARRIED,
-    OVERBOOK,
-    SKIP,
-    Choice,
-    Conflicts,
-    Line,
-    continued,
-    end,
-    line,
-    moments_of,
-    overruled,
-    place_for,
-    wish_of,
-)
+from scheduling.presence import place_for
+from scheduling.series import CARRIED, continued, end
+from scheduling.series_dates import OVERBOOK, SKIP, Choice, Conflicts, Line, line, moments_of, overruled, wish_of
 
 CANCELLED = "It was cancelled."
 WITH = [f"visit__{name}" for name in ("patient", "provider", "visit_type", "location", "room")]
@@ -130,14 +118,15 @@ def look(
     after, dates = _after(series, terms), [row.original_on for row in found.open]
     if not dates:
         return []
-    ahead = _calendar(after, found.open, [after.begins(one) for one in dates], by, now)
+    rooms = _rooms_of(found.open)
+    ahead = _calendar(after, found.open, [after.begins(one) for one in dates], by, now, rooms)
     refused = {}
     for one in dates:
-        refused[one] = ahead.refusal(after.begins(one))
+        refused[one] = ahead.refusal(after.begins(one), rooms.get(one))
         if refused[one] is None:
             ahead.reserve(after.begins(one))
     ahead.read_weeks_of([after.begins(one) for one in dates if refused[one]])
-    return [line(after, one, refused[one], ahead) for one in dates]
+    return [line(after, one, refused[one], ahead, rooms.get(one)) for one in dates]
 
 
 def change(
@@ -188,11 +177,12 @@ def _settled(
     if not going:
         return []
     wanted = moments_of(after, [row.original_on for row in going], choices)
-    ahead = _calendar(after, going, list(wanted.values()), by, now)
+    rooms = _rooms_of(going)
+    ahead = _calendar(after, going, list(wanted.values()), by, now, rooms)
     goes, stuck = [], []
     for row in sorted(going, key=lambda one: (one.original_on in choices, one.original_on)):
         on, choice = row.original_on, choices.get(row.original_on)
-        refusal = ahead.refusal(wanted[on])
+        refusal = ahead.refusal(wanted[on], rooms.get(on))
         if refusal and not overruled(refusal, choice, overbook_reason):
             stuck.append(on)
             continue
@@ -249,11 +239,27 @@ def _visit(go: _Go) -> Appointment:
     return go.row.visit
 
 
-def _calendar(after: Series, rows: Sequence[Occurrence], moments: Sequence[datetime], by: User, now: datetime) -> Ahead:
+def _rooms_of(rows: Sequence[Occurrence]) -> dict[date, Resource]:
+    """The rooms that were chosen for the visits of some dates, and go with them."""
+    found = {row.original_on: booking.as_it_is(row.visit).room for row in rows if row.visit and row.visit.room}
+    return {on: room for on, room in found.items() if room}
+
+
+def _calendar(
+    after: Series,
+    rows: Sequence[Occurrence],
+    moments: Sequence[datetime],
+    by: User,
+    now: datetime,
+    rooms: Mapping[date, Resource],
+) -> Ahead:
     """Without what these visits take now: they leave it."""
     leaving: list[UUID] = [row.visit_id for row in rows if row.visit_id]
-    like = wish_of(after, rows[0].original_on)
-    return Ahead(like, moments, now=now, mine_is=holds_of(by), leaving=leaving)
+    like, terms = wish_of(after, rows[0].original_on), (after.visit_type_id, after.mode)
+    standing = (row.visit for row in rows if row.visit and (row.visit.visit_type_id, row.visit.mode) == terms)
+    return Ahead(
+        like, moments, now=now, mine_is=holds_of(by), leaving=leaving, instead_of=next(standing, None), rooms=rooms.values()
+    )
 
 
 def _after(series: Series, terms: Terms) -> Series:
@@ -265,7 +271,8 @@ def _after(series: Series, terms: Terms) -> Series:
         raise BadPattern("day", "A series moves by a year at most. End it, and repeat a visit from there.")
     if terms.provider.pk != series.provider_id:
         after.provider = terms.provider
-        after.location = place_for(terms.provider, after.begins(series.first_on), terms.visit_type)
+        first = after.begins(series.first_on)
+        after.location = place_for(terms.provider, first, terms.visit_type, now=first)  # by then no session keeps her out
     return after
 
 

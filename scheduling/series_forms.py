@@ -16,7 +16,8 @@ from scheduling import series_changes
 from scheduling.enums import Frequency, Mode, Scope
 from scheduling.forms import DAY, CancelForm, SlotField, kinds
 from scheduling.models import Provider, Series
-from scheduling.series import AT, DESPITE, OVERBOOK, SKIP, Choice, place_for
+from scheduling.presence import place_for
+from scheduling.series import AT, DESPITE, OVERBOOK, SKIP, Choice
 
 TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 COUNT, UNTIL, ROLLING = "count", "until", "rolling"
@@ -70,7 +71,7 @@ class RepeatForm(Form):
     def series(self, patient: Patient) -> Series:
         """The series, not saved: it begins on the slot's local day, at its local time."""
         said, slot = self.cleaned_data, self.cleaned_data["slot"]
-        place = place_for(slot.provider, slot.starts_at, said["visit_type"])
+        place = place_for(slot.provider, slot.starts_at, said["visit_type"], now=slot.starts_at)
         here = slot.starts_at.astimezone(ZoneInfo(place.time_zone))
         return Series(
             patient=patient,

@@ -1,16 +1,14 @@
 """The one writer of providers, rooms and equipment, working hours and visit types; of closures it is `closing`."""
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
 from compliance import rows
 from compliance.models import User
-from scheduling import closing, displaced, needing, taking, working
+from scheduling import closing, consequences, displaced, working
 from scheduling.closing import NotSeen, change_closure, close_time, follow_outside, open_time
 from scheduling.enums import ResourceKind
 from scheduling.models import (
@@ -46,7 +44,7 @@ def add(row: Plain, *, by: User, now: datetime | None = None) -> Plain:
 
     Visits that lie outside of hours by it become work, `row.displaced` says how many: a part or a day needs `now` for that.
     """
-    with _visits_follow(row, by=by, now=now):
+    with consequences.of_row(row, by=by, now=now):
         working.check(row)
         return rows.add(row, by=by)
 
@@ -55,7 +53,7 @@ def change(row: Plain, values: Mapping[str, Any], *, version: int, by: User, now
     """Change one of them, visits as in `add`. Raises Stale, HoursOverlap, DoesNotFit, StillBooked."""
     for name, value in values.items():
         setattr(row, name, value)
-    with _visits_follow(row, by=by, now=now):
+    with consequences.of_row(row, by=by, now=now):
         working.check(row)
         if "capacity" in values:
             enough_for(row, values["capacity"], now=now)
@@ -69,57 +67,8 @@ def remove(row: Plain, *, by: User, now: datetime | None = None) -> None:
     """Remove one that nothing refers to, visits as in `add`. Raises Referenced."""
     if isinstance(row, VisitType) and HoursPart.objects.filter(visit_types__contains=[row.pk]).exists():
         raise rows.Referenced
-    with _visits_follow(row, by=by, now=now):
+    with consequences.of_row(row, by=by, now=now):
         rows.remove(row, by=by)
-
-
-@contextmanager
-def _visits_follow(row: Plain, *, by: User, now: datetime | None) -> Iterator[None]:
-    """What is written inside may put visits out of a provider's hours: they become work. What comes back in may stay.
-
-    Two who enter hours of one provider at once see each other's, and no visit is booked meanwhile.
-    """
-    with transaction.atomic():
-        if not isinstance(row, WorkingHours | HoursPart | DayException):
-            yield
-            if (
-                now is not None
-                and isinstance(row, Need | Resource)
-                and type(row)._default_manager.filter(pk=row.pk).exists()
-            ):
-                row.displaced = needing.settle(row, by=by, now=now)  # type: ignore[union-attr]
-            return
-        whose = _whose(row)
-        taking.one_at_a_time(*(one.resource_id for one in whose))
-        if now is None:
-            assert isinstance(row, WorkingHours)  # which only adds to her time
-            yield
-            return
-        before = _outside(whose, now)
-        yield
-        after = _outside(whose, now)
-        new = [visit for pk, visit in after.items() if pk not in before]
-        row.displaced = displaced.give_work(new, why=_why(row), by=by, now=now)  # type: ignore[union-attr]
-        displaced.take_work_back([visit for pk, visit in before.items() if pk not in after], now=now)
-
-
-def _whose(row: WorkingHours | HoursPart | DayException) -> list[Provider]:
-    """Whose time it makes, and whose it made before."""
-    way = "hours__provider" if isinstance(row, HoursPart) else "provider"
-    before = type(row)._default_manager.filter(pk=row.pk).values_list(way, flat=True)
-    now = row.hours.provider if isinstance(row, HoursPart) else row.provider
-    return [now, *Provider.objects.filter(pk__in=before).exclude(pk=now.pk)]
-
-
-def _outside(whose: Collection[Provider], now: datetime) -> dict[UUID, Appointment]:
-    return {pk: visit for one in whose for pk, visit in displaced.outside(one, now=now).items()}
-
-
-def _why(row: WorkingHours | HoursPart | DayException) -> str:
-    """Why a visit cannot be then; her own reason, where there is one."""
-    if isinstance(row, HoursPart):
-        return f"{row.name} is then"
-    return getattr(row, "reason", "") or f"{row.provider} does not work then"
 
 
 def add_provider(provider: Provider, *, by: User, capacity: int = 1) -> Provider:

@@ -107,7 +107,7 @@ def put_back(visit: Appointment, last: Transition, *, by: User, now: datetime) -
         if visit.status not in TAKES_TIME:
             before["occupations"] = taking.give_back(visit)
         elif room_id and room_id != visit.room_id:
-            taking.give_back(visit, room_id)
+            before["occupations"] = taking.give_back(visit, room_id)
         taking.take_again(visit, last.before.get("occupations", ()), now=now)
         return remember(visit, before, what="undone", came_from=came_from, by=by, now=now, undoes=last)
 

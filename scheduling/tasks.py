@@ -9,7 +9,7 @@ from django.utils import timezone
 from compliance.everywhere import for_each_practice, in_every_practice
 from compliance.tenancy import SYSTEM, acting_in, current
 from compliance.tenancy.tasks import TenantTask
-from scheduling import outside, recalls, series, taking
+from scheduling import outside, recalls, series_filling, taking
 from scheduling.cutover import files
 from scheduling.models import CutOverFile
 from scheduling.waitlist import ticking
@@ -48,7 +48,10 @@ def fill_series() -> None:
     """Book what came within the horizon of open-ended series, in every practice. Twice or late does no harm."""
     now = timezone.now()
     in_every_practice(
-        lambda practice: series.fill_all(practice, now=now), name="series", title="Filling open-ended series", now=now
+        lambda practice: series_filling.fill_all(practice, now=now),
+        name="series",
+        title="Filling open-ended series",
+        now=now,
     )
 
 

@@ -13,7 +13,7 @@ from django.db.models.functions import TruncWeek
 
 from compliance.models import User
 from scheduling import reports
-from scheduling.enums_waiting import OfferStatus, RecallStatus, WaitStatus
+from scheduling.enums_waiting import OfferStatus, RecallStatus
 from scheduling.models import FreedTime, Offer, Provider, Recall, WaitEntry
 
 ANY = "Any provider"
@@ -97,7 +97,7 @@ def _freed(user: User, span: reports.Span, field: str) -> dict[Any, Won]:
 def _wished(user: User, span: reports.Span, field: str) -> dict[Any, Won]:
     start, end = span.moments()
     rows = WaitEntry.objects.filter(_open_to(user), waiting_since__gte=start, waiting_since__lt=end)
-    is_won = Q(status=WaitStatus.BOOKED)
+    is_won = Q(booked_visit__isnull=False)  # whether it was offered, or booked on the phone
     return _won(rows.annotate(is_won=is_won, week=TruncWeek("waiting_since", tzinfo=span.zone)), field)
 
 

@@ -94,7 +94,8 @@ def message(request: HttpRequest, message_id: UUID) -> HttpResponse:
     context = {
         "row": row,
         "name": names.listed(row.patient),
-        "may_retry": row.state in (MessageState.FAILED, MessageState.SKIPPED)
+        "may_retry": row.appointment_id is not None
+        and row.state in (MessageState.FAILED, MessageState.SKIPPED)
         and request.user.may("correspondence.send_reminder"),
     }
     return render(request, "correspondence/message.html", context)

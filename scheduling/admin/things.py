@@ -43,6 +43,10 @@ class Following(PracticeAdmin):
         super().change_row(row, form, by=by)
         _ask(row, form)
 
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Visits give back what they took for it."""
+        self.writer.remove(obj, by=request.user, now=timezone.now())
+
 
 def _ask(row: Any, form: Any) -> None:
     if number := getattr(row, "displaced", 0):

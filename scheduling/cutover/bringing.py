@@ -6,10 +6,10 @@ Every visit is booked by `booking`, as anybody's. The same file again changes no
 changed there. What cannot be booked is kept with why, and is tried again with the next file.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,8 @@ from scheduling.models import Brought, Resource
 KIND = "bring_visits"
 TITLE = "Bringing visits over"
 __all__ = ["OUTCOMES", "Report", "run"]
+
+Line = tuple[int, str, str]  # of the file, what became of it, why
 
 
 class _Trial(Exception):
@@ -94,45 +96,75 @@ def _step(file: _File, job: Job | None) -> Iterator[None]:
 def _bring(file: _File, report: Report, now: datetime, *, job: Job | None, progress: Any) -> Report:
     """Each day in a transaction of its own; a trial undoes it, and so sees what two rows want of one day.
 
-    What stands here goes first, then what only leaves together, then what is new.
+    What stands here goes first, then what only leaves together, then what is new. Before a new day a trial does again what
+    it took back and that is near: its time is free by then, or taken.
     """
     with acting_in(file.practice.pk, SYSTEM):
         there = Brought.objects.filter(cut_over__system=file.system, visit__isnull=False)
-        stands = set(there.values_list("key", flat=True))
-    standing = _by_day([row for row in file.rows if row.key in stands], now)
-    days = [*standing, *_by_day([row for row in file.rows if row.key not in stands], now)]
-    blocked: list[tuple[int, str, str]] = []
-    for number, rows in enumerate(days, 1):
-        done: list[tuple[int, str, str]] = []
+        stood = dict(there.values_list("key", "visit__starts_at"))
+    standing = _by_day([row for row in file.rows if row.key in stood], now)
+    new = _by_day([row for row in file.rows if row.key not in stood], now)
+
+    def day(number: int, rows: list[Row], again: Sequence[Row] = ()) -> list[Line]:
+        lines: list[Line] = []
         with _step(file, job):
-            done += _one_day(file, rows, job, now)
+            _go(file, again, None, now)
+            lines += _one_day(file, rows, job, now)
             if job:
                 jobs.advance(job, step=number, now=timezone.now(), findings=report.as_json())
-        is_standing = number <= len(standing)
-        blocked += [line for line in done if is_standing and line[2] in places.IN_THE_WAY]
-        for line in done:
-            if not is_standing or line[2] not in places.IN_THE_WAY:
-                report.add(*line)
-        if number == len(standing):
-            _change_places(file, blocked, report, now, job)
         if progress:
-            progress(number, len(days))
+            progress(number, len(standing) + len(new))
+        return lines
+
+    went: list[Row] = []
+    if standing:
+        done = [line for number, rows in enumerate(standing, 1) for line in day(number, rows)]
+        went = _change_places(file, done, report, now, job)
+    for number, rows in enumerate(new, len(standing) + 1):
+        again = went if job is None and _are_near(went, rows, stood) else []
+        for line in day(number, rows, again):
+            report.add(*line)
     with _step(file, job):
         _see_what_is_gone(file, report, now)
     return report
 
 
-def _change_places(file: _File, blocked: list[tuple[int, str, str]], report: Report, now: datetime, job: Job | None) -> None:
-    """Count what was in the way of each other: moved where it could move together, else as it is."""
-    lines = {line for line, _, _ in blocked}
-    rows = [row for row in file.rows if row.line in lines]
+def _change_places(file: _File, done: Sequence[Line], report: Report, now: datetime, job: Job | None) -> list[Row]:
+    """Count what became of the rows that stood here; who was in the way of each other is moved where they can together.
+
+    Answers the rows that went. A trial took back what had gone by itself: all of it goes again, and before them.
+    """
+    gone = {line for line, outcome, _ in done if outcome in ("moved", "cancelled")}
+    blocked = {line for line, _, why in done if why in places.IN_THE_WAY}
+    first = sorted(file.rows, key=lambda row: (row.line not in gone, row.line))
     moved: set[int] = set()
     with _step(file, job):
-        if rows:
-            _lock()
-            moved |= places.change(brought.source(file.system), rows, file.ours, job, now)
-    for line, outcome, why in blocked:
-        report.add(line, *(("moved", "") if line in moved else (outcome, why)))
+        if blocked:
+            wanted = blocked if job else blocked | gone
+            moved |= _go(file, [row for row in first if row.line in wanted], job, now)
+    for line, outcome, why in done:
+        report.add(line, *(("moved", "") if line in blocked & moved else (outcome, why)))
+    return [row for row in first if row.line in gone | moved]
+
+
+def _go(file: _File, rows: Sequence[Row], job: Job | None, now: datetime) -> set[int]:
+    """Cancel what is cancelled, then move as many of the others as can move together; answers the lines of these."""
+    if not rows:
+        return set()
+    _lock()
+    cut_over = brought.source(file.system)
+    known = brought.known(cut_over, rows)
+    for row in rows:
+        if row.is_cancelled:
+            deeds.take(cut_over, row, known.get(row.key), file.ours, job, now)
+    return places.change(cut_over, [row for row in rows if not row.is_cancelled], file.ours, job, now)
+
+
+def _are_near(went: Sequence[Row], rows: Sequence[Row], stood: Mapping[str, datetime]) -> bool:
+    """Whether any of the rows that went left a time on the day of some others, or came there; UTC days, and those beside."""
+    day = next((row.starts_at.date() for row in rows if row.starts_at), None)
+    ends = (moment.date() for row in went for moment in (row.starts_at, stood[row.key]) if moment)
+    return day is not None and any(abs(day - one) <= timedelta(days=1) for one in ends)
 
 
 def _by_day(rows: Sequence[Row], now: datetime) -> list[list[Row]]:
@@ -153,8 +185,8 @@ def _once(rows: Sequence[Row], report: Report) -> list[Row]:
     return kept
 
 
-def _one_day(file: _File, rows: Sequence[Row], job: Job | None, now: datetime) -> list[tuple[int, str, str]]:
-    """(line, outcome, why) of each row. Whatever they may take is locked first, so that nobody waits crosswise."""
+def _one_day(file: _File, rows: Sequence[Row], job: Job | None, now: datetime) -> list[Line]:
+    """What became of each row. Whatever they may take is locked first, so that nobody waits crosswise."""
     _lock()
     cut_over = brought.source(file.system)
     known = brought.known(cut_over, rows)

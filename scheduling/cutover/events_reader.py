@@ -22,7 +22,7 @@ class _Unreadable(Exception):
 
 
 def events(text: bytes, *, start: datetime, end: datetime) -> list[dict[str, str]]:
-    """Occurrences that begin in [start, end), single events that are over, and what cannot be read, with its `problem`."""
+    """Occurrences that begin in [start, end), all other single events, and what cannot be read, with its `problem`."""
     import icalendar
     import recurring_ical_events
     from icalendar import Component
@@ -31,7 +31,7 @@ def events(text: bytes, *, start: datetime, end: datetime) -> list[dict[str, str
         calendar = icalendar.Calendar.from_ical(text)
         if not isinstance(calendar, Component) or calendar.name != "VCALENDAR":
             raise _Unreadable("This is not a calendar file (iCalendar).")
-        aside = _set_aside(calendar, start)
+        aside = _set_aside(calendar, start, end)
         zones = _zones(calendar)
         found = recurring_ical_events.of(calendar, skip_bad_series=False).between(start, end)
         rows = sorted((_said(event, zones.get(str(event.get("UID")))) for event in found), key=lambda row: row["start"])
@@ -50,14 +50,14 @@ def _zones(calendar: Any) -> dict[str, Any]:
     return {str(one["UID"]): one["DTSTART"].dt.tzinfo for one in masters}
 
 
-def _set_aside(calendar: Any, start: datetime) -> list[dict[str, str]]:
-    """Take out of the calendar what is no occurrence to come: events that cannot be read, whole days, what is over."""
+def _set_aside(calendar: Any, start: datetime, end: datetime) -> list[dict[str, str]]:
+    """Take out what is no occurrence to come: what cannot be read, whole days, single events outside [start, end)."""
     aside, kept = [], []
     for one in calendar.subcomponents:
         problem = _problem(one) if one.name == "VEVENT" else ""
-        is_over = one.name == "VEVENT" and not problem and "RRULE" not in one and _is_over(one, start)
-        if problem or is_over:
-            aside.append(_said(one, None) if is_over else dict.fromkeys(NAMES, "") | {"problem": problem})
+        is_outside = one.name == "VEVENT" and not problem and not _repeats(one) and _is_outside(one, start, end)
+        if problem or is_outside:
+            aside.append(_said(one, None) if is_outside else dict.fromkeys(NAMES, "") | {"problem": problem})
         else:
             kept.append(one)
     calendar.subcomponents = kept
@@ -74,9 +74,15 @@ def _problem(event: Any) -> str:
     return "" if isinstance(begins, datetime) else "is a whole day"
 
 
-def _is_over(event: Any, start: datetime) -> bool:
+def _repeats(event: Any) -> bool:
+    """By a rule, or by dates that are listed."""
+    return "RRULE" in event or "RDATE" in event
+
+
+def _is_outside(event: Any, start: datetime, end: datetime) -> bool:
     begins = event["DTSTART"].dt
-    return (begins if begins.tzinfo else begins.replace(tzinfo=start.tzinfo)) < start and "RECURRENCE-ID" not in event
+    moment = begins if begins.tzinfo else begins.replace(tzinfo=start.tzinfo)
+    return "RECURRENCE-ID" not in event and not start <= moment < end
 
 
 def _said(event: Any, zone: Any) -> dict[str, str]:
@@ -87,7 +93,7 @@ def _said(event: Any, zone: Any) -> dict[str, str]:
     recurrence = event.get("RECURRENCE-ID")
     begins = event["DTSTART"].dt
     which = recurrence.dt if recurrence is not None else begins
-    is_series = recurrence is not None or "RRULE" in event
+    is_series = recurrence is not None or _repeats(event)
     if isinstance(which, datetime) and which.tzinfo and zone:
         which = which.astimezone(zone)
     organizer, categories = event.get("ORGANIZER"), event.get("CATEGORIES")

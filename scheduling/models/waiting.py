@@ -247,6 +247,8 @@ class WaitStep(PracticeModel):
             return "Wishes changed"
         if self.code == "undone":
             return "Waiting again: the booking was undone"
+        if self.code == "by-phone":
+            return "Offer: to be made by phone"
         if self.offer_id and self.to_status in OfferStatus.values:
             return f"Offer: {OfferStatus(self.to_status).label.lower()}"
         return WaitStatus(self.to_status).label

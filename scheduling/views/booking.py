@@ -216,9 +216,10 @@ def _why(request: HttpRequest, form: BookingForm, slot: Slot | None, kind: Visit
     """What stands in the way of a time that could not be taken."""
     if slot is None or kind is None:
         return ""
-    mode = form.cleaned_data["mode"] if form.is_bound else _mode(request)
-    of_hers = _for(request, kind, patient)
-    return obstacles.in_words(slot.provider, slot.starts_at, of_hers, now=timezone.now(), mode=mode)
+    of_hers, more = _for(request, kind, patient), {"mode": _mode(request)}
+    if form.is_bound:
+        more = {name: form.cleaned_data[name] for name in ("mode", "room")}
+    return obstacles.in_words(slot.provider, slot.starts_at, of_hers, now=timezone.now(), **more)
 
 
 def _page(request: HttpRequest, form: BookingForm, patient: Patient, *, status: int, **more: Any) -> HttpResponse:

@@ -14,7 +14,7 @@ from compliance.access import requires
 from compliance.posts import way_back, with_version
 from scheduling import booking, steps
 from scheduling.enums import UPCOMING
-from scheduling.forms import MoveForm, read_slot
+from scheduling.forms import MoveForm, Slot, read_slot
 from scheduling.models import Appointment
 from scheduling.views.booking import finder, instead_of
 from scheduling.views.charts import banner_for, in_short, next_of, visit_of
@@ -26,7 +26,7 @@ from scheduling.views.refusals import CANNOT, in_words
 def move(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Move to another time: the finder, each time a button; or one time that was chosen, to be confirmed by one key.
 
-    Taken: 409 and the next three times. Stale: 409 with theirs beside ours.
+    Taken: 409 and the next three times; who may double-book can say why, and move it there. Stale: 409, theirs beside ours.
     """
     row = visit_of(request, visit_id)
     if request.method == "GET":
@@ -41,7 +41,7 @@ def move(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         kind = form.details()["visit_type"].as_for(new_patient=row.is_new_patient)
         of_it: dict[str, Any] = {"leaving": frozenset({row.pk}), "new_patient": row.is_new_patient}
         others = instead_of(request, slot.provider, kind, timezone.localtime(slot.starts_at).date(), **of_it)
-        return _page(request, visit_of(request, visit_id), form, status=409, instead=others)
+        return _page(request, visit_of(request, visit_id), form, status=409, instead=others, to=_despite(form))
     except steps.Stale as stale:
         return _overtaken(request, stale, form)
     except booking.PatientBusy as busy:
@@ -49,9 +49,15 @@ def move(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         more = {"busy": busy, "to": form.cleaned_data["slot"]}
         return _page(request, visit_of(request, visit_id), again, status=409, **more)
     except CANNOT as refused:
-        return _page(request, visit_of(request, visit_id), form, status=422, problem=in_words(refused, row))
+        to = _despite(form) if isinstance(refused, booking.OutsideHours | booking.NotSchedulable) else None
+        return _page(request, visit_of(request, visit_id), form, status=422, problem=in_words(refused, row), to=to)
     messages.success(request, f"Moved: {in_short(new)}.", extra_tags=f"undo-visit:{new.pk}")
     return redirect(way_back(request, reverse("scheduling:visit", args=[new.pk])))
+
+
+def _despite(form: MoveForm) -> Slot | None:
+    """The time that was refused, for whoever may double-book it."""
+    return form.cleaned_data["slot"] if "overbook_reason" in form.fields else None
 
 
 def _asked(request: HttpRequest, row: Appointment) -> HttpResponse:

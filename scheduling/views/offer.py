@@ -13,7 +13,7 @@ from compliance.access import public
 from compliance.edges import client_address
 from compliance.models import Practice
 from patients.days import DayUnread
-from scheduling.enums_waiting import OfferStatus
+from scheduling.enums_waiting import WAIT_OPEN, OfferStatus
 from scheduling.models import Offer
 from scheduling.taking import SlotTaken
 from scheduling.waitlist import answering, offers
@@ -22,9 +22,10 @@ GONE = {
     OfferStatus.ACCEPTED: "This offer was accepted already. The office will call or write to confirm it.",
     OfferStatus.BOOKED: "This offer was accepted, and the visit is booked.",
     OfferStatus.DECLINED: "This offer was declined already.",
-    OfferStatus.EXPIRED: "This offer ran out before it was answered. You are still on the list.",
-    OfferStatus.WITHDRAWN: "Somebody else was faster, and this time is taken. You are still on the list.",
+    OfferStatus.EXPIRED: "This offer ran out before it was answered.",
+    OfferStatus.WITHDRAWN: "This time is gone: somebody else was faster, or the office needs it itself.",
 }
+STAYS = "You are still on the list."
 THROTTLED = "This was tried too often. Wait an hour, or call the office."
 NO_LINK = "This link leads nowhere: it is incomplete, or was never sent. Open it from the message again, or call the office."
 NOT_HERS = "This is not the date of birth of whoever this was sent to. Enter it again, or call the office."
@@ -50,7 +51,7 @@ def _answered(request: HttpRequest, practice: Practice, row: Offer) -> HttpRespo
     now, status = timezone.now(), OfferStatus(row.status)
     if status != OfferStatus.OFFERED or row.expires_at <= now:
         gone = status if status != OfferStatus.OFFERED else OfferStatus.EXPIRED
-        return _page(request, practice, sentence=GONE[gone], status=410)
+        return _page(request, practice, sentence=_gone(row, gone), status=410)
     if request.method != "POST":
         return _page(request, practice)
     if "answer" in request.POST:
@@ -76,11 +77,18 @@ def _answer(request: HttpRequest, practice: Practice, row: Offer) -> HttpRespons
             return _page(request, practice, sentence="Thank you. The time is held for you, and the office will confirm it.")
         offers.decline(row, by=None, now=now, keeps_waiting=said != "off")
     except SlotTaken:
-        return _page(request, practice, sentence=GONE[OfferStatus.WITHDRAWN], status=409)
+        return _page(request, practice, sentence=_gone(row, OfferStatus.WITHDRAWN), status=409)
     except offers.NotOffered as gone:
-        return _page(request, practice, sentence=GONE[gone.status], status=409)
+        return _page(request, practice, sentence=_gone(row, gone.status), status=409)
     stays = "You are taken off the list." if said == "off" else "You stay on the list."
     return _page(request, practice, sentence=f"Thank you for telling us. {stays}")
+
+
+def _gone(row: Offer, status: OfferStatus) -> str:
+    """What became of it, and whether she waits on."""
+    row.entry.refresh_from_db(fields=["status"])
+    waits = row.entry.status in WAIT_OPEN and status in (OfferStatus.EXPIRED, OfferStatus.WITHDRAWN)
+    return f"{GONE[status]} {STAYS}" if waits else GONE[status]
 
 
 def _page(request: HttpRequest, practice: Practice, *, status: int = 200, **more: Any) -> HttpResponse:

@@ -15,6 +15,7 @@ from compliance.audit import reads
 from compliance.posts import posted
 from patients.names import listed
 from scheduling import lists, recalls
+from scheduling.contacting import CALLABLE
 from scheduling.enums_waiting import RECALL_OPEN, RecallStatus
 from scheduling.forms import kinds
 from scheduling.models import Appointment, Provider, Recall
@@ -35,7 +36,7 @@ def recall_list(request: HttpRequest) -> HttpResponse:
     if said.get("state") in RecallStatus.values:
         rows = rows.filter(status=said["state"])
     else:
-        rows = rows.filter(status__in=recalls.CALLED, **recalls.CALLABLE)
+        rows = rows.filter(status__in=recalls.CALLED, **CALLABLE)
     for name, column in (("kind", "visit_type"), ("provider", "provider"), ("until", "due_on__lte")):
         rows = rows.filter(**{column: said[name]}) if name in said else rows
     total = rows.count()

@@ -27,8 +27,9 @@ from scheduling.models import Appointment, FreedTime, Offer, Provider, Recall, W
 from scheduling.views.charts import banner_for, patient_of
 from scheduling.views.refusals import CANNOT, in_words
 from scheduling.waiting_forms import ListForm, OfferForm, RemoveForm, WishForm, as_initial, offered_by
-from scheduling.waitlist import confirming, following, freed, matching, offers
-from scheduling.waitlist.offers import NotContacted, NotOffered, OfferedAlready
+from scheduling.waitlist import confirming, following, freed, matching, offer_work, offers
+from scheduling.waitlist.free import free_of
+from scheduling.waitlist.offers import NotContacted, NotOffered, OfferedAlready, WaitsNoMore
 
 SHOWN = 50
 LOOKED_AT = 60  # of who waits, on one page of why they were passed over
@@ -37,6 +38,7 @@ NOT_ALLOWED = {OfferChannel.EMAIL: "The patient allows no e-mail.", OfferChannel
 NOT_MADE = {
     booking.SlotTaken: "This time was just taken.",
     NotContacted: "The patient does not wish to be contacted.",
+    WaitsNoMore: "The patient was booked or taken off the list meanwhile.",
     OfferedAlready: "This time is offered to the patient already.",
 }
 
@@ -44,7 +46,7 @@ NOT_MADE = {
 @requires("scheduling.view_schedule")
 @require_safe
 def wait_list(request: HttpRequest) -> HttpResponse:
-    """Free times with somebody waiting, accepted offers, and the list itself; fifty rows."""
+    """Free times with somebody waiting, offers to book or to make by phone, and the list itself; fifty rows."""
     said = ListForm(request.GET).said()
     rows = WaitEntry.objects.visible_to(request.user)
     rows = rows.filter(status=said["state"]) if said.get("state") in WaitStatus.values else rows.open()
@@ -60,7 +62,8 @@ def wait_list(request: HttpRequest) -> HttpResponse:
         "kinds": kinds(request.user),
         "providers": Provider.objects.open_to(request.user).working(),
         "free": _free(request),
-        "accepted": _accepted(request),
+        "accepted": _offers(request, status=OfferStatus.ACCEPTED),
+        "to_call": _offers(request, status=OfferStatus.OFFERED, case__kind=offer_work.CALL),
         "may_work": request.user.may("scheduling.work_wait_list"),
         "may_confirm": request.user.may("scheduling.confirm_appointment"),
     }
@@ -194,7 +197,8 @@ def _answered(request: HttpRequest, row: Offer, verb: str) -> HttpResponse:
 
 
 def _offer(request: HttpRequest, row: FreedTime, form: OfferForm) -> HttpResponse:
-    free, now, said = matching.free_of(row), timezone.now(), form.cleaned_data
+    now, said = timezone.now(), form.cleaned_data
+    free = free_of(row, now=now)
     until = now + timedelta(hours=said["hours"])
     how = {"channel": said["channel"], "expires_at": until, "by": request.user, "now": now, "freed": row}
     made, refused = 0, []
@@ -209,7 +213,7 @@ def _offer(request: HttpRequest, row: FreedTime, form: OfferForm) -> HttpRespons
         try:
             offers.make(one, free, found.starts_at, **how)
             made += 1
-        except (booking.SlotTaken, booking.OutsideHours, NotContacted, OfferedAlready) as error:
+        except (booking.OutsideHours, *NOT_MADE) as error:
             refused.append(NOT_MADE.get(type(error), str(error)))
     if not made:
         return _matches_page(request, row, form, problem=" ".join(dict.fromkeys(refused)), status=409)
@@ -218,7 +222,8 @@ def _offer(request: HttpRequest, row: FreedTime, form: OfferForm) -> HttpRespons
 
 
 def _matches_page(request: HttpRequest, row: FreedTime, form: OfferForm, *, status: int = 200, **more: Any) -> HttpResponse:
-    free, now = matching.free_of(row), timezone.now()
+    now = timezone.now()
+    free = free_of(row, now=now)
     entries = lists.reachable(WaitEntry.objects.visible_to(request.user).select_related("provider"))
     found = [] if row.closed_at else matching.ranked(free, entries, now=now)
     ranked = [(one, listed(one.entry.patient), _by(one.entry.patient)) for one in found]
@@ -276,17 +281,17 @@ def _entry_page(request: HttpRequest, row: WaitEntry, *, status: int = 200, **mo
 
 def _once(steps: Iterable[WaitStep]) -> list[WaitStep]:
     """What an offer did together with its entry is told once."""
-    told = {(one.offer_id or one.pk, one.to_status): one for one in steps}
+    told = {(one.offer_id or one.pk, one.to_status, one.code): one for one in steps}
     return list(told.values())
 
 
 def _free(request: HttpRequest) -> list[FreedTime]:
-    rows = FreedTime.objects.visible_to(request.user).filter(closed_at__isnull=True, starts_at__gt=timezone.now())
+    rows = FreedTime.objects.visible_to(request.user).filter(closed_at__isnull=True, ends_at__gt=timezone.now())
     return list(rows.select_related("provider", "location").order_by("starts_at", "pk")[:SHOWN])
 
 
-def _accepted(request: HttpRequest) -> list[tuple[Offer, str]]:
-    rows = Offer.objects.visible_to(request.user).filter(status=OfferStatus.ACCEPTED)
+def _offers(request: HttpRequest, **so: str) -> list[tuple[Offer, str]]:
+    rows = Offer.objects.visible_to(request.user).filter(**so)
     found = lists.reachable(rows.select_related("provider", "location").order_by("starts_at", "pk"))[:SHOWN]
     return [(row, listed(row.patient)) for row in found]
 

@@ -78,6 +78,7 @@ def change(entry: WaitEntry, wishes: Mapping[str, Any], *, version: int, by: Use
 def remove(entry: WaitEntry, *, because: RemovedBecause | str, by: User | None, now: datetime, note: str = "") -> WaitStep:
     """Take an entry off, with the reason; what was offered to her is withdrawn. Raises IllegalMove."""
     with transaction.atomic():
+        _lock_offers(entry)
         step = go(entry, WaitStatus.REMOVED, by=by, now=now, code=because, note=note, removed_because=because)
         from scheduling.waitlist import offers
 
@@ -95,9 +96,14 @@ def age_out(*, now: datetime) -> int:
 
 
 def put_back(visit: Appointment, *, by: User | None, now: datetime) -> None:
-    """The booking that met a wish was undone: she waits again from when she did. No edge of the table."""
+    """The booking that met a wish was undone: she waits again from when she did. No edge of the table.
+
+    Whoever was put on the list once more meanwhile, for the same kind with the same choice of provider, waits already.
+    """
     met = Q(status=WaitStatus.BOOKED) | Q(status=WaitStatus.REMOVED, removed_because=RemovedBecause.BOOKED_ELSEWHERE)
     for entry in WaitEntry.objects.filter(met, booked_visit=visit):
+        if _waits_again(entry):
+            continue
         came_from = entry.status
         back = {"status": WaitStatus.WAITING, "removed_because": "", "ended_at": None, "booked_visit": None}
         WaitEntry.objects.filter(pk=entry.pk).update(**back, version=models.F("version") + 1, updated_at=now)
@@ -130,6 +136,13 @@ def go(
         return remember(entry, came_from=came_from, offer=offer, by=by, now=now, code=code, note=note)
 
 
+def locked(entry: WaitEntry) -> WaitEntry:
+    """The entry, locked until the transaction ends, with where it stands now."""
+    row = WaitEntry.objects.select_for_update(no_key=True).only("status").get(pk=entry.pk)
+    entry.status = row.status
+    return entry
+
+
 def remember(
     entry: WaitEntry,
     *,
@@ -155,11 +168,21 @@ def remember(
     )
 
 
+def _lock_offers(entry: WaitEntry) -> None:
+    """Offers before their entry, as whoever answers one has it: the other order would deadlock."""
+    list(Offer.objects.out().filter(entry=entry).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+
+
 def _may_wait(patient: Patient) -> None:
     if patient.is_deceased:
         raise CannotWait("The patient has died.")
     if not patient.is_active:
         raise CannotWait("The patient's record is not active.")
+
+
+def _waits_again(entry: WaitEntry) -> bool:
+    same = {"patient": entry.patient_id, "visit_type": entry.visit_type_id, "provider": entry.provider_id}
+    return WaitEntry.objects.open().filter(**same).exists()
 
 
 def _later_visit(patient: Patient, visit_type: VisitType, *, now: datetime) -> Appointment | None:

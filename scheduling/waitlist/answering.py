@@ -17,7 +17,7 @@ from compliance.tenancy import LINK, acting_in
 from compliance.zones import zone
 from patients import days
 from scheduling.models import Offer
-from scheduling.waitlist.offers import hashed
+from scheduling.waitlist.links import hashed
 
 TRIES = Counter("offer", limit=5, window=timedelta(hours=1))
 STRANGERS = Counter("offer from one address", limit=20, window=timedelta(hours=1))

@@ -56,9 +56,9 @@ def _taken(visit: Appointment, *, now: datetime) -> None:
     """Whoever was offered this time is told that it is gone, and the work of offering it is over."""
     offers.withdraw_taken(provider=visit.provider_id, starts_at=visit.starts_at, ends_at=visit.ends_at, now=now)
     there = FreedTime.objects.filter(provider=visit.provider_id, closed_at__isnull=True)
-    for row in there.filter(starts_at__lt=visit.ends_at, ends_at__gt=visit.starts_at).select_related("case"):
-        if row.starts_at >= visit.starts_at and row.ends_at <= visit.ends_at:
-            freed.settle(row, now=now, why="The time was booked.")
+    there = there.filter(starts_at__lt=visit.ends_at, ends_at__gt=visit.starts_at)
+    for row in there.select_related("case", "provider__resource", "location", "visit"):
+        freed.look_again(row, now=now)
 
 
 def follow_booked(visits: Sequence[Appointment], *, by: User | None, now: datetime) -> None:

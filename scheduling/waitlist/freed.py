@@ -1,12 +1,11 @@
 """Time that was given back while somebody waits for such a one: one piece of work, never two."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from compliance import cases, clock
@@ -15,14 +14,13 @@ from compliance.models import User
 from compliance.roles import Role
 from scheduling import kinds
 from scheduling.enums import Status
-from scheduling.enums_waiting import FreedBy
-from scheduling.hours import Hours
-from scheduling.intervals import Stretch, both, crowded, minus
-from scheduling.local import days, moment
-from scheduling.models import Appointment, Closure, FreedTime, Occupation, Provider, WaitEntry
-from scheduling.waitlist.matching import QUARTER, Free, ranked
+from scheduling.enums_waiting import OFFER_OUT, FreedBy
+from scheduling.models import Appointment, Closure, FreedTime, Provider, WaitEntry
+from scheduling.waitlist.free import Free, between, free_of
+from scheduling.waitlist.matching import QUARTER, ranked
 
 KIND = "wait-match"
+ONE_WORK = "one_work_for_a_freed_time"
 AHEAD = timedelta(days=60)  # of a closure that is opened again, so much is looked at
 SHOWN = 20
 BY = {
@@ -58,34 +56,8 @@ def _note_between(
 ) -> list[FreedTime]:
     if start >= end or not providers or not more.get("waits", WaitEntry.objects).open().exists():
         return []
-    found = [note(one, came_from, **more) for one in _free_between(start, end, providers, now=more["now"])]
+    found = [note(one, came_from, **more) for one in between(start, end, providers, now=more["now"])]
     return [row for row in found if row is not None]
-
-
-def _free_between(start: datetime, end: datetime, providers: Sequence[Provider], *, now: datetime) -> list[Free]:
-    """What of the providers' open hours nobody takes between two moments.
-
-    A visit may have stood in closed time, outside of hours, or beside another one.
-    """
-    first, last = (start - timedelta(days=1)).date(), (end + timedelta(days=1)).date()
-    hours, full = Hours(providers, first, last), _full(start, end, providers, now=now)
-    asked = [(int(start.timestamp()), int(end.timestamp()))]
-    return [
-        Free(who, piece.location, moment(begins), moment(ends), piece.kept)
-        for who in providers
-        for day in days(first, last)
-        for piece in hours.open(who, day)
-        for begins, ends in minus(both(asked, [(piece.start, piece.end)]), full[who.resource_id])
-    ]
-
-
-def _full(start: datetime, end: datetime, providers: Sequence[Provider], *, now: datetime) -> dict[UUID, list[Stretch]]:
-    """When as much is taken at once as a provider can take, by resource; one query."""
-    taken: dict[UUID, list[Stretch]] = defaultdict(list)
-    rows = Occupation.objects.filter(resource__in=[who.resource_id for who in providers]).in_force(now)
-    for resource, begins, ends in rows.overlapping(start, end).values_list("resource", "starts_at", "ends_at"):
-        taken[resource].append((int(begins.timestamp()), int(ends.timestamp())))
-    return {who.resource_id: crowded(taken[who.resource_id], who.resource.capacity) for who in providers}
 
 
 def note(
@@ -97,16 +69,31 @@ def note(
     visit: Appointment | None = None,
     waits: "QuerySet[WaitEntry] | None" = None,
 ) -> FreedTime | None:
-    """Open the work when the time suits somebody who `waits`; None when it suits nobody, or is work already."""
-    if _is_noted(free):
+    """Open the work when the time suits somebody who `waits`; None when it suits nobody, or is work already.
+
+    Of two who give back the same time at once the second waits for the first, and finds her work.
+    """
+    if _is_noted(free, now):
         return None
     free = replace(free, given_back_by=visit.patient_id if visit else None)
     found = ranked(free, WaitEntry.objects.all() if waits is None else waits, now=now, limit=SHOWN)
     if not found:
         return None
+    try:
+        with transaction.atomic():
+            return _opened(free, came_from, len(found), by=by, now=now, visit=visit)
+    except IntegrityError as error:
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != ONE_WORK or not _is_noted(free, now):
+            raise
+        return None
+
+
+def _opened(
+    free: Free, came_from: FreedBy, number: int, *, by: User | None, now: datetime, visit: Appointment | None
+) -> FreedTime:
     case = cases.open_case(
         kind=KIND,
-        summary=_summary(free, len(found)),
+        summary=_summary(free, number),
         by=by,
         now=now,
         team=Role.SECRETARY,
@@ -133,22 +120,42 @@ def settle(freed: FreedTime, *, now: datetime, why: str) -> None:
         cases.move(freed.case, CaseStatus.COMPLETED, by=None, now=now, note=why)
 
 
-def settle_past(*, now: datetime) -> int:
-    """Close the work of times that have passed. For the clock; answers how many."""
-    rows = list(FreedTime.objects.filter(closed_at__isnull=True, starts_at__lte=now).select_related("case"))
-    for row in rows:
-        settle(row, now=now, why="The time has passed.")
-    return len(rows)
+def settle_over(*, now: datetime) -> int:
+    """Close the work of times that have passed, and of those of which nothing is free. For the clock; answers how many."""
+    rows = FreedTime.objects.filter(closed_at__isnull=True).select_related("case", "provider__resource", "location", "visit")
+    return sum(settle_if_over(row, now=now) for row in rows)
 
 
-def _is_noted(free: Free) -> bool:
-    """Whether work about this time stands; it grows to what is free now."""
-    same = FreedTime.objects.filter(provider=free.provider, closed_at__isnull=True)
-    there = same.filter(starts_at__lt=free.ends_at, ends_at__gt=free.starts_at).order_by("starts_at").first()
-    if there is None:
+def look_again(freed: FreedTime, *, now: datetime) -> None:
+    """Some of it was taken: its work is over when what is left suits nobody and is offered to nobody."""
+    if settle_if_over(freed, now=now) or freed.offers.filter(status__in=OFFER_OUT).exists():
+        return
+    if not ranked(free_of(freed, now=now, despite_holds=True), WaitEntry.objects.all(), now=now, limit=1):
+        settle(freed, now=now, why="What is left of the time suits nobody.")
+
+
+def settle_if_over(freed: FreedTime, *, now: datetime) -> bool:
+    """Close the work of a time that has passed, or of which nothing is free. What is held on the phone is free still."""
+    if freed.ends_at <= now:
+        settle(freed, now=now, why="The time has passed.")
+        return True
+    if not free_of(freed, now=now, despite_holds=True).parts:
+        settle(freed, now=now, why="The time was booked or closed.")
+        return True
+    return False
+
+
+def _is_noted(free: Free, now: datetime) -> bool:
+    """Whether work about this time stands: it grows to what is free now, and several pieces of it become one."""
+    same = FreedTime.objects.filter(provider=free.provider, closed_at__isnull=True).select_related("case")
+    there = list(same.filter(starts_at__lt=free.ends_at, ends_at__gt=free.starts_at).order_by("starts_at"))
+    if not there:
         return False
-    start, end = min(there.starts_at, free.starts_at), max(there.ends_at, free.ends_at)
-    FreedTime.objects.filter(pk=there.pk).update(starts_at=start, ends_at=end)
+    for row in there[1:]:
+        settle(row, now=now, why="It is one with the time before it.")
+    start = min(there[0].starts_at, free.starts_at)
+    end = max(free.ends_at, *(row.ends_at for row in there))
+    FreedTime.objects.filter(pk=there[0].pk).update(starts_at=start, ends_at=end, updated_at=now)
     return True
 
 

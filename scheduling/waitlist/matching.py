@@ -5,65 +5,26 @@ filter stands on plain columns; ranges and arrays as conditions are not leakproo
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count, islice
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import DateField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from compliance.models import Location
 from scheduling import kinds
+from scheduling.contacting import CALLABLE
 from scheduling.enums import TAKES_TIME, Mode
 from scheduling.enums_waiting import WAIT_OPEN, WaitStatus
-from scheduling.hours import Hours
-from scheduling.intervals import merged, minus
-from scheduling.local import days, moment
-from scheduling.models import FreedTime, Provider, VisitType, WaitEntry
+from scheduling.models import WaitEntry
 from scheduling.presence import kept_words
-from scheduling.week import Kept
+from scheduling.waitlist.free import Free
 
 QUARTER = timedelta(minutes=15)
 PART = 25  # rows read at once
 SHOWN_OF = ("visit_type", "patient", "later_visit__location")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-
-@dataclass(frozen=True)
-class Free:
-    """A stretch of one provider at one place that nobody takes. `kept` are the sessions for some kinds that touch it.
-
-    `given_back_by` is the patient whose visit stood there.
-    """
-
-    provider: Provider
-    location: Location
-    starts_at: datetime
-    ends_at: datetime
-    kept: tuple[Kept, ...] = ()
-    given_back_by: UUID | None = None
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """Of the place."""
-        return ZoneInfo(self.location.time_zone)
-
-    @property
-    def day(self) -> date:
-        """The local day on which it begins."""
-        return self.starts_at.astimezone(self.zone).date()
-
-    def kept_from(self, visit_type: VisitType, now: datetime) -> list[Kept]:
-        """The sessions that a kind of visit cannot be booked in at a moment."""
-        return [one for one in self.kept if one.keeps_out(visit_type.pk, now.timestamp())]
-
-    def open_to(self, visit_type: VisitType, now: datetime) -> "Iterator[Free]":
-        """What of it a kind of visit can be booked in at a moment."""
-        away = merged((one.start, one.end) for one in self.kept_from(visit_type, now))
-        whole = int(self.starts_at.timestamp()), int(self.ends_at.timestamp())
-        return (replace(self, starts_at=moment(start), ends_at=moment(end)) for start, end in minus([whole], away))
 
 
 @dataclass(frozen=True)
@@ -73,21 +34,6 @@ class Candidate:
     entry: WaitEntry
     starts_at: datetime | None
     reasons: tuple[str, ...] = ()
-
-
-def free_of(freed: FreedTime) -> Free:
-    """What of a freed time is looked at, with the sessions that are kept then as the provider's hours have it now."""
-    first, last = ((one + timedelta(days=n)).date() for one, n in ((freed.starts_at, -1), (freed.ends_at, 1)))
-    hours = Hours([freed.provider], first, last)
-    kept = (one for day in days(first, last) for piece in hours.open(freed.provider, day) for one in piece.kept)
-    return Free(
-        freed.provider,
-        freed.location,
-        freed.starts_at,
-        freed.ends_at,
-        kept=tuple(dict.fromkeys(kept)),
-        given_back_by=freed.visit.patient_id if freed.visit else None,
-    )
 
 
 def ranked(free: Free, entries: "QuerySet[WaitEntry]", *, now: datetime, limit: int = 20) -> list[Candidate]:
@@ -126,7 +72,7 @@ def fitting(free: Free, entries: "QuerySet[WaitEntry]", *, now: datetime) -> "Qu
         .filter(that_day__gt=0)
         .exclude(patient=free.given_back_by)
         .exclude(later_visit__status__in=TAKES_TIME, later_visit__starts_at__lte=free.starts_at)
-        .filter(patient__is_deceased=False, patient__is_active=True, patient__do_not_contact=False)
+        .filter(**CALLABLE)
     )
 
 

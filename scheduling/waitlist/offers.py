@@ -5,18 +5,15 @@ is gone is withdrawn in the same transaction. Accepting it holds the time in the
 staff has booked it; nothing is booked by itself. The lock on the resource lets one taker through at a time.
 """
 
-import hashlib
-import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
 
-from compliance import cases, clock
 from compliance.audit import events
-from compliance.enums import CASE_STANDING, CaseStatus
-from compliance.models import Location, User
-from compliance.roles import Role
+from compliance.models import User
 from scheduling import kinds, taking, waitlist
+from scheduling.contacting import is_callable
 from scheduling.enums_waiting import (
     OFFER_NEXT,
     OFFER_OUT,
@@ -26,13 +23,15 @@ from scheduling.enums_waiting import (
     RemovedBecause,
     WaitStatus,
 )
-from scheduling.models import FreedTime, Offer, OfferLink, Provider, VisitType, WaitEntry
-from scheduling.presence import OutsideHours, where_open
+from scheduling.models import FreedTime, Offer, WaitEntry
+from scheduling.presence import where_open
 from scheduling.taking import SlotTaken
 from scheduling.waitlist import freed as freed_times
-from scheduling.waitlist.matching import Free, mode_for
+from scheduling.waitlist import offer_work, standing
+from scheduling.waitlist.free import Free
+from scheduling.waitlist.matching import mode_for
 
-KIND = "wait-confirm"
+BY_PHONE = "by-phone"  # the code of the step
 O = OfferStatus  # noqa: E741  # as in the table
 
 
@@ -46,6 +45,10 @@ class NotOffered(Exception):
 
 class OfferedAlready(Exception):
     """This time is offered to her already."""
+
+
+class WaitsNoMore(Exception):
+    """She was booked or taken off the list meanwhile."""
 
 
 class NotContacted(Exception):
@@ -63,15 +66,20 @@ def make(
     now: datetime,
     freed: FreedTime | None = None,
 ) -> Offer:
-    """Offer one time, which is looked at under its lock. Raises SlotTaken, OutsideHours, NotContacted, OfferedAlready."""
+    """Offer one time, which is looked at under its lock, as the entry is.
+
+    Raises SlotTaken, OutsideHours, NotContacted, WaitsNoMore, OfferedAlready.
+    """
     patient, mode = entry.patient, mode_for(entry)
-    if patient.do_not_contact or patient.is_deceased or not patient.is_active or mode is None:
+    if not is_callable(patient) or mode is None:
         raise NotContacted
     kind = kinds.kind_for(entry.visit_type, patient, now=now)
     location = where_open(free.provider, starts_at, kind, now=now)
     with transaction.atomic():
         taking.lock_for(kind, free.provider.resource_id)
-        _room_for(entry, free.provider, location, starts_at, now=now)
+        if waitlist.locked(entry).status not in WAIT_OPEN:
+            raise WaitsNoMore
+        standing.room_for(entry, free.provider, location, starts_at, now=now)
         if Offer.objects.out().filter(entry=entry, starts_at=starts_at).exists():
             raise OfferedAlready
         until = starts_at + timedelta(minutes=kind.minutes)
@@ -113,6 +121,26 @@ def decline(offer: Offer, *, by: User | None, now: datetime, keeps_waiting: bool
     return offer
 
 
+def call_instead(offer: Offer, *, why: str, now: datetime) -> None:
+    """No message told her: an unanswered offer is made by phone from now on, and calling her is work. `why` is a sentence.
+
+    Whoever is not to be called is offered nothing any more.
+    """
+    with transaction.atomic():
+        _locked(offer)
+        if offer.status != O.OFFERED or offer.expires_at <= now:
+            return
+        if not is_callable(offer.patient):
+            _end(offer, O.WITHDRAWN, by=None, now=now)
+            return
+        offer.channel, offer.case = OfferChannel.CALL, offer_work.call(offer, why=why, now=now)
+        values = {"channel": offer.channel, "case": offer.case, "updated_at": now}
+        Offer.objects.filter(pk=offer.pk).update(**values, version=models.F("version") + 1)
+        said = {"came_from": offer.status, "to": offer.status, "code": BY_PHONE, "note": why}
+        waitlist.remember(offer.entry, offer=offer, by=None, now=now, **said)
+        events.record("offer.by_phone", offer, action=events.UPDATE)
+
+
 def withdraw(offer: Offer, *, by: User | None, now: datetime) -> bool:
     """Take an offer back; a time that was held for it is free again. False when it was over already."""
     with transaction.atomic():
@@ -129,16 +157,17 @@ def withdraw_all_of(entry: WaitEntry, *, by: User | None, now: datetime) -> None
         withdraw(offer, by=by, now=now)
 
 
-def expire(*, now: datetime) -> int:
-    """End what was not answered in time, and what was accepted and never booked. For the clock; answers how many."""
-    late = models.Q(status=O.OFFERED, expires_at__lte=now) | models.Q(status=O.ACCEPTED, starts_at__lte=now)
-    rows = list(Offer.objects.filter(late).select_related("entry", "provider"))
-    for offer in rows:
-        with transaction.atomic():
-            _locked(offer)
-            if offer.status in OFFER_OUT:
-                _end(offer, O.EXPIRED, by=None, now=now)
-    return len(rows)
+def end_over(*, now: datetime) -> None:
+    """End what was not answered in time, and what was accepted and never booked; withdraw what is void. For the clock.
+
+    Void is what is offered of a time that was closed meanwhile, or to whoever is not to be called any more. What was
+    accepted is a promise, which the staff keeps or takes back.
+    """
+    rows = Offer.objects.select_related("entry__visit_type", "patient", "provider")
+    run_out = models.Q(status=O.OFFERED, expires_at__lte=now) | models.Q(status=O.ACCEPTED, starts_at__lte=now)
+    late = list(rows.filter(run_out))
+    void = [one for one in rows.filter(status=O.OFFERED, expires_at__gt=now) if standing.is_void(one, now=now)]
+    _end_all([*((one, O.EXPIRED) for one in late), *((one, O.WITHDRAWN) for one in void)], now=now)
 
 
 def booked(offer: Offer, *, visit: object, by: User | None, now: datetime) -> None:
@@ -152,33 +181,19 @@ def withdraw_taken(*, provider: object, starts_at: datetime, ends_at: datetime, 
     gone = [
         one
         for one in there.select_related("entry__visit_type", "entry__patient", "provider__resource", "location")
-        if not has_room(one, now=now)
+        if not standing.has_room(one, now=now)
     ]
     return sum(withdraw(one, by=None, now=now) for one in gone)
 
 
-def has_room(offer: Offer, *, now: datetime) -> bool:
-    """Whether the offered time can still be taken."""
-    try:
-        _room_for(offer.entry, offer.provider, offer.location, offer.starts_at, now=now)
-    except SlotTaken:
-        return False
-    return True
-
-
-def new_link(offer: Offer) -> str:
-    """The secret of a link by which the offer is answered. It stands nowhere else; its hash is kept.
-
-    256 bits, by text 128: a text has room for 160 characters.
-    """
-    secret = secrets.token_urlsafe(16 if offer.channel == OfferChannel.TEXT else 32)
-    OfferLink.objects.create(offer=offer, secret_hash=hashed(secret))
-    return secret
-
-
-def hashed(secret: str) -> str:
-    """SHA-256: the secret is random and has 128 bits or more, so that nothing slower is needed."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+def _end_all(rows: Sequence[tuple[Offer, OfferStatus]], *, now: datetime) -> None:
+    """End offers that still stand. Who accepts one locks its provider's time, then others of it: so it is locked first."""
+    with transaction.atomic():
+        taking.one_at_a_time(*(offer.provider.resource_id for offer, _ in rows))
+        for offer, to in rows:
+            _locked(offer)
+            if offer.status in OFFER_OUT:
+                _end(offer, to, by=None, now=now)
 
 
 def _accept(offer: Offer, *, by: User | None, now: datetime) -> Offer:
@@ -186,54 +201,17 @@ def _accept(offer: Offer, *, by: User | None, now: datetime) -> Offer:
     resource = taking.lock_for(kind, offer.provider.resource_id)[offer.provider.resource_id]
     _locked(offer)
     _still_out(offer, now)
-    _still_there(offer, kind, now=now)
+    standing.insist(offer, kind, now=now)
     place, until = offer.location, offer.starts_at
     taking.hold_visit(resource, place, until, kind, by=offer.by, now=now, until=until, held_for=offer.pk)
     _move(offer, O.ACCEPTED, by=by, now=now, answered_at=now, answered_by=by)
-    offer.case = _confirm_work(offer, by=by, now=now)
+    offer_work.over(offer, O.ACCEPTED, now=now)
+    offer.case = offer_work.confirm(offer, by=by, now=now)
     Offer.objects.filter(pk=offer.pk).update(case=offer.case)
     withdraw_taken(provider=offer.provider, starts_at=offer.starts_at, ends_at=offer.ends_at, now=now)
     if offer.freed:
         freed_times.settle(offer.freed, now=now, why="An offer of it was accepted.")
     return offer
-
-
-def _still_there(offer: Offer, kind: VisitType, *, now: datetime) -> None:
-    """What is told to be held can be booked: raises SlotTaken where the time was closed or the day filled meanwhile."""
-    try:
-        where_open(offer.provider, offer.starts_at, kind, now=now)
-    except OutsideHours:
-        raise SlotTaken from None
-    _room_for(offer.entry, offer.provider, offer.location, offer.starts_at, now=now)
-
-
-def _confirm_work(offer: Offer, *, by: User | None, now: datetime) -> cases.Case:
-    here = offer.starts_at.astimezone(Free(offer.provider, offer.location, offer.starts_at, offer.ends_at).zone)
-    when = f"{here:%a, %b} {here.day} at {here:%I:%M %p}".replace(" at 0", " at ")
-    hours = clock.calendar_here()
-    return cases.open_case(
-        kind=KIND,
-        summary=f"Accepted from the wait list: {when} with {offer.provider}. The time is held. Book it.",
-        by=by,
-        now=now,
-        patient=offer.patient_id,
-        team=Role.SECRETARY,
-        due_at=min(clock.due(now, hours=hours, minutes=60), offer.starts_at),
-        about=offer,
-    )
-
-
-def _room_for(entry: WaitEntry, provider: Provider, location: Location, starts_at: datetime, *, now: datetime) -> None:
-    """Raises SlotTaken, also where the day has as many of these visits as are wanted. Who gives time away locks it first."""
-    kind = kinds.kind_for(entry.visit_type, entry.patient, now=now)
-    start, end = taking.span(starts_at, kind)
-    taking.free_lane(provider.resource, start, end, now=now, visit_type=kind, starts_at=starts_at)
-    over = starts_at + timedelta(minutes=kind.minutes)
-    taking.meet(kinds.wanted_by(kind), location, starts_at, over, visit_type=kind, now=now)
-    try:
-        kinds.within_limits(kind, provider, location, starts_at, new=kinds.is_new(entry.patient, now=now))
-    except kinds.LimitReached:
-        raise SlotTaken from None
 
 
 def _locked(offer: Offer) -> None:
@@ -253,10 +231,7 @@ def _end(offer: Offer, to: OfferStatus, *, by: User | None, now: datetime, visit
     """End an offer; what was held for it is given back, its work is over, and the entry goes where the table says."""
     taking.let_go(held_for=offer.pk)
     _move(offer, to, by=by, now=now, answered_at=now, answered_by=by, visit=visit)
-    case = Offer.objects.select_related("case").get(pk=offer.pk).case
-    if case and case.status in CASE_STANDING:
-        done = to == O.BOOKED
-        cases.move(case, CaseStatus.COMPLETED if done else CaseStatus.CANCELLED, by=None, now=now, note=to.label)
+    offer_work.over(offer, to, now=now)
     entry = offer.entry
     entry.refresh_from_db(fields=["status"])
     if entry.status != WaitStatus.OFFERED:

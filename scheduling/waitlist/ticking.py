@@ -7,8 +7,8 @@ from scheduling.waitlist import freed, offers
 
 
 def tick(*, now: datetime) -> None:
-    """End offers that ran out, wishes that are over, work of times that have passed. May run twice or late."""
-    offers.expire(now=now)
+    """End offers that ran out or are void, wishes that are over, work of times that have passed. May run twice or late."""
+    offers.end_over(now=now)
     waitlist.age_out(now=now)
-    freed.settle_past(now=now)
+    freed.settle_over(now=now)
     deceased.follow(now=now)

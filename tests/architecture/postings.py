@@ -205,6 +205,8 @@ POSTINGS = [
     Posting("scheduling:closed", ("closure",), lambda at: {"among": "same", "tell": "on"}),
     Posting("scheduling:print_moved", ("closure",), lambda at: {}),
     Posting("scheduling:act", ("visit", "confirm"), _version_of("visit", via="", reason="", verified=[])),
+    Posting("scheduling:act", ("arrived", "check-in"), _version_of("arrived", via="", reason="", verified=[]), "check in"),
+    Posting("scheduling:act", ("arrived", "room"), _version_of("arrived", room=""), "to a room"),
     Posting("scheduling:undo", ("visit",), lambda at: {}),
     Posting("scheduling:make_feed", (), lambda at: {"resource": at.provider.resource_id}),
     Posting("scheduling:revoke_feed", ("feed",), lambda at: {}),

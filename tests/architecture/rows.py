@@ -35,7 +35,7 @@ NAMING = {
     "person": "who",
     "provider": "provider",
     "resource": "resource",
-    "room": "room",
+    "room": "exam",
     "slot": "slot",
     "time": "time",
     "to": "who",

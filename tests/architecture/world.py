@@ -18,11 +18,11 @@ from compliance.tenancy import SYSTEM, acting_in
 from correspondence.calls import flag
 from correspondence.models import Call
 from patients.enums import IdentifierKind
-from patients.models import ContactPoint, Identifier
-from scheduling import feeds, outside
+from patients.models import ContactPoint, Identifier, Patient
+from scheduling import feeds, outside, visits
 from scheduling.enums import ResourceKind
 from scheduling.forms import slot_text
-from scheduling.models import Resource
+from scheduling.models import Appointment, Provider, Resource, VisitType
 from tests.factories import calls, insurance, patients, people, reminders, scheduling, waiting, work
 from tests.factories import series as again
 
@@ -66,6 +66,13 @@ def world() -> World:
         return World(at, who, rows | {"list_seen": seen})
 
 
+def _arrived(who: User, doctor: Provider, whose: Patient, kind: VisitType, now: datetime) -> Appointment:
+    """A visit of somebody who is there already."""
+    visit = scheduling.visit(by=who, who=doctor, whose=whose, kind=kind, starts_at=monday(15), now=now)
+    visits.arrive(visit, by=who, now=monday(15))
+    return visit
+
+
 def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
     now = timezone.now()
     made = reminders.reachable(by=who)
@@ -81,10 +88,11 @@ def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
         "closure": scheduling.closure(monday(16), monday(17), provider=doctor),
         "kind": kind,
         "visit": visit,
+        "arrived": _arrived(who, doctor, made, kind, now),
         "slot": slot_text(doctor, monday(14)),
         "chain": "|".join(slot_text(doctor, monday(hour)) for hour in (13, 14)),
         "time": f"{doctor.pk}|{monday(14).isoformat()}",
-        "room": Resource.objects.create(kind=ResourceKind.ROOM, name="Room 9", capacity=1),
+        "exam": Resource.objects.create(kind=ResourceKind.ROOM, name="Room 9", capacity=1),
         "series": again.booked(by=who, now=now, patient=made, visit_type=kind, first_on=SERIES_ON),
         **waiting.scene(scheduling.visit_type(), doctor, whose=made, by=who, starts_at=monday(12), now=now),
         "coverage": coverage,

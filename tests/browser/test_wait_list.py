@@ -9,10 +9,12 @@ from django.utils import timezone
 from compliance.roles import Role
 from compliance.tenancy import acting_in
 from compliance.tenancy.urls import plain_url, practice_url
+from correspondence import offering, outbox
 from patients.enums import Purpose
 from scheduling import visits
 from scheduling.models import Appointment, FreedTime, Offer
-from scheduling.waitlist import offers
+from scheduling.waitlist import links
+from tests.browser.conftest import in_each_light
 from tests.factories import patients, people, waiting
 from tests.factories import scheduling as make
 
@@ -48,7 +50,7 @@ class Office:
         """One for each offer, as the mails carry them."""
         with acting_in(self.practice.pk, self.secretary.pk):
             rows = list(Offer.objects.order_by("entry__waiting_since", "pk"))
-            return [plain_url("scheduling:offer", self.practice.slug, offers.new_link(row)) for row in rows], rows
+            return [plain_url("scheduling:offer", self.practice.slug, links.new_link(row)) for row in rows], rows
 
     def booked(self):
         with acting_in(self.practice.pk, self.secretary.pk):
@@ -90,7 +92,7 @@ def test_an_offer_is_taken_by_phone_while_two_links_are_out(page_as, office):
     secretary.wait_for_selector("text=Booked")
     jan.click("text=Yes, I take this time")
 
-    assert "Somebody else was faster" in jan.inner_text("main")
+    assert "somebody else was faster" in jan.inner_text("main")
     assert office.booked() == [(rows[0].patient_id, office.at)]
 
 
@@ -109,3 +111,21 @@ def test_the_first_link_holds_the_time_and_the_second_is_told(page_as, office):
 
     assert ("held for you" in maria.inner_text("main"), "faster" in jan.inner_text("main")) == (True, True)
     assert office.booked() == [(rows[0].patient_id, office.at)]
+
+
+def test_an_offer_whose_mail_did_not_go_out_is_made_by_phone(page_as, office, axe):
+    """Without an address of the portal no link can be written."""
+    secretary = page_as(office.secretary)
+    offer_to_both(secretary, office)
+    offering.queue(office.practice.pk, now=timezone.now())
+    for message in outbox.due(office.practice.pk, now=timezone.now()):
+        outbox.deliver(office.practice.pk, message, now=timezone.now())
+
+    secretary.goto(office.url("wait_list"))
+    assert in_each_light(secretary, axe) == []
+    secretary.click("caption:has-text('no message told') >> xpath=ancestor::table >> a >> nth=0")
+    secretary.wait_for_selector("text=Offer: to be made by phone")
+    secretary.click("text=Takes it: book")
+
+    secretary.wait_for_url("**/visits/**")
+    assert [at for _, at in office.booked()] == [office.at]

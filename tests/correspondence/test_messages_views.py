@@ -9,7 +9,7 @@ from compliance.models import AuditEvent
 from compliance.roles import Role
 from compliance.tenancy import SYSTEM, acting_in
 from compliance.tenancy.urls import practice_url
-from correspondence import outbox
+from correspondence import offering, outbox
 from correspondence.enums import Channel, MessageState, SkipReason
 from correspondence.models import Message
 from correspondence.views import messages as views
@@ -17,7 +17,7 @@ from patients.enums import Purpose
 from patients.models import Patient
 from scheduling.models import Appointment
 from tests.counting import queries
-from tests.factories import patients, people, reminders, scheduling
+from tests.factories import patients, people, reminders, scheduling, waiting
 from tests.factories.reminders import DAY_BEFORE, VISIT
 
 
@@ -196,6 +196,18 @@ def test_what_failed_is_tried_again(tomorrow, secretary, as_secretary, url):
 
     message.refresh_from_db()
     assert (message.state, message.error) == (MessageState.QUEUED, "")
+
+
+def test_an_offer_is_not_tried_again_from_the_list_of_messages(practice, secretary, as_secretary, url):
+    with acting_in(practice.pk, secretary.pk):
+        entry = waiting.entry(scheduling.visit_type())
+        offer = waiting.offer(entry, scheduling.provider(), by=secretary)
+    offering.queue(practice.pk, now=scheduling.NOW)
+    with acting_in(practice.pk, secretary.pk):
+        Message.objects.update(state=MessageState.FAILED, error="refused 550")
+        message = Message.objects.get(offer=offer)
+
+    assert "Try again" not in as_secretary.get(url("message", message.pk)).content.decode()
 
 
 def test_what_waits_is_not_tried_again(tomorrow, secretary, as_secretary, url):

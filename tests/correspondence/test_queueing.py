@@ -9,7 +9,7 @@ from correspondence import outbox
 from correspondence.enums import Channel, MessageState, SkipReason
 from correspondence.models import Message, ReminderPlan
 from patients.models import Patient
-from scheduling import booking, visits
+from scheduling import booking, set_up, visits
 from scheduling.enums import CancelReason, Initiator, ToldBy
 from tests.factories import reminders, scheduling
 from tests.factories.reminders import DAY_BEFORE, VISIT
@@ -123,6 +123,35 @@ def test_an_undone_cancellation_brings_its_messages_back(planned, secretary):
 
     assert (message.state, message.skip_reason) == (MessageState.QUEUED, "")
     assert AuditEvent.objects.filter(kind="reminders.taken_up_again", body__count=1).count() == 1
+
+
+def closed_over(visit, by):
+    span = {"starts_at": visit.starts_at, "ends_at": visit.ends_at, "reason": "Vacation", "provider": visit.provider}
+    return set_up.close_time(**span, by=by, now=DAY_BEFORE)
+
+
+def not_sent(practice):
+    (message,) = queued(practice)
+    outbox.deliver(practice.pk, message.pk, now=DAY_BEFORE)
+
+
+def test_a_visit_whose_closed_time_is_opened_again_is_reminded_of_after_all(planned, secretary):
+    closure = closed_over(reminders.visit(by=secretary), secretary)
+    not_sent(planned)
+    set_up.open_time(closure, by=secretary, now=DAY_BEFORE)
+
+    (message,) = queued(planned)
+
+    assert (message.state, message.skip_reason) == (MessageState.QUEUED, "")
+
+
+def test_while_it_is_closed_it_is_not_tried_again(planned, secretary):
+    closed_over(reminders.visit(by=secretary), secretary)
+    not_sent(planned)
+
+    (message,) = queued(planned)
+
+    assert (message.state, message.skip_reason) == (MessageState.SKIPPED, SkipReason.DISPLACED)
 
 
 def test_a_visit_of_somebody_who_died_has_a_row_that_says_why_it_was_not_reminded_of(planned, secretary):

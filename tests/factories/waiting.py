@@ -8,8 +8,8 @@ from patients.models import Patient
 from scheduling import recalls, visits, waitlist
 from scheduling.enums_waiting import OfferChannel
 from scheduling.models import FreedTime, Offer, Provider, VisitType, WaitEntry
-from scheduling.waitlist import offers
-from scheduling.waitlist.matching import Free
+from scheduling.waitlist import links, offers
+from scheduling.waitlist.free import Free
 from tests.factories import scheduling as make
 from tests.factories.scheduling import NOW
 
@@ -51,4 +51,4 @@ def scene(kind: VisitType, who: Provider, *, whose: Patient, by: User, starts_at
     today = now.date()
     due = recalls.plan(patient=whose, visit_type=make.visit_type("Yearly check"), due_on=today, by=by, now=now)
     recalls.attempt(due, method="phone", result="left-message", by=by, now=now)
-    return {"entry": mine, "freed": freed, "offer": made, "recall": due, "offer_link": offers.new_link(made)}
+    return {"entry": mine, "freed": freed, "offer": made, "recall": due, "offer_link": links.new_link(made)}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from compliance.models import Location, User
 from compliance.tenancy import current_practice_id
-from scheduling import booking, series, series_changes, visits
+from scheduling import booking, series, series_changes, series_filling, visits
 from scheduling.booking import OutsideHours, PatientBusy, SlotTaken
 from scheduling.enums import Scope, Status
 from scheduling.models import Occurrence, Series
@@ -130,7 +130,7 @@ class Story:
     def wait(self, days: int) -> None:
         """Days go by."""
         self.now += timedelta(days=days)
-        series.fill_all(current_practice_id(), now=self.now)
+        series_filling.fill_all(current_practice_id(), now=self.now)
 
     def move(self, number: int, days: int, hour: int) -> None:
         """One visit goes elsewhere on its own."""

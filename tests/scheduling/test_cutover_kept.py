@@ -99,6 +99,23 @@ def test_a_time_that_another_left_in_the_same_file_can_be_taken(practice, there)
     assert outcomes(report) == {"moved": 1, "booked": 1}
 
 
+def test_an_event_in_ten_years_is_listed_and_not_left_out(practice, there):
+    report = there(calendar(event(":20370302T160000Z"), event(":20270301T160000Z", uid="two")), name="visits.ics")
+
+    assert (outcomes(report), report.listed) == (
+        {"booked": 1, "not booked": 1},
+        [(1, "lies more than three years ahead")],
+    )
+
+
+def test_dates_that_are_listed_one_by_one_are_all_booked(practice, there):
+    text = calendar(event(":20260302T160000Z", more="RDATE:20270301T160000Z,20270302T160000Z"))
+
+    report = there(text, name="visits.ics")
+
+    assert (outcomes(report), starts(practice)) == ({"booked": 2}, [TEN, TEN + timedelta(days=1)])
+
+
 def test_a_series_whose_hour_changed_there_does_not_stand_here_twice(practice, there):
     there(EVENT.format(more=""), name="visits.ics")
 

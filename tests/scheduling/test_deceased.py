@@ -50,6 +50,14 @@ def test_it_is_over_when_they_are_cancelled(visit, secretary):
     assert work() == [(visit.patient_id, CaseStatus.COMPLETED)]
 
 
+def test_a_visit_that_was_lost_before_is_not_booked_again(visit, secretary):
+    visits.cancel(visit, reason="prov", initiator="provider", told_by="called", by=secretary, now=NOW)
+
+    dies(visit)
+
+    assert [case.status for case in Case.objects.filter(kind="rebook")] == [CaseStatus.CANCELLED]
+
+
 def test_who_has_died_waits_no_more(visit):
     entry = waiting.entry(make.visit_type(), whose=visit.patient)
 

@@ -9,7 +9,8 @@ from compliance.models import Case
 from scheduling import booking, visits
 from scheduling.enums_waiting import OfferStatus, WaitStatus
 from scheduling.models import FreedTime, Offer, WaitEntry
-from scheduling.waitlist import confirming, matching, offers
+from scheduling.waitlist import confirming, matching, offer_work, offers
+from scheduling.waitlist.free import free_of
 from tests.factories import scheduling as make
 from tests.factories import waiting
 from tests.factories.scheduling import NOW
@@ -52,7 +53,7 @@ def test_its_work_is_over_too_and_it_is_booked_once(booked, secretary):
     with pytest.raises(offers.NotOffered):
         confirming.book(booked, by=secretary, now=NOW, despite_overlap=True)
 
-    assert not Case.objects.filter(kind=offers.KIND, status__in=CASE_STANDING).exists()
+    assert not Case.objects.filter(kind=offer_work.CONFIRM, status__in=CASE_STANDING).exists()
 
 
 def test_a_time_after_the_visit_that_is_there_suits_nobody(has_one, doctor):
@@ -81,7 +82,7 @@ def test_but_not_the_time_that_was_given_back(has_one, doctor, kind, secretary):
     other = waiting.entry(kind)
     visits.cancel(has_one.later_visit, reason="pat", initiator="patient", told_by="patient", by=secretary, now=NOW)
 
-    free = matching.free_of(FreedTime.objects.get())
+    free = free_of(FreedTime.objects.get(), now=NOW)
     (passed,) = matching.passed_over(free, WaitEntry.objects.all(), now=NOW)
     assert [one.entry for one in matching.ranked(free, WaitEntry.objects.all(), now=NOW)] == [other]
     assert (passed.entry, passed.reasons) == (has_one, ("Gave this time back.",))

@@ -108,6 +108,17 @@ def test_a_visit_that_comes_back_to_its_room_is_taken_there_again(practice, visi
     assert events(practice, secret)[str(visit.pk)]["STATUS"] == "CONFIRMED"
 
 
+def test_a_room_that_was_taken_by_mistake_loses_the_visit_as_cancelled(practice, visit, secretary):
+    other = Resource.objects.create(kind=ResourceKind.ROOM, name="Room 3")
+    secret = feeds.make(other, by=secretary, now=NOW)[1]
+    visits.arrive(visit, by=secretary, now=TEN)
+    visits.room(visit, room=other, by=secretary, now=TEN)
+
+    visits.undo(visit, by=secretary, now=TEN + timedelta(seconds=5))
+
+    assert events(practice, secret, TEN + timedelta(minutes=1))[str(visit.pk)]["STATUS"] == "CANCELLED"
+
+
 def test_each_room_and_machine_that_a_visit_takes_has_it_in_its_feed_until_it_is_cancelled(practice, inside, secretary):
     kind, rooms = make.visit_type(), [Resource.objects.create(kind=ResourceKind.ROOM, name=name) for name in "AB"]
     for room in rooms:

@@ -7,6 +7,7 @@ import pytest
 from scheduling import booking, set_up, visits
 from scheduling.models import FreedTime, WaitEntry
 from scheduling.waitlist import matching
+from scheduling.waitlist.free import free_of
 from tests.factories import scheduling as make
 from tests.factories import waiting
 from tests.factories.scheduling import NOW
@@ -90,6 +91,6 @@ def test_who_waits_for_another_kind_is_passed_over_in_a_kept_session_with_the_re
     cancel(make.visit(by=secretary, who=doctor, kind=other, starts_at=TEN), secretary)
 
     (row,) = FreedTime.objects.select_related("provider", "location")
-    (over,) = matching.passed_over(matching.free_of(row), WaitEntry.objects.all(), now=NOW)
+    (over,) = matching.passed_over(free_of(row, now=NOW), WaitEntry.objects.all(), now=NOW)
 
     assert (over.entry, over.reasons) == (waits, ("Monday, Nov 30, 9:00 – 11:00 AM is kept for New patients.",))

@@ -8,7 +8,7 @@ from compliance.enums import CaseStatus
 from compliance.models import Case
 from scheduling import recalls, visits
 from scheduling.enums_waiting import RecallStatus, WaitStatus
-from scheduling.models import Rebooking
+from scheduling.models import Rebooking, WaitEntry
 from tests.factories import scheduling as make
 from tests.factories import waiting
 from tests.factories.scheduling import NOW
@@ -68,3 +68,14 @@ def test_who_waited_waits_again(inside, secretary):
 
     entry.refresh_from_db()
     assert (entry.status, entry.booked_visit) == (WaitStatus.WAITING, None)
+
+
+def test_who_was_put_on_the_list_again_meanwhile_waits_once(inside, secretary):
+    kind = make.visit_type()
+    entry = waiting.entry(kind)
+    visit = make.visit(by=secretary, whose=entry.patient, kind=kind, starts_at=TEN)
+    again = waiting.entry(kind, whose=entry.patient)
+
+    visits.cancel(visit, **MISTAKE, by=secretary, now=NOW)
+
+    assert list(WaitEntry.objects.open()) == [again]

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from compliance.tenancy.urls import practice_url
-from scheduling import booking, visits
+from scheduling import booking, editing, visits
 from scheduling.enums import Status
 from scheduling.forms import slot_text
 from scheduling.kinds import LimitReached
@@ -158,7 +158,7 @@ def test_a_visit_does_not_fill_the_day_that_it_leaves(as_secretary, url, visit):
 def test_its_room_is_free_for_it(as_secretary, url, visit, secretary):
     room = Resource.objects.create(kind="room", name="Exam 1")
     Need.objects.create(visit_type=visit.visit_type, resource=room)
-    booking.take_room(visit, room, timezone.now())
+    editing.take_room(visit, room, timezone.now())
 
     found = times(as_secretary.get(url, {"visit_type": visit.visit_type_id, "from_day": monday().date()}))
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from compliance.models import Practice
+from compliance.models import Location, Practice
 from compliance.roles import Role
 from compliance.tenancy.urls import practice_url
 from scheduling import board, booking, obstacles
@@ -59,6 +59,37 @@ def test_a_machine_that_is_taken_is_named(who, secretary):
     make.visit(by=secretary, kind=kind)
 
     assert why(who, kind=kind) == "X-ray is taken then."
+
+
+def test_what_is_lacking_is_said_beside_a_visit_that_leaves_a_lane(inside, secretary):
+    who, machine = make.provider(capacity=2), Resource.objects.create(kind=ResourceKind.EQUIPMENT, name="X-ray", capacity=2)
+    kind = make.visit_type()
+    Need.objects.create(visit_type=kind, resource=machine)
+    make.visit(by=secretary, who=who)
+
+    assert why(who, kind=kind) == obstacles.GONE
+    for _ in range(2):
+        make.visit(by=secretary, kind=kind)
+    assert why(who, kind=kind) == "X-ray is taken then."
+
+
+def test_a_room_that_is_free_elsewhere_is_none(who, secretary):
+    kind, north = make.visit_type(), Location.objects.create(name="North", time_zone="America/Chicago")
+    for place in (Location.objects.order_by("created_at")[0], north):
+        Resource.objects.create(kind=ResourceKind.ROOM, name=f"{place} 1", group="exam room", location=place)
+    Need.objects.create(visit_type=kind, group="exam room")
+    make.visit(by=secretary, kind=kind)
+
+    assert why(who, kind=kind) == "No exam room is free then."
+
+
+def test_a_chosen_room_that_is_taken_is_named(who, practice, secretary):
+    room, kind = Resource.objects.create(kind=ResourceKind.ROOM, name="Room 7"), make.visit_type()
+    make.visit(by=secretary, room=room, starts_at=_soon())
+    said = {"slot": slot_text(who, _soon()), "visit_type": kind.pk, "mode": "office", "room": room.pk}
+    answer = people.browser(secretary).post(practice_url(practice, "scheduling:book", make.patient().pk), said)
+
+    assert (answer.status_code, "Room 7 is taken then." in answer.content.decode()) == (409, True)
 
 
 def test_the_board_shows_what_is_kept_free_and_offers_none_of_it(who, practice, secretary):

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from compliance.tenancy import acting_in
 from compliance.tenancy.urls import plain_url
+from scheduling import waitlist
 from scheduling.enums_waiting import OfferStatus
 from scheduling.models import Offer, WaitEntry
-from scheduling.waitlist import offers
+from scheduling.waitlist import links, offers
 from tests.factories import scheduling as make
 from tests.factories import waiting
 
@@ -31,7 +32,7 @@ def link(practice, secretary):
     with acting_in(practice.pk, secretary.pk):
         entry = waiting.entry(make.visit_type("Follow-up of the knee"), whose=make.patient(birth_date=BORN))
         offer = waiting.offer(entry, make.provider("Dr. Okafor"), by=secretary, now=timezone.now(), starts_at=monday())
-        secret = offers.new_link(offer)
+        secret = links.new_link(offer)
     return plain_url("scheduling:offer", practice.slug, secret)
 
 
@@ -137,10 +138,22 @@ def test_the_time_taken_on_the_phone_meanwhile_is_told(link, practice, secretary
 
     page = Client().post(link, {"proof": proof, "answer": "yes"})
 
-    assert (page.status_code, "Somebody else was faster" in page.content.decode()) == (410, True)
+    assert (page.status_code, "somebody else was faster" in page.content.decode()) == (410, True)
 
 
 def test_a_link_that_leads_nowhere_says_so(practice):
     page = Client().get(plain_url("scheduling:offer", practice.slug, "made-up"))
 
     assert (page.status_code, "This link leads nowhere" in page.content.decode()) == (410, True)
+
+
+@pytest.mark.parametrize(("because", "stays"), [(None, True), ("not-needed", False)])
+def test_only_who_still_waits_is_told_that_she_does(link, practice, secretary, because, stays):
+    with acting_in(practice.pk, secretary.pk):
+        offers.withdraw(Offer.objects.select_related("entry").get(), by=secretary, now=timezone.now())
+        if because:
+            waitlist.remove(WaitEntry.objects.get(), because=because, by=secretary, now=timezone.now())
+
+    page = Client().get(link).content.decode()
+
+    assert ("This time is gone" in page, "You are still on the list." in page) == (True, stays)

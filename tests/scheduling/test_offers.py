@@ -9,7 +9,7 @@ from compliance.models import Case
 from scheduling import booking, taking, waitlist
 from scheduling.enums_waiting import OfferStatus, RemovedBecause, WaitStatus
 from scheduling.models import Appointment, Occupation, Offer
-from scheduling.waitlist import confirming, offers
+from scheduling.waitlist import confirming, links, offers
 from tests.factories import scheduling as make
 from tests.factories import waiting
 from tests.factories.scheduling import NOW
@@ -110,7 +110,7 @@ def test_an_offer_that_ran_out_cannot_be_accepted(two):
 
 
 def test_the_clock_ends_what_ran_out_and_she_waits_on(two):
-    offers.expire(now=NOW + timedelta(hours=5))
+    offers.end_over(now=NOW + timedelta(hours=5))
 
     assert (stand(*two), entries(*two)) == ([O.EXPIRED] * 2, [W.WAITING] * 2)
 
@@ -196,10 +196,10 @@ def test_taking_her_off_the_list_withdraws_what_was_offered(two):
 
 
 def test_of_a_links_secret_only_the_hash_is_kept(two):
-    secret = offers.new_link(two[0])
+    secret = links.new_link(two[0])
 
     (row,) = two[0].links.all()
-    assert (row.secret_hash, secret in row.secret_hash) == (offers.hashed(secret), False)
+    assert (row.secret_hash, secret in row.secret_hash) == (links.hashed(secret), False)
 
 
 def test_her_later_visit_is_moved_to_the_time_that_she_took_also_when_it_was_moved_before(doctor, kind, secretary):
@@ -212,13 +212,3 @@ def test_her_later_visit_is_moved_to_the_time_that_she_took_also_when_it_was_mov
 
     assert list(Appointment.objects.filter(status="booked")) == [visit]
     assert visit.rescheduled_from == moved
-
-
-def test_declining_for_good_takes_her_off_and_withdraws_what_else_was_offered(doctor, kind, secretary):
-    entry = waiting.entry(kind)
-    one = waiting.offer(entry, doctor, by=secretary)
-    other = waiting.offer(entry, doctor, by=secretary, starts_at=TEN + timedelta(hours=1))
-
-    offers.decline(one, by=None, now=LATER, keeps_waiting=False)
-
-    assert (stand(one, other), entries(one)) == ([O.DECLINED, O.WITHDRAWN], [W.REMOVED])

@@ -1,11 +1,14 @@
 """Calendars elsewhere: what takes time here, and what a nasty file does not do."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
+from django.db import connection
 from django.test import override_settings
 
 from compliance.models import AuditEvent, Case
@@ -304,8 +307,31 @@ def test_reading_is_an_event_with_numbers_only(elsewhere, secretary):
     assert AuditEvent.objects.get(kind="outsidecalendar.read").body == {"taken": 1, "freed": 0}
 
 
+def test_one_that_is_removed_while_it_is_fetched_takes_no_time_and_is_no_work(silent):
+    def remove():
+        with acting_in(silent.practice_id, SYSTEM):
+            outside.remove(silent, by=None, now=NOW)
+        connection.close()
+        yield calendar(MEETING)
+
+    with serving(remove) as address:
+        with acting_in(silent.practice_id, SYSTEM):
+            silent.address = address
+            silent.save(update_fields=["address"])
+        outside.read_again(silent.practice_id, silent.pk, now=NOW + timedelta(hours=30))
+
+    with acting_in(silent.practice_id, SYSTEM):
+        assert (Closure.objects.count(), tasks_of(silent)) == (0, [])
+
+
 def _served(chunks, moved_to: str = "") -> bytes:
-    """Fetch from a server on loopback, which is let through by name."""
+    with serving(chunks, moved_to) as address:
+        return fetching.fetch(address, most=2 * 1024 * 1024)
+
+
+@contextmanager
+def serving(chunks, moved_to: str = "") -> Iterator[str]:
+    """The address of a file on loopback, which is let through by name."""
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self):
@@ -326,7 +352,7 @@ def _served(chunks, moved_to: str = "") -> bytes:
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         with override_settings(OUTSIDE_HOSTS=frozenset({"127.0.0.1"})):
-            return fetching.fetch(f"http://127.0.0.1:{server.server_port}/a.ics", most=2 * 1024 * 1024)
+            yield f"http://127.0.0.1:{server.server_port}/a.ics"
     finally:
         server.shutdown()
         server.server_close()

@@ -53,6 +53,15 @@ def test_who_wants_no_other_is_not_called(lost, secretary):
     assert states() == [CaseStatus.CANCELLED]
 
 
+def test_a_lost_visit_of_whoever_is_not_to_be_contacted_is_no_work(lost, secretary):
+    type(lost.patient).objects.update(do_not_contact=True)
+    lost.refresh_from_db()
+
+    cancel(lost, secretary)
+
+    assert states() == []
+
+
 def test_a_visit_booked_by_mistake_is_not_booked_again(lost, secretary):
     visits.cancel(lost, reason="oth-err", initiator="practice", told_by="patient", by=secretary, now=NOW)
 

@@ -7,7 +7,8 @@ import pytest
 
 from compliance.models import AuditEvent, Case
 from compliance.tenancy import current_practice_id
-from scheduling import booking, series
+from scheduling import booking, series, series_filling
+from scheduling.ahead import Refusal
 from scheduling.enums import Frequency, Skipped, Status
 from scheduling.models import Appointment, Occupation, Occurrence, Series, Transition
 from scheduling.patterns import BadPattern
@@ -90,7 +91,7 @@ def test_a_patient_who_is_elsewhere_then_is_a_conflict_of_its_own(doctor, secret
 
     second = series.look(again.unsaved(provider=doctor, patient=patient), by=secretary, now=NOW)[1]
 
-    assert second.refusal == series.Refusal(Skipped.BUSY, "The patient has another visit then.")
+    assert second.refusal == Refusal(Skipped.BUSY, "The patient has another visit then.")
 
 
 def test_an_unsettled_conflict_saves_nothing_at_all(taken, doctor, secretary):
@@ -166,7 +167,7 @@ def test_an_open_ended_series_is_booked_to_its_horizon(doctor, secretary):
 def test_the_clock_books_what_came_within_the_horizon_and_records_its_run(doctor, secretary):
     made = again.booked(by=secretary, provider=doctor, count=None)
 
-    numbers = series.fill_all(current_practice_id(), now=NOW + timedelta(weeks=3))
+    numbers = series_filling.fill_all(current_practice_id(), now=NOW + timedelta(weeks=3))
 
     run = AuditEvent.objects.get(kind="series.run")
     assert (numbers, run.body) == ({"series": 1, "left_out": 0, "booked": 3, "skipped": 0}, numbers)
@@ -175,9 +176,9 @@ def test_the_clock_books_what_came_within_the_horizon_and_records_its_run(doctor
 
 def test_a_second_run_of_the_clock_books_nothing_twice(doctor, secretary):
     made = again.booked(by=secretary, provider=doctor, count=None)
-    series.fill(made.pk, now=NOW + timedelta(weeks=3))
+    series_filling.fill(made.pk, now=NOW + timedelta(weeks=3))
 
-    assert series.fill(made.pk, now=NOW + timedelta(weeks=3)) == (0, 0)
+    assert series_filling.fill(made.pk, now=NOW + timedelta(weeks=3)) == (0, 0)
 
 
 def test_what_the_clock_cannot_book_is_listed_and_becomes_work(doctor, secretary):
@@ -185,7 +186,7 @@ def test_what_the_clock_cannot_book_is_listed_and_becomes_work(doctor, secretary
     late = date(2027, 6, 7)
     make.closure(at(late, 0), at(late, 23), reason="Vacation")
 
-    series.fill(made.pk, now=NOW + timedelta(weeks=2))
+    series_filling.fill(made.pk, now=NOW + timedelta(weeks=2))
 
     left_out, case = Occurrence.objects.get(visit=None), Case.objects.get(kind="rebook")
     assert (left_out.original_on, left_out.why) == (late, "Closed then: Vacation.")
@@ -197,7 +198,7 @@ def test_a_series_whose_provider_left_ends_and_somebody_is_told(doctor, secretar
     doctor.is_active = False
     doctor.save()
 
-    series.fill(made.pk, now=NOW + timedelta(weeks=3))
+    series_filling.fill(made.pk, now=NOW + timedelta(weeks=3))
 
     made.refresh_from_db()
     assert (made.ended_because, Case.objects.filter(kind="rebook").count()) == (

@@ -7,9 +7,9 @@ import pytest
 
 from compliance.models import AuditEvent
 from compliance.tenancy import current_practice_id
-from scheduling import booking, series, series_changes, visits
-from scheduling.enums import Scope, Status
-from scheduling.models import Appointment, Occurrence, Series
+from scheduling import booking, series_changes, series_filling, visits
+from scheduling.enums import ResourceKind, Scope, Status
+from scheduling.models import Appointment, Occurrence, Resource, Series, VisitType
 from scheduling.series import AT, SKIP, Choice, Conflicts
 from scheduling.series_changes import Changed, Terms
 from tests.factories import scheduling as make
@@ -157,7 +157,7 @@ def test_an_open_ended_series_goes_on_with_its_new_terms(doctor, secretary, chan
     rolling = again.booked(by=secretary, provider=doctor, count=None)
     after = change(rolling, DECEMBER_14, Scope.FOLLOWING, starts=time(14), shift=1)
 
-    series.fill_all(current_practice_id(), now=NOW + timedelta(weeks=2))
+    series_filling.fill_all(current_practice_id(), now=NOW + timedelta(weeks=2))
 
     rolling.refresh_from_db()
     assert (again.local(after)[-1], rolling.ended_because) == ("2027-06-01 14:00", "It goes on with other terms.")
@@ -194,7 +194,7 @@ def test_the_clock_books_nothing_for_a_series_that_was_cancelled(doctor, secreta
     rolling = again.booked(by=secretary, provider=doctor, count=None)
     series_changes.cancel(rolling, DECEMBER_14, Scope.FOLLOWING, by=secretary, now=NOW, **WHY)
 
-    series.fill_all(current_practice_id(), now=NOW + timedelta(weeks=8))
+    series_filling.fill_all(current_practice_id(), now=NOW + timedelta(weeks=8))
 
     assert Occurrence.objects.count() == 26
 
@@ -220,7 +220,7 @@ def rolling(doctor, secretary) -> Series:
 
 
 def booked_by_the_clock() -> int:
-    return series.fill_all(current_practice_id(), now=NOW + timedelta(weeks=3))["booked"]
+    return series_filling.fill_all(current_practice_id(), now=NOW + timedelta(weeks=3))["booked"]
 
 
 def test_what_is_left_of_a_cancelled_series_is_changed_and_does_not_begin_anew(rolling, secretary, change):
@@ -238,3 +238,32 @@ def test_the_earlier_part_of_a_divided_series_is_changed_and_only_the_later_goes
     change(rolling, DECEMBER_7, Scope.ALL, starts=time(11))
 
     assert (list(Series.objects.rolling()), booked_by_the_clock()) == ([later], 3)
+
+
+def test_a_series_of_a_kind_that_is_not_offered_any_more_still_moves(made, change):
+    VisitType.objects.filter(pk=made.visit_type_id).update(is_active=False)
+    made.visit_type.refresh_from_db()
+
+    after = change(made, DECEMBER_14, Scope.FOLLOWING, starts=time(14))
+
+    assert again.local(after) == ["2026-12-14 14:00", "2026-12-21 14:00"]
+
+
+def test_it_does_not_become_of_a_kind_that_is_not_offered_any_more(made, change):
+    gone = make.visit_type(is_active=False)
+
+    with pytest.raises(Conflicts):
+        change(made, DECEMBER_14, Scope.FOLLOWING, visit_type=gone)
+
+    assert set(Appointment.objects.values_list("visit_type", flat=True)) == {made.visit_type_id}
+
+
+def test_a_chosen_room_that_is_taken_is_told_with_a_free_time_and_is_no_dead_end(made, change, secretary):
+    room = Resource.objects.create(kind=ResourceKind.ROOM, name="Room 7")
+    visit = again.visits(made)[1]
+    booking.move(visit, room=room, by=secretary, now=NOW)
+    make.visit(by=secretary, room=room, starts_at=at(DECEMBER_7, 14))
+
+    line = series_changes.look(made, DECEMBER_7, Scope.THIS, terms(made, starts=time(14)), by=secretary, now=NOW)[0]
+
+    assert (line.refusal.why, line.near) == ("Room 7 is taken then.", at(DECEMBER_7, 13, 30))

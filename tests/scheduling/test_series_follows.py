@@ -7,7 +7,8 @@ import pytest
 from compliance.everywhere import NotEverywhere
 from compliance.models import AuditEvent, Case, Location
 from compliance.tenancy import current_practice_id
-from scheduling import series, visits
+from scheduling import series, series_filling, visits
+from scheduling.ahead import Refusal
 from scheduling.enums import Skipped
 from scheduling.models import FreedTime, Offer, Rebooking, Series
 from tests.factories import scheduling as make
@@ -34,7 +35,7 @@ def test_what_the_clock_books_does_not_close_the_work_for_a_cancelled_visit(insi
     lost = again.visits(made)[0]
     visits.cancel(lost, reason="prov", initiator="provider", told_by="called", by=secretary, now=NOW)
 
-    filled = series.fill(made.pk, now=NOW + timedelta(weeks=3))
+    filled = series_filling.fill(made.pk, now=NOW + timedelta(weeks=3))
 
     row = Rebooking.objects.get(lost=lost)
     assert (filled, row.found, Case.objects.get(pk=row.case_id).status) == ((3, 0), None, "requested")
@@ -50,7 +51,7 @@ def test_a_series_in_which_filling_fails_does_not_stop_the_others(inside, secret
     had = len(again.rows(whole))
 
     with pytest.raises(NotEverywhere, match="1 of 2"):
-        series.fill_all(current_practice_id(), now=NOW + timedelta(weeks=3))
+        series_filling.fill_all(current_practice_id(), now=NOW + timedelta(weeks=3))
 
     body = AuditEvent.objects.get(kind="series.run").body
     assert len(again.rows(whole)) == had + 3
@@ -68,7 +69,7 @@ def test_a_date_on_which_she_is_at_another_place_is_warned_of(inside, secretary)
     second = series.look(wanted, by=secretary, now=NOW)[1]
     made = series.make(wanted, by=secretary, now=NOW, choices={second.on: series.Choice(series.DESPITE)})
 
-    assert second.refusal == series.Refusal(Skipped.BUSY, "The patient has another visit at another place on that day.")
+    assert second.refusal == Refusal(Skipped.BUSY, "The patient has another visit at another place on that day.")
     assert len(again.visits(made)) == 4
 
 

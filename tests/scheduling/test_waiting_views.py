@@ -131,6 +131,17 @@ def test_the_work_leads_to_the_page_on_which_it_is_done(as_secretary, practice, 
     assert as_secretary.get(at("of_case", case.pk)).url == at("wait_entry", scene["offer"].entry_id)
 
 
+def test_an_offer_of_which_no_message_told_her_is_shown_with_why(as_secretary, practice, secretary, scene, at):
+    with acting_in(practice.pk, secretary.pk):
+        offers.call_instead(scene["offer"], why="The e-mail about it was not sent: no consent.", now=timezone.now())
+        case = Case.objects.get(kind="wait-call")
+
+    page = text(as_secretary.get(as_secretary.get(at("of_case", case.pk)).url))
+
+    assert "Offers to make by phone" in text(as_secretary.get(at("wait_list")))
+    assert ("Offer: to be made by phone" in page, "was not sent: no consent." in page) == (True, True)
+
+
 def test_the_banner_says_for_what_she_waits(as_secretary, practice, scene):
     page = text(as_secretary.get(practice_url(practice, "patients:patient", scene["ada"].pk)))
 

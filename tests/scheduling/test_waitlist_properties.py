@@ -106,7 +106,7 @@ class WaitList(RuleBasedStateMachine):
     @rule()
     def an_hour_passes(self):
         self.now += timedelta(hours=5)
-        offers.expire(now=self.now)
+        offers.end_over(now=self.now)
 
     @invariant()
     def a_time_is_taken_once(self):

@@ -11,7 +11,7 @@ from compliance.exports import Mark
 from compliance.exports import Span as Days
 from compliance.tenancy.urls import practice_url
 from scheduling import recalls, report_exports, visits, yields
-from scheduling.models import FreedTime
+from scheduling.models import FreedTime, WaitEntry
 from scheduling.reports import Span
 from scheduling.waitlist import confirming
 from scheduling.yields import Won
@@ -47,6 +47,12 @@ def test_a_freed_time_counts_as_filled_once_its_offer_is_booked(freed, doctor, k
 
 def test_a_wish_for_any_provider_has_a_line_of_its_own(freed, secretary):
     assert lines(secretary)["Any provider"].wished == Won(1, 0)
+
+
+def test_a_wish_that_ended_in_a_visit_booked_on_the_phone_counts_as_won(freed, doctor, kind, secretary):
+    make.visit(by=secretary, who=doctor, kind=kind, whose=WaitEntry.objects.get().patient, starts_at=waiting.TEN)
+
+    assert lines(secretary)["Any provider"].wished == Won(1, 1)
 
 
 def test_where_nobody_wished_for_any_provider_there_is_no_such_line(doctor, secretary):
