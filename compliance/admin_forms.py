@@ -135,10 +135,13 @@ class PracticeForm(Worded, forms.ModelForm):
 
 
 class Asked(Refused):
-    """The domain asks before it does something: `sentence` says what would become of it, `seen` stands for the answer."""
+    """The domain asks before it does something: `sentence` says what would become of it, `seen` stands for the answer.
 
-    def __init__(self, sentence: str, seen: str) -> None:
-        self.seen = seen
+    `listed` is what it is about, for the page to show; its `template` says how.
+    """
+
+    def __init__(self, sentence: str, seen: str, listed: Any = None) -> None:
+        self.seen, self.listed = seen, listed
         super().__init__(None, sentence)
 
 
@@ -147,21 +150,23 @@ class AskingForm(PracticeForm):
 
     seen = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
     is_asked = False
+    listed: Any = None
 
     def clean(self) -> dict[str, Any]:
         """Show what was asked."""
         cleaned = super().clean()
         for asked in getattr(self.request, "refusals", ()):
             if isinstance(asked, Asked):
-                self.is_asked = True
+                self.is_asked, self.listed = True, asked.listed
                 self.data = self.data.copy()
                 self.data[self.add_prefix("seen")] = asked.seen
         return cleaned
 
-    def ask(self, sentence: str, seen: str) -> None:
-        """Raises Asked, unless that was seen before."""
-        if self.cleaned_data.get("seen") != seen:
-            raise Asked(f"{sentence} Save again to do it, or go back to leave it.", seen)
+    def ask(self, sentence: str, seen: str, *, again: bool = False, listed: Callable[[], Any] | None = None) -> None:
+        """Raises Asked, unless that was seen before; `again`: all the same, because another page of it is looked at."""
+        if again or self.cleaned_data.get("seen") != seen:
+            what = listed() if listed else None
+            raise Asked(f"{sentence} Save again to do it, or go back to leave it.", seen, what)
 
 
 class SomeWeekdays(forms.TypedMultipleChoiceField):

@@ -5,18 +5,21 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from compliance.admin_forms import LinesField, PracticeForm, Refused, sentences
+from compliance.admin_lists import narrowing, yes_or_no
 from compliance.practice_admin import PracticeAdmin
 from correspondence import sample, set_up, wording
 from correspondence.enums import Channel
 from correspondence.models import RedFlags, ReminderPlan, ReminderStep, Wording
 
 CHANGE_PLAN = "correspondence.change_reminder_plan"
+CHANNELS = {str(one.value): (str(one.label), Q(channel=one)) for one in Channel}
 LANGUAGES = (
     ("en", "English"),
     ("es", "Spanish"),
@@ -137,8 +140,11 @@ class ReminderPlanAdmin(PracticeAdmin):
     form = PlanForm
     changed_by = CHANGE_PLAN
     writer = set_up
-    list_display = ("name", "for_what", "in_use")
+    list_display = ("name", "for_what", "goes_out", "in_use")
     list_select_related = ("visit_type",)
+    list_filter = (yes_or_no("In use", "is_active"),)
+    search_fields = ("name", "visit_type__name")
+    sortable_by = ("name", "for_what")
     ordering = ("name",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -158,7 +164,18 @@ class ReminderPlanAdmin(PracticeAdmin):
         steps = format_html("<ol>{}</ol>", lines) if found else "No step yet: nothing is sent."
         return format_html("<p>For a visit on {}:</p>{}", sample.words(starts_at), steps)
 
-    @admin.display(description="For")
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """With their steps, the first to go out in front."""
+        steps = ReminderStep.objects.order_by("-hours_before", "channel", "pk")
+        return super().get_queryset(request).prefetch_related(Prefetch("steps", steps))
+
+    @admin.display(description="Goes out")
+    def goes_out(self, row: ReminderPlan) -> str:
+        """72 h before by E-mail, 24 h before by Text."""
+        steps = [f"{one.hours_before} h before by {one.get_channel_display()}" for one in row.steps.all()]
+        return ", ".join(steps) or "No step yet"
+
+    @admin.display(description="For", ordering="visit_type__name")
     def for_what(self, row: ReminderPlan) -> str:
         """The visit type, or all the others."""
         return str(row.visit_type or "Every other visit type")
@@ -205,9 +222,17 @@ class ReminderStepAdmin(PracticeAdmin):
     changed_by = CHANGE_PLAN
     writer = set_up
     fields = ("plan", "hours_before", "channel", "wording_name")
-    list_display = ("plan", "hours_before", "channel", "wording_name")
+    list_display = ("of_plan", "hours_before", "channel", "wording_name")
     list_select_related = ("plan",)
+    list_filter = (narrowing("Channel", "channel", lambda _: CHANNELS),)
+    search_fields = ("plan__name", "wording_name")
+    sortable_by = ("of_plan", "hours_before", "channel", "wording_name")
     ordering = ("plan__name", "-hours_before")
+
+    @admin.display(description="Plan", ordering="plan__name")
+    def of_plan(self, row: ReminderStep) -> str:
+        """The plan that it is a step of."""
+        return str(row.plan)
 
     def add_row(self, row: ReminderStep, form: Any, *, by: Any) -> None:
         """Says when there are no words for the channel."""

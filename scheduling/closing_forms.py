@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from compliance.boxes import Form
 from compliance.models import Location, User
+from scheduling.enums import ResourceKind
 from scheduling.forms import DAY, read_slot
 from scheduling.local import NOON
-from scheduling.models import Appointment, Closure, Provider
+from scheduling.models import Appointment, Closure, Provider, Resource
 from scheduling.presence import zone_at
 from scheduling.proposals import Wanted
 from scheduling.working import wall_problem
@@ -23,6 +24,7 @@ from scheduling.working import wall_problem
 LONGEST = timedelta(days=366)
 CLOCK = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 SAME, OTHERS = "same", "others"
+CLOSED = ("provider", "location", "resource", "starts_at", "ends_at", "reason")
 
 
 class CloseForm(Form):
@@ -30,6 +32,13 @@ class CloseForm(Form):
 
     provider: Any = forms.ModelChoiceField(None, label="Whose time", required=False, empty_label="Everybody's")
     location: Any = forms.ModelChoiceField(None, label="Only at", required=False, empty_label="Every place")
+    resource: Any = forms.ModelChoiceField(
+        None,
+        label="Only the room or machine",
+        required=False,
+        empty_label="None: people are away",
+        help_text="Its visits go to another one of the same kind where one is free.",
+    )
     first_day = forms.DateField(label="First day", widget=DAY)
     starts = forms.TimeField(label="From", required=False, widget=CLOCK, help_text="Empty: from the beginning of the day.")
     last_day = forms.DateField(label="Last day", required=False, widget=DAY, help_text="Empty: the first day only.")
@@ -45,14 +54,18 @@ class CloseForm(Form):
         choices: dict[str, Any] = self.fields
         choices["provider"].queryset = Provider.objects.open_to(user).working()
         choices["location"].queryset = places
+        things = Resource.objects.visible_to(user).filter(is_active=True).exclude(kind=ResourceKind.PROVIDER)
+        choices["resource"].queryset = things.order_by("name", "pk")
         if len(places) < 2:
             del self.fields["location"]
+        if not things.exists():
+            del self.fields["resource"]
 
     def clean(self) -> dict[str, Any]:
         """The two moments, or a sentence beside the field that stands in the way."""
         said = super().clean() or self.cleaned_data
-        if said.get("provider") and said.get("location"):
-            self.add_error("location", "Choose a provider or a place, not both.")
+        if problem := chosen_twice(said):
+            self.add_error(*problem)
         first = said.get("first_day")
         if first is None or self.errors:
             return said
@@ -72,8 +85,10 @@ class CloseForm(Form):
         return datetime.combine(day, wall, zone)
 
     def _zone(self, day: date) -> ZoneInfo:
-        """Of the place that is closed, or at which the provider is that day; else the practice's."""
+        """Of the place that is closed, where the thing stands, or where the provider is that day; else the practice's."""
         place, provider = self.cleaned_data.get("location"), self.cleaned_data.get("provider")
+        thing = self.cleaned_data.get("resource")
+        place = place or (thing and thing.location)
         if place:
             return ZoneInfo(place.time_zone)
         if provider:
@@ -90,8 +105,17 @@ class CloseForm(Form):
     def closure(self) -> Closure:
         """As it would be; not saved."""
         said = self.cleaned_data
-        about = {name: said.get(name) for name in ("provider", "location", "starts_at", "ends_at", "reason")}
+        about = {name: said.get(name) for name in CLOSED}
         return Closure(**about)
+
+
+def chosen_twice(said: dict[str, Any]) -> tuple[str, str] | None:
+    """(field, sentence) where more than one of a provider, a place, and a room or machine was chosen."""
+    if said.get("provider") and said.get("location"):
+        return "location", "Choose a provider or a place, not both."
+    if said.get("resource") and (said.get("provider") or said.get("location")):
+        return "resource", "Choose a room or machine, or a provider or place, not both."
+    return None
 
 
 def digest(visits: Iterable[Appointment]) -> str:

@@ -4,22 +4,22 @@ The list is asked of the visits themselves, so it can be left and found again, a
 a visit is moved by `booking.move`, or its work stands.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from compliance import cases, clock
 from compliance.enums import CASE_STANDING, CaseStatus, Priority
 from compliance.models import Case, Location, User
 from compliance.roles import Role
-from scheduling.enums import UPCOMING, Status
+from scheduling.enums import TAKES_TIME, UPCOMING, Status
 from scheduling.hours import Hours
-from scheduling.models import Appointment, Closure, Provider, Rebooking
+from scheduling.models import Appointment, Closure, Occupation, Provider, Rebooking, Transition
 
 KIND = "rebook"
 
@@ -31,30 +31,58 @@ def within(closure: Closure, *, now: datetime) -> QuerySet[Appointment]:
 
 def came_of(closure: Closure) -> dict[str, int]:
     """How many of the visits that were work because they stood there were moved, and how many cancelled."""
-    were_work = _touching(closure).filter(pk__in=_own().values("about_id"))
-    counted = were_work.aggregate(
+    counted = _were_work(closure).aggregate(
         moved=Count("pk", filter=Q(status=Status.RESCHEDULED)), cancelled=Count("pk", filter=Q(status=Status.CANCELLED))
     )
     return dict(counted)
 
 
+def moved_out_of(closure: Closure) -> QuerySet[Appointment]:
+    """The visits that were work because they stood there, and were moved."""
+    return _were_work(closure).filter(status=Status.RESCHEDULED)
+
+
+def _were_work(closure: Closure) -> QuerySet[Appointment]:
+    return _touching(closure).filter(pk__in=_own().values("about_id"))
+
+
 def still_full(*, now: datetime) -> QuerySet[Closure]:
     """Closed times in which visits stand, each with their number as `standing`."""
+    rows = with_standing(Closure.objects.filter(ends_at__gt=now), now=now)
+    return rows.filter(standing__gt=0).select_related("provider", "location", "resource").order_by("starts_at", "pk")
+
+
+def with_standing(closures: QuerySet[Closure], *, now: datetime) -> QuerySet[Closure]:
+    """Closed times, each with the number of visits to come that stand in it as `standing`."""
     inside = Appointment.objects.filter(status__in=UPCOMING, ends_at__gt=now, starts_at__lt=OuterRef("ends_at"))
     inside = inside.filter(ends_at__gt=OuterRef("starts_at"))
     inside = inside.filter(provider=Coalesce(OuterRef("provider"), F("provider")))
     inside = inside.filter(location=Coalesce(OuterRef("location"), F("location")))
+    theirs = Occupation.objects.filter(appointment=OuterRef("pk"))
+    inside = inside.filter(Exists(theirs.filter(resource=Coalesce(OuterRef(OuterRef("resource")), F("resource")))))
     number = inside.order_by().values("practice").annotate(number=Count("pk")).values("number")
-    rows = Closure.objects.filter(ends_at__gt=now).annotate(standing=Coalesce(Subquery(number), 0))
-    return rows.filter(standing__gt=0).select_related("provider", "location").order_by("starts_at", "pk")
+    return closures.annotate(standing=Coalesce(Subquery(number), 0))
 
 
 def _touching(closure: Closure) -> QuerySet[Appointment]:
-    """Whatever visits lie in a closed time, by its provider or place; without both of everybody."""
+    """Whatever visits lie in a closed time, by its provider or place, or by what they take or took; else of everybody."""
     rows = Appointment.objects.filter(starts_at__lt=closure.ends_at, ends_at__gt=closure.starts_at)
+    if closure.resource_id:
+        has, had = _takes(closure.resource_id), _gave_back(closure.resource_id)
+        return rows.filter(Q(pk__in=has) | Q(pk__in=had) & ~Q(status__in=TAKES_TIME))
     if closure.provider_id:
         return rows.filter(provider=closure.provider_id)
     return rows.filter(location=closure.location_id) if closure.location_id else rows
+
+
+def _takes(resource: UUID) -> QuerySet[Any]:
+    """Visits that take a room or machine."""
+    return Occupation.objects.filter(resource=resource, appointment__isnull=False).values("appointment")
+
+
+def _gave_back(resource: UUID) -> QuerySet[Any]:
+    """Visits that took a room or machine and left it: gone, moved, or given another one."""
+    return Transition.objects.filter(before__occupations__contains=[[str(resource)]]).values("appointment")
 
 
 def is_work(visit: Appointment) -> bool:
@@ -116,10 +144,33 @@ def give_work(visits: Iterable[Appointment], *, why: str, by: User | None, now: 
     return len(found)
 
 
+def let_stay(visits: Collection[Appointment], *, now: datetime) -> None:
+    """End the work of visits, except of those that another closed time or a day off keeps out of hours or of a room."""
+    outside = still_outside(visits) if visits else set()
+    take_work_back([visit for visit in visits if visit.pk not in outside], now=now)
+
+
+def left_room(visit: Appointment, room: UUID | None, *, now: datetime) -> None:
+    """A visit was given another room at its time: where the one that it left is closed then, it may stay."""
+    closed = Closure.objects.filter(resource=room, starts_at__lt=visit.ends_at, ends_at__gt=visit.starts_at)
+    if room and closed.exists():
+        let_stay([visit], now=now)
+
+
 def take_work_back(visits: Iterable[Appointment], *, now: datetime) -> None:
-    """Visits that may stay where they are: their work ends. The portal itself closes it."""
-    for case in _standing(list(visits)).select_for_update(no_key=True):
+    """Visits that may stay where they are: their work ends, but of those in a closed room. The portal itself closes it."""
+    shut = _in_shut_things(visits := list(visits))
+    stay = [visit for visit in visits if visit.pk not in shut]
+    for case in _standing(stay).select_for_update(no_key=True):
         cases.move(case, CaseStatus.CANCELLED, by=None, now=now, note="The time is open again: the visit stays.")
+
+
+def _in_shut_things(visits: list[Appointment]) -> set[UUID]:
+    """Those of some visits that take a room or machine which is closed then."""
+    closed = Closure.objects.filter(resource=OuterRef("resource"), starts_at__lt=OuterRef("appointment__ends_at"))
+    closed = closed.filter(ends_at__gt=OuterRef("appointment__starts_at"))
+    rows = Occupation.objects.filter(Exists(closed), appointment__in=[visit.pk for visit in visits])
+    return set(rows.values_list("appointment", flat=True))
 
 
 def follow(visit: Appointment, *, came_from: str, now: datetime) -> None:

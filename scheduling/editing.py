@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from compliance.models import User
-from scheduling import kinds, steps, taking
+from scheduling import displaced, kinds, steps, taking
 from scheduling.asking import Wish, by_need, in_room, offered_this_way
 from scheduling.enums import IN_HOUSE, UPCOMING, Mode, Status
 from scheduling.kinds import NotSchedulable
@@ -23,6 +23,7 @@ def edit(visit: Appointment, wish: Wish, *, by: User | None, now: datetime, vers
     """
     offered_this_way(wish, visit)
     with taking.all_or_taken():
+        taking.lock_for(visit.visit_type, wish.room.pk if wish.room else None)  # before the visit, as everywhere
         row = Appointment.objects.select_for_update(no_key=True, of=("self",)).get(pk=visit.pk)
         if row.version != (version or visit.version):
             raise Stale(row)
@@ -38,6 +39,8 @@ def edit(visit: Appointment, wish: Wish, *, by: User | None, now: datetime, vers
         row.mode, row.reason, row.comment = wish.mode, wish.reason or None, wish.comment or None
         row.prepared = list(wish.prepared)
         _note(row, *NOTED, freed=freed, by=by, now=now)
+        if freed:
+            displaced.left_room(row, visit.room_id, now=now)
     return row
 
 

@@ -122,7 +122,8 @@ def _left(resource: Resource, now: datetime) -> QuerySet[Any]:
 
 def _closures(resource: Resource, now: datetime) -> Iterator[Entry]:
     """Without what came from a calendar outside: it is there already. Why somebody is away stays in the portal."""
-    mine = Q(provider__resource=resource) | Q(provider__isnull=True, location__isnull=True)
+    mine = Q(resource=resource) | Q(provider__resource=resource)
+    mine |= Q(provider__isnull=True, location__isnull=True, resource__isnull=True)
     if resource.location_id:
         mine |= Q(provider__isnull=True, location=resource.location_id)
     rows = Closure.objects.filter(mine, outside__isnull=True, ends_at__gte=now - BACK, starts_at__lt=now + AHEAD)

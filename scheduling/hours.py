@@ -67,7 +67,7 @@ class Hours:
         day = timedelta(days=1)
         start = datetime.combine(self.first, time.min, UTC) - day
         end = datetime.combine(self.last, time.min, UTC) + day * 2
-        rows = Closure.objects.filter(starts_at__lt=end, ends_at__gt=start)
+        rows = Closure.objects.filter(starts_at__lt=end, ends_at__gt=start, resource__isnull=True)
         return rows.filter(Q(provider__isnull=True) | Q(provider__in=self._ids)).order_by("starts_at", "pk")
 
     def worked(self, provider: Provider, day: date) -> list[Open]:

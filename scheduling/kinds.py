@@ -3,10 +3,11 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from compliance.models import Location
 from patients.models import Patient
@@ -77,6 +78,12 @@ def wanted_by(visit_type: VisitType, mode: str = "") -> list[Wanted]:
     is_here = (mode or visit_type.usual_mode) == Mode.OFFICE
     met = [(need, [row for row in rows if _meets(row, need)]) for need in needs]
     return [Wanted(need, tuple(row for row in by if row.is_active)) for need, by in met if is_here or not _are_rooms(by)]
+
+
+def needing(thing: Resource) -> QuerySet[Any]:
+    """The kinds of visit that a room or machine meets a need of, by its name or as one of its group; their ids."""
+    named = Need.objects.filter(Q(resource=thing) | (Q(group=thing.group) & ~Q(group="")))
+    return named.values("visit_type")
 
 
 def unmet(wanted: Iterable[Wanted], location: Location | UUID, is_free: Callable[[Resource], bool]) -> Wanted | None:

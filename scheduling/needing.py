@@ -1,6 +1,9 @@
-"""Booked visits follow when what their kind needs changes, or a room or machine is put out of use or elsewhere."""
+"""Booked visits follow when what their kind needs changes, or a room or machine is closed, out of use or elsewhere."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -9,7 +12,7 @@ from compliance.models import User
 from scheduling import displaced, editing, kinds, taking
 from scheduling.enums import UPCOMING, ResourceKind
 from scheduling.kinds import Wanted
-from scheduling.models import Appointment, Need, Resource
+from scheduling.models import Appointment, Need, Occupation, Resource
 from scheduling.taking import SlotTaken
 
 
@@ -40,10 +43,7 @@ def _ahead(row: Need | Resource, now: datetime) -> QuerySet[Appointment]:
         return ahead.filter(visit_type=row.visit_type)
     if not Resource.objects.filter(pk=row.pk).exists():
         return ahead.none()  # it was removed: nothing refers to it
-    asking = Need.objects.filter(Q(resource=row) | (Q(group=row.group) & ~Q(group="")))
-    return ahead.filter(
-        Q(visit_type__in=asking.values("visit_type")) | Q(room=row) | Q(pk__in=row.occupations.values("appointment"))
-    )
+    return ahead.filter(Q(visit_type__in=kinds.needing(row)) | Q(room=row) | Q(pk__in=row.occupations.values("appointment")))
 
 
 def _is_fitted(visit: Appointment, wanted: list[Wanted], *, by: User, now: datetime) -> bool:
@@ -84,6 +84,46 @@ def _take_one(visit: Appointment, rows: list[Resource], now: datetime) -> Resour
         taking.take(visit, row, *stretch, lane)
         return row
     return None
+
+
+def go_elsewhere(thing: Resource, visits: Iterable[Appointment], *, by: User, now: datetime) -> list[Appointment]:
+    """Visits leave a room or machine for another that meets the same need, where one is free; answers those that cannot.
+
+    Called within the transaction that closes it, with everything locked that they may take. Who stays keeps it.
+    """
+    wanted_by, stranded = cache(kinds.wanted_by), []
+    for visit in visits:
+        others = _instead(visit, thing, wanted_by(visit.visit_type, visit.mode))
+        if not _leaves(visit, thing, others, by=by, now=now):
+            stranded.append(visit)
+    return stranded
+
+
+def _instead(visit: Appointment, thing: Resource, wanted: Iterable[Wanted]) -> list[Resource]:
+    """What else meets the need that a thing meets; for a room that was only chosen, others of its group."""
+    need = next((one for one in wanted if thing in one.candidates), None)
+    if need:
+        rows = need.at(visit.location)
+    elif thing.group:
+        same = Resource.objects.filter(kind=thing.kind, group=thing.group, is_active=True)
+        rows = list(same.filter(Q(location=None) | Q(location=visit.location)).order_by("name", "pk"))
+    else:
+        rows = []
+    has = set(Occupation.objects.filter(appointment=visit).values_list("resource", flat=True))
+    return [row for row in rows if row.pk not in has]
+
+
+def _leaves(visit: Appointment, thing: Resource, others: Iterable[Resource], *, by: User, now: datetime) -> bool:
+    """Give a thing back for the first other one that is free; answers False, and leaves all as it is, where none is."""
+    stretch = visit.starts_at, visit.ends_at
+    for row in others:
+        with suppress(SlotTaken):
+            lane = taking.free_lane(row, *stretch, now=now, visit_type=visit.visit_type, starts_at=visit.starts_at)
+            freed = taking.give_back(visit, thing.pk)
+            taking.take(visit, row, *stretch, lane)
+            editing.refit(visit, row if visit.room_id == thing.pk else visit.room, freed=freed, by=by, now=now)
+            return True
+    return False
 
 
 def _why(row: Need | Resource) -> str:

@@ -45,13 +45,20 @@ class Wanted:
     despite_overlap: bool = False
 
 
-def propose(visits: Sequence[Appointment], among: Sequence[Provider] | None, *, now: datetime) -> list[Proposal]:
+def propose(
+    visits: Sequence[Appointment],
+    among: Sequence[Provider] | None,
+    *,
+    now: datetime,
+    closed: tuple[datetime, datetime] | None = None,
+) -> list[Proposal]:
     """The nearest free times for each visit, with its own provider (`among` None) or with one of others.
 
-    `visits` are in the order of time. One at the same place is nearer than one elsewhere. Queries: those of one search
-    for each kind of visit, new or known patient, and provider, or day, that occurs, not for each visit.
+    They may lie before or after the stretch in which they are `closed`, however long it is. `visits` are in the order of
+    time. One at the same place is nearer than one elsewhere. Queries: those of one search for each kind of visit, new or
+    known patient, and provider, or day, that occurs, not for each visit.
     """
-    free = {key: _free(some, among, now) for key, some in _alike(visits, among).items()}
+    free = {key: _free(some, among, now, closed) for key, some in _alike(visits, among).items()}
     own = _own_times(visits)
     given: dict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
     answer = []
@@ -97,10 +104,19 @@ def _kind(visit: Appointment) -> VisitType:
     return visit.visit_type.as_for(new_patient=visit.is_new_patient)
 
 
-def _free(visits: list[Appointment], among: Sequence[Provider] | None, now: datetime) -> openings.Result:
-    """What is free for visits of one kind and length, until five weeks after; with their own provider from a week before."""
+def _free(
+    visits: list[Appointment], among: Sequence[Provider] | None, now: datetime, closed: tuple[datetime, datetime] | None
+) -> openings.Result:
+    """What is free for visits of one kind and length, until five weeks after; with their own provider from a week before.
+
+    Before and after the visits, and what is closed to them.
+    """
     first, last = (_local_day(visit) for visit in (visits[0], visits[-1]))
-    today = now.astimezone(ZoneInfo(visits[0].location.time_zone)).date()
+    zone = ZoneInfo(visits[0].location.time_zone)
+    today = now.astimezone(zone).date()
+    if closed:
+        begins, ends = (moment.astimezone(zone).date() for moment in closed)
+        first, last = min(first, begins) if among is None else first, max(last, ends)
     providers = [visits[0].provider] if among is None else list(among)
     begin = first - BACK if among is None else first
     wish = Search(

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 
 from compliance.models import Location, Practice, User
 from scheduling import displaced, set_up
-from scheduling.models import Closure
+from scheduling.models import Appointment, Closure
 
 LONGEST_NAME = 80
 
@@ -68,10 +68,10 @@ def edition(listed: Iterable[Holiday]) -> str:
     return hashlib.sha256(" ".join(sorted(closed(listed))).encode()).hexdigest()[:16]
 
 
-def standing(keys: Collection[str], listed: Iterable[Holiday], practice: Practice, *, now: datetime) -> int:
-    """How many booked visits stand in the holidays that would be closed newly."""
+def standing(keys: Collection[str], listed: Iterable[Holiday], practice: Practice, *, now: datetime) -> set[Appointment]:
+    """The booked visits that stand in the holidays that would be closed newly."""
     new = [row for one in listed if one.key in keys for row in _missing(one, practice)]
-    return len({visit.pk for row in new for visit in displaced.within(row, now=now)})
+    return {visit for row in new for visit in displaced.within(row, now=now)}
 
 
 def choose(keys: Collection[str], year: int, *, practice: Practice, by: User, now: datetime) -> tuple[int, int]:

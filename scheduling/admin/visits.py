@@ -1,4 +1,4 @@
-"""Kinds of visits, and the rooms and equipment that they take."""
+"""Kinds of visits, what they take, and how many of them a day has room for."""
 
 from typing import Any
 
@@ -6,90 +6,18 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
-from django.utils import timezone
 
-from compliance.admin_forms import AskingForm, LinesField, PracticeForm, Refused, only, sentences
+from compliance.admin_forms import AskingForm, LinesField, PracticeForm, sentences
+from compliance.admin_lists import yes_or_no
 from compliance.practice_admin import PracticeAdmin
 from scheduling import set_up
+from scheduling.admin.narrowing import by_kind, by_mode, by_provider
+from scheduling.admin.things import Capacitated, Following
 from scheduling.enums import Mode, ResourceKind
+from scheduling.local import hours_long
 from scheduling.models import DailyLimit, Need, Resource, VisitType
 
 SET_UP = "scheduling.change_set_up"
-
-
-class ResourceForm(AskingForm):
-    """A room or equipment."""
-
-    class Meta:
-        labels = {"group": "Group", "capacity": "Visits at once"}
-        help_texts = {"group": "What several have in common, like exam room: a kind of visit may need any one of them."}
-
-
-class Following(PracticeAdmin):
-    """A row that booked visits follow: asks before visits become work."""
-
-    def add_row(self, row: Any, form: Any, *, by: Any) -> None:
-        """Visits take what is free."""
-        self.writer.add(row, by=by, now=timezone.now())
-        _ask(row, form)
-
-    def change_row(self, row: Any, form: Any, *, by: Any) -> None:
-        """The same of a change."""
-        super().change_row(row, form, by=by)
-        _ask(row, form)
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Visits give back what they took for it."""
-        self.writer.remove(obj, by=request.user, now=timezone.now())
-
-
-def _ask(row: Any, form: Any) -> None:
-    if number := getattr(row, "displaced", 0):
-        stand = "1 booked visit does" if number == 1 else f"{number} booked visits do"
-        work = "it becomes work" if number == 1 else "each becomes work"
-        form.ask(f"{stand} not find what is needed then: {work}. Others take what is free.", str(number))
-
-
-class Capacitated(PracticeAdmin):
-    """A row whose capacity is not lowered under what is booked."""
-
-    def change_row(self, row: Any, form: Any, *, by: Any) -> None:
-        """Says how much is booked."""
-        try:
-            super().change_row(row, form, by=by)
-        except set_up.StillBooked as booked:
-            raise Refused("capacity", str(booked)) from booked
-
-
-@admin.register(Resource)
-class ResourceAdmin(Following, Capacitated):
-    """Rooms and equipment. A provider's own time is kept by the provider."""
-
-    group, place, heading, one = "Places and hours", 40, "Rooms and equipment", "room or equipment"
-    about = "What can be taken by one visit at a time, or by several."
-    empty = "No rooms yet. Add them if visits are shown into rooms."
-    changed_by = SET_UP
-    writer = set_up
-    form = ResourceForm
-    fields = ("kind", "name", "group", "location", "capacity", "is_active")
-    list_display = ("name", "kind", "group", "location", "capacity", "in_use")
-    list_select_related = ("location",)
-    ordering = ("kind", "name")
-
-    @admin.display(description="In use")
-    def in_use(self, row: Resource) -> str:
-        """In words."""
-        return "Yes" if row.is_active else "No"
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        """Without the providers."""
-        return super().get_queryset(request).exclude(kind=ResourceKind.PROVIDER)
-
-    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """A room or equipment."""
-        if db_field.name == "kind":
-            kwargs["choices"] = only(ResourceKind.choices, ResourceKind.ROOM, ResourceKind.EQUIPMENT)
-        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
 
 class VisitTypeForm(PracticeForm):
@@ -151,14 +79,28 @@ class VisitTypeAdmin(Capacitated):
         "position",
         "is_active",
     )
-    list_display = ("name", "length", "ways", "offered")
+    list_display = ("name", "length", "around", "ways", "capacity", "ahead", "offered")
+    list_filter = (by_mode(), yes_or_no("Offered", "is_active"))
+    search_fields = ("name",)
+    sortable_by = ("name", "length")
     ordering = ("position", "name")
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Most visits are in the office."""
         return {"modes": [Mode.OFFICE], "minutes": 20}
 
-    @admin.display(description="Length")
+    @admin.display(description="Kept free")
+    def around(self, row: VisitType) -> str:
+        """10 min before, 5 min after."""
+        free = ((row.buffer_before, "before"), (row.buffer_after, "after"))
+        return ", ".join(f"{minutes} min {where}" for minutes, where in free if minutes) or "–"
+
+    @admin.display(description="Booked ahead")
+    def ahead(self, row: VisitType) -> str:
+        """How long before it is booked at the latest."""
+        return hours_long(row.lead_hours) if row.lead_hours else "–"
+
+    @admin.display(description="Length", ordering="minutes")
     def length(self, row: VisitType) -> str:
         """20 min, 40 new."""
         return f"{row.minutes} min" + (f", {row.new_minutes} new" if row.new_minutes else "")
@@ -203,14 +145,22 @@ class NeedAdmin(Following):
     changed_by = SET_UP
     writer = set_up
     fields = ("visit_type", "resource", "group")
-    list_display = ("visit_type", "needs")
+    list_display = ("of_what", "needs")
     list_select_related = ("visit_type", "resource")
+    list_filter = (by_kind(),)
+    search_fields = ("visit_type__name", "resource__name", "group")
+    sortable_by = ("of_what",)
     ordering = ("visit_type__position", "visit_type__name")
+
+    @admin.display(description="Visit type", ordering="visit_type__name")
+    def of_what(self, row: Need) -> str:
+        """The kind of visit."""
+        return str(row.visit_type)
 
     @admin.display(description="Needs")
     def needs(self, row: Need) -> str:
         """The room, or any of a group."""
-        return str(row)
+        return f"Any of the group {row.group}" if row.group else str(row.resource)
 
     def choices_of(self, model: type[models.Model], request: HttpRequest) -> models.QuerySet:
         """Rooms and machines; a provider's own time is hers."""
@@ -244,21 +194,24 @@ class DailyLimitAdmin(PracticeAdmin):
     changed_by = SET_UP
     writer = set_up
     fields = ("provider", "visit_type", "new_only", "most")
-    list_display = ("most", "for_whom", "of_what", "new_patients")
+    list_display = ("at_most", "for_whom", "of_what")
     list_select_related = ("provider", "visit_type")
+    list_filter = (by_provider(), by_kind(), yes_or_no("Counts", "new_only", ("New patients", "Everybody")))
+    sortable_by = ("at_most", "for_whom", "of_what")
     ordering = ("provider__position", "visit_type__position", "most")
 
-    @admin.display(description="With")
+    @admin.display(description="At most", ordering="most")
+    def at_most(self, row: DailyLimit) -> str:
+        """4 new patients a day."""
+        what = "new patient" if row.new_only else "visit"
+        return f"{row.most} {what}{'s' if row.most > 1 else ''} a day"
+
+    @admin.display(description="With", ordering="provider__name")
     def for_whom(self, row: DailyLimit) -> str:
         """The provider, or each."""
         return str(row.provider or "Each provider")
 
-    @admin.display(description="Visit type")
+    @admin.display(description="Visit type", ordering="visit_type__name")
     def of_what(self, row: DailyLimit) -> str:
         """The kind, or all together."""
         return str(row.visit_type or "All together")
-
-    @admin.display(description="Counts")
-    def new_patients(self, row: DailyLimit) -> str:
-        """In words."""
-        return "New patients" if row.new_only else "Everybody"

@@ -1,20 +1,23 @@
-"""When providers work: templates, their breaks and sessions, and the days that differ."""
+"""When providers work: templates, their breaks and sessions."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import Q
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from compliance.admin_forms import PracticeForm, Refused, SomeWeekdays, sentences
+from compliance.admin_lists import day_words, narrowing
 from compliance.models import Location, OfficeHours
 from compliance.practice_admin import PracticeAdmin
 from scheduling import preview, set_up
-from scheduling.admin.narrowing import ByProvider
+from scheduling.admin.narrowing import by_place, by_provider, by_validity, by_weekday
+from scheduling.enums import PartKind
 from scheduling.local import hours_long
-from scheduling.models import DayException, HoursPart, Provider, VisitType, WorkingHours
+from scheduling.models import HoursPart, Provider, VisitType, WorkingHours
 
 SET_UP = "scheduling.change_set_up"
 
@@ -127,15 +130,18 @@ class WorkingHoursForm(PracticeForm):
 
 
 @admin.register(WorkingHours)
-class WorkingHoursAdmin(ByProvider, Previewing):
+class WorkingHoursAdmin(Previewing):
     """When providers work, and where."""
 
     group, place, heading, one = "Providers and calendars", 20, "Working hours", "working hours"
     about = "When each provider sees patients, and where. Only these times can be booked."
     empty = "No working hours yet. Until they are entered, nothing can be booked."
     form = WorkingHoursForm
-    list_display = ("provider", "weekday", "hours", "weeks", "location", "valid_from", "valid_until")
+    list_display = ("who", "weekday", "hours", "weeks", "where", "since", "until")
     list_select_related = ("provider", "location")
+    list_filter = (by_provider(), by_weekday(), by_place(), by_validity())
+    search_fields = ("provider__name", "provider__short_name", "location__name")
+    sortable_by = ("who", "weekday", "where", "since", "until")
     ordering = ("provider__position", "provider__name", "weekday", "starts")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -155,10 +161,30 @@ class WorkingHoursAdmin(ByProvider, Previewing):
         places = list(Location.objects.visible_to(request.user).filter(is_active=True)[:2])
         return {"valid_from": timezone.localdate(), "location": places[0].pk if len(places) == 1 else None}
 
+    @admin.display(description="Provider", ordering="provider__name")
+    def who(self, row: WorkingHours) -> str:
+        """Whose hours they are."""
+        return str(row.provider)
+
     @admin.display(description="Hours")
     def hours(self, row: WorkingHours) -> str:
         """9:00 AM – 12:00 PM."""
-        return f"{row.starts:%-I:%M %p} – {row.ends:%-I:%M %p}"
+        return _span(row)
+
+    @admin.display(description="Place", ordering="location__name")
+    def where(self, row: WorkingHours) -> str:
+        """Where she sees patients then."""
+        return str(row.location)
+
+    @admin.display(description="First day", ordering="valid_from")
+    def since(self, row: WorkingHours) -> str:
+        """Mon, Jan 4, 2027."""
+        return day_words(row.valid_from)
+
+    @admin.display(description="Last day", ordering="valid_until")
+    def until(self, row: WorkingHours) -> str:
+        """The same, where it is known."""
+        return day_words(row.valid_until, never="No end")
 
     @admin.display(description="Weeks")
     def weeks(self, row: WorkingHours) -> str:
@@ -213,11 +239,12 @@ class HoursPartForm(PracticeForm):
             fields["hours"].label_from_instance = lambda row: f"{row.provider}, {row}"
 
 
+PARTS = {str(kind.value): (str(kind.label), Q(kind=kind)) for kind in PartKind}
 ORDER = ("provider__position", "provider__name", "weekday", "starts", "pk")
 
 
 @admin.register(HoursPart)
-class HoursPartAdmin(ByProvider, Previewing):
+class HoursPartAdmin(Previewing):
     """Breaks, and sessions for certain visits."""
 
     group, place, heading, one = "Providers and calendars", 22, "Breaks and sessions", "break or session"
@@ -227,7 +254,9 @@ class HoursPartAdmin(ByProvider, Previewing):
     fields = ("hours", "kind", "name", "starts", "ends", "visit_types", "release_hours")
     list_display = ("name", "kind", "within", "times", "opened")
     list_select_related = ("hours__provider",)
-    way = "hours__provider"
+    list_filter = (by_provider("hours__provider"), narrowing("Kind", "kind", lambda _: PARTS))
+    search_fields = ("name",)
+    sortable_by = ("name", "kind")
     ordering = ("hours__provider__position", "hours__provider__name", "hours__weekday", "starts")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -254,43 +283,3 @@ class HoursPartAdmin(ByProvider, Previewing):
         if not row.visit_types:
             return "–"
         return "Never" if row.release_hours is None else f"{hours_long(row.release_hours)} before"
-
-
-class DayExceptionForm(PracticeForm):
-    """One day that differs."""
-
-    words = sentences(
-        (
-            "different_day_has_hours_or_none",
-            "starts",
-            "Enter place, start and end; or none of them for a day off.",
-        ),
-        ("day_off_once", "day", "This day has no hours already."),
-    )
-
-    class Meta:
-        labels = {"kind": "Kind of change", "location": "At", "starts": "Start time", "ends": "End time"}
-        help_texts = {
-            "kind": "“Other hours” take the place of the template on that day; “Works extra” is added to it.",
-            "reason": "For your colleagues. No health details.",
-        }
-
-
-@admin.register(DayException)
-class DayExceptionAdmin(ByProvider, Previewing):
-    """Days that differ from the template. One that is wrong is deleted and entered anew."""
-
-    group, place, heading, one = "Providers and calendars", 24, "Different days", "different day"
-    about = "Single days on which somebody works extra, at other hours, or not at all."
-    empty = "No different days yet."
-    form = DayExceptionForm
-    can_change = False
-    fields = ("provider", "day", "kind", "location", "starts", "ends", "reason")
-    list_display = ("day", "provider", "kind", "hours", "location", "reason")
-    list_select_related = ("provider", "location")
-    ordering = ("-day", "provider__name")
-
-    @admin.display(description="Hours")
-    def hours(self, row: DayException) -> str:
-        """9:00 AM – 12:00 PM."""
-        return f"{row.starts:%-I:%M %p} – {row.ends:%-I:%M %p}" if row.starts and row.ends else "–"

@@ -193,24 +193,39 @@ class WorkingHours(PracticeModel):
 
 
 class Closure(PracticeModel):
-    """A stretch without visits: of one provider, of one place, or (both empty) of the whole practice."""
+    """A stretch without visits: of one provider, one place, one room or machine, or (all empty) of the whole practice.
 
-    PLAIN = frozenset({"provider", "location", "starts_at", "ends_at", "reason", "outside", "holiday"})
+    A room or machine that is closed takes nobody's hours: only visits that need it cannot be booked then.
+    """
+
+    PLAIN = frozenset({"provider", "location", "resource", "starts_at", "ends_at", "reason", "outside", "holiday"})
     VIEWED_BY = "scheduling.view_schedule"
 
     provider = models.ForeignKey(Provider, models.PROTECT, null=True, blank=True, related_name="closures")
     location = models.ForeignKey(Location, models.PROTECT, null=True, blank=True, related_name="+")
+    resource = models.ForeignKey(Resource, models.PROTECT, null=True, blank=True, related_name="closures")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    reason = models.CharField(max_length=80, help_text="Shown on the board: Lunch, Vacation, Holiday")
+    reason = models.CharField(max_length=80, help_text="Shown on the board: Lunch, Vacation, Holiday, Repair")
     holiday = models.DateField(null=True, editable=False, help_text="the local day of the public holiday that it is")
     outside = models.ForeignKey(
         "scheduling.OutsideCalendar", models.CASCADE, null=True, editable=False, related_name="closures"
     )
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="closure_lasts")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="closure_lasts"),
+            models.CheckConstraint(
+                condition=Q(resource__isnull=True) | Q(provider__isnull=True, location__isnull=True),
+                name="closure_of_a_thing_alone",
+            ),
+        ]
         indexes = [models.Index(fields=["practice", "starts_at"], name="closure_by_time")]
 
     def __str__(self) -> str:
         return self.reason
+
+    @property
+    def of(self) -> "Provider | Location | Resource | None":
+        """What is closed; None for the whole practice."""
+        return self.provider or self.location or self.resource

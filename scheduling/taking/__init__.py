@@ -3,7 +3,7 @@
 `lanes` says what is free, under the lock; `visits`, `holds` and `closures` are who takes it.
 """
 
-from scheduling.taking.closures import close, open_again
+from scheduling.taking.closures import close, open_again, shut
 from scheduling.taking.holds import hold, hold_visit, let_go, mine, release_of, release_run_out
 from scheduling.taking.lanes import SlotTaken, all_or_taken, free_lane, has_lane, lane_among, lock_for, one_at_a_time, span
 from scheduling.taking.visits import give_back, meet, resources_of, share_again, take, take_again, take_all
@@ -28,6 +28,7 @@ __all__ = [
     "release_run_out",
     "resources_of",
     "share_again",
+    "shut",
     "span",
     "take",
     "take_again",

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from compliance.access import requires
 from compliance.audit import events, reads
 from compliance.moments import read_day
+from scheduling import shut
 from scheduling.board import day_board, version_of
 
 
@@ -57,6 +58,7 @@ def _context(request: HttpRequest, day: date) -> dict:
     today = timezone.localdate()
     return {
         "board": day_board(request.user, day, practice=practice, now=timezone.now(), with_gone=with_gone),
+        "shut": shut.on(request.user, day, ZoneInfo(practice.time_zone)),
         "day": day,
         "is_today": day == today,
         "previous": day - timedelta(days=1),

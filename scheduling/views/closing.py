@@ -19,11 +19,12 @@ from compliance.posts import posted
 from patients.names import listed_of, rows_of
 from scheduling import displaced, proposals, set_up, telling
 from scheduling.booking import PatientBusy
-from scheduling.closing_forms import OTHERS, SAME, CloseForm, among, chosen, digest, ids
+from scheduling.closing_forms import CLOSED, OTHERS, SAME, CloseForm, among, chosen, digest, ids
 from scheduling.forms import slot_text
 from scheduling.models import Appointment, Closure, Provider
 from scheduling.presence import zone_at
 from scheduling.proposals import Proposal
+from scheduling.standing import listed
 from scheduling.views.refusals import in_words
 
 MOST = 60  # visits on a page; the rest follows when these are settled
@@ -38,9 +39,9 @@ def close(request: HttpRequest) -> HttpResponse:
         context = {"form": form, "to": _to(request)}
         return render(request, "scheduling/close.html", context, status=422 if form.is_bound else 200)
     visits = list(displaced.within(form.closure(), now=timezone.now()))
-    if visits and form.cleaned_data["seen"] != digest(visits):
+    if visits and ("page" in request.POST or form.cleaned_data["seen"] != digest(visits)):
         return _list(request, form)
-    said = {name: form.cleaned_data.get(name) for name in ("provider", "location", "starts_at", "ends_at", "reason")}
+    said = {name: form.cleaned_data.get(name) for name in CLOSED}
     try:
         closure = set_up.close_time(**said, seen=ids(visits), by=request.user, now=timezone.now())
     except set_up.NotSeen:
@@ -48,7 +49,7 @@ def close(request: HttpRequest) -> HttpResponse:
     if not visits:
         messages.success(request, "Closed. No visits stand in that time.")
         return redirect("scheduling:board", timezone.localtime(closure.starts_at).date())
-    messages.success(request, f"Closed. {_number(len(visits))} became work: find other times below, or leave them as work.")
+    messages.success(request, _became(closure, len(visits)))
     return redirect(f"{reverse('scheduling:closed', args=[closure.pk])}?to={_to(request)}")
 
 
@@ -66,7 +67,7 @@ def still_full(request: HttpRequest) -> HttpResponse:
 def closed(request: HttpRequest, closure_id: UUID) -> HttpResponse:
     """The visits in a closed time with proposals; those for which one is chosen are moved, each by itself."""
     closure = get_object_or_404(
-        Closure.objects.visible_to(request.user).select_related("provider", "location"), pk=closure_id
+        Closure.objects.visible_to(request.user).select_related("provider", "location", "resource__location"), pk=closure_id
     )
     if request.method != "POST":
         return _page(request, closure)
@@ -98,19 +99,25 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     return first | ({"reason": "Away"} if "away" in request.GET else {})
 
 
+def _became(closure: Closure, number: int) -> str:
+    """What the visits in a time that was closed just now are."""
+    stand = displaced.within(closure, now=timezone.now()).count()
+    went = f" {_number(number - stand)} went to another room or machine." if number > stand else ""
+    work = f" {_number(stand)} became work: find other times below, or leave them as work." if stand else ""
+    return f"Closed.{went}{work}"
+
+
 def _list(request: HttpRequest, form: CloseForm) -> HttpResponse:
     """The form again with the visits that stand in the time; 409 where the list that was shown is not true any more."""
-    visits = _rows(request.user, form.closure())
     every = list(displaced.within(form.closure(), now=timezone.now()))
-    has_changed = bool(form.cleaned_data["seen"])
+    has_changed = form.cleaned_data["seen"] not in ("", digest(every))
     form.data = form.data.copy()
     form.data["seen"] = digest(every)
     context = {
         "form": form,
-        "visits": _named(visits),
-        "hidden": len(every) - len(visits),
-        "total": len(every),
+        "standing": listed(every, request.user, page=request.POST.get("page")),
         "has_changed": has_changed,
+        "of_thing": form.cleaned_data.get("resource"),
         "to": _to(request),
     }
     return render(request, "scheduling/close.html", context, status=409 if has_changed else 200)
@@ -129,7 +136,9 @@ def _page(
     visits = _rows(request.user, closure)
     every = displaced.within(closure, now=timezone.now()).count()
     shown = visits[:MOST]
-    rows = proposals.propose(shown, providers, now=timezone.now())
+    is_shut = providers is None or closure.provider_id is None
+    stretch = (closure.starts_at, closure.ends_at) if is_shut else None
+    rows = proposals.propose(shown, providers, now=timezone.now(), closed=stretch)
     for row in rows:
         what = (refused or {}).get(row.visit.pk)
         row.problem, row.is_warning = in_words(what, row.visit) if what else "", isinstance(what, PatientBusy)
@@ -175,7 +184,7 @@ def _with_names(rows: list[Proposal]) -> list[dict[str, Any]]:
 def words(closure: Closure) -> str:
     """When it is closed: All of Mon, Dec 7; Mon, Dec 7 – Fri, Dec 11; or with the hours.
 
-    In the zone of its place, or of the place where its provider is then; else the practice's.
+    In the zone of its place, of where it stands, or of where its provider is then; else the practice's.
     """
     zone = _zone(closure)
     start, end = timezone.localtime(closure.starts_at, zone), timezone.localtime(closure.ends_at, zone)
@@ -189,8 +198,9 @@ def words(closure: Closure) -> str:
 
 def _zone(closure: Closure) -> ZoneInfo | None:
     """As it was entered (`CloseForm`); None for the practice's."""
-    if closure.location:
-        return ZoneInfo(closure.location.time_zone)
+    place = closure.location or (closure.resource and closure.resource.location)
+    if place:
+        return ZoneInfo(place.time_zone)
     return ZoneInfo(zone_at(closure.provider, closure.starts_at)) if closure.provider else None
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from compliance.access import requires
-from scheduling import flow, load
+from scheduling import flow, load, shut
 from scheduling.models import Provider
 from scheduling.views.board import asked_day
 from scheduling.views.charts import allowed
@@ -67,6 +67,7 @@ def flow_of_day(request: HttpRequest, day: date | None = None) -> HttpResponse:
     limit = request.practice.waiting_limit_minutes
     context = {
         "groups": flow.of_day(request.user, day, by, zone=_zone(request), limit=limit, now=timezone.now()),
+        "shut": shut.on(request.user, day, _zone(request)),
         "by": by,
         "ways": [(key, words) for key, (words, _) in flow.BY.items()],
         "limit": limit,

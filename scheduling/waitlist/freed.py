@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from compliance import cases, clock
 from compliance.enums import CASE_STANDING, CaseStatus, Priority
 from compliance.models import User
 from compliance.roles import Role
+from scheduling import kinds
 from scheduling.enums import Status
 from scheduling.enums_waiting import OFFER_OUT, FreedBy
 from scheduling.models import Appointment, Closure, FreedTime, Provider, WaitEntry
@@ -38,31 +40,43 @@ def note_visit(visit: Appointment, *, by: User | None, now: datetime) -> list[Fr
 
 
 def note_opened(closure: Closure, providers: Iterable[Provider], *, by: User | None, now: datetime) -> list[FreedTime]:
-    """A closure was opened again: each free stretch of working hours that lay in it, day by day."""
+    """A closure was opened again: each free stretch of working hours that lay in it, day by day.
+
+    Of a room or machine it is for those who wait for a kind of visit that needs it.
+    """
     start, end = max(closure.starts_at, now), min(closure.ends_at, now + AHEAD)
-    return _note_between(start, end, list(providers), FreedBy.OPENED, by=by, now=now)
+    waits = WaitEntry.objects.all()
+    if closure.resource:
+        waits = waits.filter(visit_type__in=kinds.needing(closure.resource))
+    return _note_between(start, end, list(providers), FreedBy.OPENED, by=by, now=now, waits=waits)
 
 
 def _note_between(
     start: datetime, end: datetime, providers: Sequence[Provider], came_from: FreedBy, **more: Any
 ) -> list[FreedTime]:
-    if start >= end or not providers or not WaitEntry.objects.open().exists():
+    if start >= end or not providers or not more.get("waits", WaitEntry.objects).open().exists():
         return []
     found = [note(one, came_from, **more) for one in between(start, end, providers, now=more["now"])]
     return [row for row in found if row is not None]
 
 
 def note(
-    free: Free, came_from: FreedBy, *, by: User | None, now: datetime, visit: Appointment | None = None
+    free: Free,
+    came_from: FreedBy,
+    *,
+    by: User | None,
+    now: datetime,
+    visit: Appointment | None = None,
+    waits: "QuerySet[WaitEntry] | None" = None,
 ) -> FreedTime | None:
-    """Open the work when the time suits somebody; None when it suits nobody, or is work already.
+    """Open the work when the time suits somebody who `waits`; None when it suits nobody, or is work already.
 
     Of two who give back the same time at once the second waits for the first, and finds her work.
     """
     if _is_noted(free, now):
         return None
     free = replace(free, given_back_by=visit.patient_id if visit else None)
-    found = ranked(free, WaitEntry.objects.all(), now=now, limit=SHOWN)
+    found = ranked(free, WaitEntry.objects.all() if waits is None else waits, now=now, limit=SHOWN)
     if not found:
         return None
     try:

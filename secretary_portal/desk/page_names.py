@@ -32,7 +32,7 @@ _WORDS = {
         "book book_at hold let_go openings together walk_in": "Booking a visit",
         "add_outside calendars make_feed remove_outside revoke_feed": "Calendars",
         "close": "Closing time",
-        "closed still_full": "Visits in closed time",
+        "closed moved_out print_moved still_full": "Visits in closed time",
         "day print_day": "A provider's day",
         "feed": "A calendar feed",
         "cancel_series change_series repeat series": "A series of visits",

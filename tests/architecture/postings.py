@@ -90,7 +90,7 @@ def _together(at: World) -> dict[str, Any]:
 
 def _closing(at: World) -> dict[str, Any]:
     days = {"first_day": "2027-01-04", "starts": "09:00", "last_day": "2027-01-05", "ends": "17:00"}
-    return {"provider": at.provider.pk, **days, "reason": "Vacation", "seen": ""}
+    return {"provider": at.provider.pk, "resource": "", **days, "reason": "Vacation", "seen": ""}
 
 
 def _version_of(row: str, **more: Any) -> Callable[[World], dict[str, Any]]:
@@ -203,6 +203,7 @@ POSTINGS = [
     Posting("scheduling:cancel_series", ("series", SERIES_ON), _version_of("series", **SCOPED, **CANCELLED)),
     Posting("scheduling:close", (), _closing),
     Posting("scheduling:closed", ("closure",), lambda at: {"among": "same", "tell": "on"}),
+    Posting("scheduling:print_moved", ("closure",), lambda at: {}),
     Posting("scheduling:act", ("visit", "confirm"), _version_of("visit", via="", reason="", verified=[])),
     Posting("scheduling:act", ("arrived", "check-in"), _version_of("arrived", via="", reason="", verified=[]), "check in"),
     Posting("scheduling:act", ("arrived", "room"), _version_of("arrived", room=""), "to a room"),

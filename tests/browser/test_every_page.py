@@ -84,6 +84,7 @@ PAGES: dict[str, How] = {
     "scheduling:close": by("secretary", "scheduling:close"),
     "scheduling:still_full": by("secretary", "scheduling:still_full"),
     "scheduling:closed": by("secretary", "scheduling:closed", "closure", query="?to=others"),
+    "scheduling:moved_out": by("secretary", "scheduling:moved_out", "closure"),
     "scheduling:day": by("doctor", "scheduling:day"),
     "scheduling:book_at": by("secretary", "scheduling:book_at", query="?slot=SLOT"),
     "scheduling:openings": by("secretary", "scheduling:openings", "patient"),

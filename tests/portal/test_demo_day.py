@@ -12,7 +12,7 @@ from correspondence.models import Call
 from insurance.models import EligibilityCheck
 from patients.models import Patient
 from scheduling.enums import Status
-from scheduling.models import Appointment, Occupation, Provider, WorkingHours
+from scheduling.models import Appointment, Closure, Occupation, Provider, WorkingHours
 from secretary_portal.demo import data
 from secretary_portal.demo.data import hours
 from secretary_portal.demo.data.practices import DESERT_RIDGE
@@ -78,11 +78,11 @@ def test_the_present_hour_lies_within_the_day(hour):
 
 
 def test_days_around_are_filled_once(sunday):
-    data.load_around(SUNDAY, plans=[DESERT_RIDGE], days=(1, -1))
-    data.load_around(SUNDAY, plans=[DESERT_RIDGE], days=(1, -1))
+    data.load_around(SUNDAY, plans=[DESERT_RIDGE], days=(1, -2))
+    data.load_around(SUNDAY, plans=[DESERT_RIDGE], days=(1, -2))
 
     with acting_in(sunday.pk, SYSTEM):
-        tomorrow, yesterday = (on(SUNDAY.date() + timedelta(days=number)) for number in (1, -1))
+        tomorrow, yesterday = (on(SUNDAY.date() + timedelta(days=number)) for number in (1, -2))
     assert {Status.BOOKED, Status.CONFIRMED} <= set(tomorrow)
     assert set(yesterday) <= {Status.FULFILLED, Status.NO_SHOW, Status.CANCELLED, Status.LEFT}
     assert (10 < sum(tomorrow.values()) < 30, 0 < sum(yesterday.values()) < 15) == (True, True)
@@ -97,3 +97,43 @@ def test_hours_of_other_days_stay_the_usual_ones(db):
         assert {row.starts.hour for row in rows.on(at_night.date())} == {1}
         assert {row.starts.hour for row in rows.on(at_night.date() + timedelta(days=7))} == {8}
         assert Status.FULFILLED in on(at_night.date())
+
+
+def test_nobody_is_seen_at_weekends_and_on_federal_holidays(sunday):
+    thanksgiving, saturday = date(2026, 11, 26), date(2026, 11, 28)
+    around = [(day - SUNDAY.date()).days for day in (thanksgiving, saturday)]
+
+    data.load_around(SUNDAY, plans=[DESERT_RIDGE], days=around)
+
+    with acting_in(sunday.pk, SYSTEM):
+        assert (on(thanksgiving), on(saturday)) == (Counter(), Counter())
+        closed = set(Closure.objects.filter(holiday__isnull=False).values_list("reason", flat=True))
+    assert {"Thanksgiving Day", "Christmas Day", "Labor Day"} <= closed
+
+
+def test_a_holiday_on_which_the_demo_is_started_is_worked(sunday):
+    data.load_around(SUNDAY, plans=[DESERT_RIDGE], days=())
+    on_thanksgiving = SUNDAY + timedelta(days=4)
+
+    load(on_thanksgiving)
+    data.load_around(on_thanksgiving, plans=[DESERT_RIDGE], days=())
+
+    with acting_in(sunday.pk, SYSTEM):
+        assert Status.FULFILLED in on(on_thanksgiving.date())
+        assert not Closure.objects.filter(holiday=on_thanksgiving.date()).exists()
+
+
+def test_the_year_before_has_what_the_reports_count_and_is_written_once(sunday):
+    data.load_before(SUNDAY, plans=[DESERT_RIDGE], months=(0,))
+    with acting_in(sunday.pk, SYSTEM):
+        before = counts()
+
+    data.load_before(SUNDAY, plans=[DESERT_RIDGE], months=(0,))
+
+    with acting_in(sunday.pk, SYSTEM):
+        rows = Appointment.objects.filter(starts_at__lt=SUNDAY - timedelta(days=8))
+        weekdays = {row.starts_at.astimezone(ZONE).weekday() for row in rows}
+        wanted = {Status.FULFILLED, Status.NO_SHOW, Status.CANCELLED}
+        assert (counts() == before, wanted <= {row.status for row in rows}, weekdays) == (True, True, {0, 1, 2, 3, 4})
+        assert all(row.created_at < row.starts_at for row in rows)
+        assert Occupation.objects.filter(appointment__in=rows).count() == rows.filter(status=Status.FULFILLED).count()

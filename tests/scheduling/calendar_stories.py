@@ -62,6 +62,7 @@ ACTS = st.one_of(
     st.tuples(st.just("hold"), *SLOT, BOTH, st.sampled_from(CALLS), BOTH),
     st.tuples(st.just("repeat"), *SLOT, st.sampled_from([Frequency.DAILY, Frequency.WEEKLY])),
     st.tuples(st.just("close"), st.integers(0, 4), DAY, QUARTER, LENGTH),
+    st.tuples(st.just("shut"), st.integers(0, 2), DAY, QUARTER, LENGTH),
     st.tuples(st.just("open"), st.integers(0, 3)),
     st.tuples(st.just("elsewhere"), TWO, DAY, QUARTER, LENGTH),
     st.tuples(st.just("cancel"), st.integers(0, 5)),
@@ -210,6 +211,12 @@ class Calendar:
         begins = datetime.combine(self.day + timedelta(days=on), wall(start), UTC) + timedelta(hours=6)
         ends = begins + timedelta(minutes=15 * length)
         set_up.close_time(starts_at=begins, ends_at=ends, reason="Shut", by=self.me, now=self.early, **of[whose])
+
+    def do_shut(self, which: int, on: int, start: int, length: int) -> None:
+        """A room or the machine."""
+        begins = datetime.combine(self.day + timedelta(days=on), wall(start), UTC) + timedelta(hours=6)
+        span = {"starts_at": begins, "ends_at": begins + timedelta(minutes=15 * length)}
+        set_up.close_time(**span, resource=self.rooms[which], reason="Repair", by=self.me, now=self.early)
 
     def do_open(self, nth: int) -> None:
         """One of the closed times again."""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from compliance.models import Location
 from scheduling.enums import TAKES_TIME
-from scheduling.models import Appointment, DailyLimit, Need, Occupation, Provider, Resource, VisitType
+from scheduling.models import Appointment, Closure, DailyLimit, Need, Occupation, Provider, Resource, VisitType
 from scheduling.search import Search
 from tests.scheduling.plain_hours import PlainHours, in_part, minute, runs
 
@@ -46,10 +46,11 @@ class Plain:
     def __init__(self, hours: PlainHours, like: Search, now: datetime) -> None:
         self.hours, self.like, self.now = hours, like, now
         self.days = list(days_of(like))
-        rows = Occupation.objects.filter(closure__location=None).select_related("appointment")
+        rows = Occupation.objects.filter(closure__location=None, closure__resource=None).select_related("appointment")
         self.taken = [Taken.of(row) for row in rows if self.counts(row)]
         self.visits = list(Appointment.objects.filter(status__in=TAKES_TIME).select_related("location"))
         self.limits, self.rooms = list(DailyLimit.objects.all()), list(Resource.objects.order_by("name"))
+        self.shut = list(Closure.objects.exclude(resource=None))
         self.needs = list(Need.objects.order_by("group", "pk"))
 
     def counts(self, row: Occupation) -> bool:
@@ -116,11 +117,18 @@ class Plain:
             meets = (room for room in self.rooms if room.pk == need.resource_id or (need.group and room.group == need.group))
             there = (room for room in meets if room.location_id in (None, place.pk) and room.pk not in used)
             end = begins + kind.minutes
-            free = next((room for room in there if self.has_lane(room, kind, begins, begins, end)), None)
+            left = (room for room in there if not self.is_shut(room, begins, end))
+            free = next((room for room in left if self.has_lane(room, kind, begins, begins, end)), None)
             if free is None:
                 return False
             used.add(free.pk)
         return True
+
+    def is_shut(self, room: Resource, start: int, end: int) -> bool:
+        """Whether a room or machine is closed for some of the time."""
+        return any(
+            row.resource_id == room.pk and minute(row.starts_at) < end and minute(row.ends_at) > start for row in self.shut
+        )
 
     def has_place(self, kind: VisitType, who: Provider, day: date, place: Location) -> bool:
         """Whether no daily limit is reached."""

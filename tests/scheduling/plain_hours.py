@@ -43,7 +43,7 @@ class PlainHours:
         self.templates = list(WorkingHours.objects.select_related("location"))
         self.parts = list(HoursPart.objects.select_related("hours__location"))
         self.different = list(DayException.objects.select_related("location"))
-        self.closures = [(minute(row.starts_at), minute(row.ends_at), row) for row in Closure.objects.all()]
+        self.closures = [(minute(row.starts_at), minute(row.ends_at), row) for row in Closure.objects.filter(resource=None)]
         self.known: dict[Any, Minutes] = {}
 
     def open_to(self, who: Provider, kind: VisitType, day: date, now: datetime) -> Minutes:

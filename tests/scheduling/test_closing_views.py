@@ -74,7 +74,7 @@ def test_a_visit_that_was_booked_since_the_list_is_listed_first(visit, vacation,
 
     answer = desk.post(url("close"), vacation | {"seen": seen})
 
-    assert (answer.status_code, answer.context["total"], Closure.objects.count()) == (409, 2, 0)
+    assert (answer.status_code, answer.context["standing"].total, Closure.objects.count()) == (409, 2, 0)
 
 
 WRONG = [

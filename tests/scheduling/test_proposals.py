@@ -108,3 +108,41 @@ def test_many_are_moved_and_what_is_refused_stays_where_it_was(doctor, booked, s
 
     assert (became[booked[0].pk].provider, type(became[booked[1].pk])) == (other, SlotTaken)
     assert set(Appointment.objects.upcoming()) == {became[booked[0].pk], booked[1]}
+
+
+WEEK = timedelta(weeks=1)
+
+
+def away(doctor, by, weeks=9):
+    """A long leave that begins on Monday: its first and its last moment."""
+    stretch = chicago(0), chicago(0, day=MONDAY + weeks * WEEK)
+    set_up.close_time(starts_at=stretch[0], ends_at=stretch[1], reason="Leave", provider=doctor, by=by, now=NOW)
+    return stretch
+
+
+def test_after_a_long_leave_the_first_day_back_is_proposed(doctor, booked, secretary):
+    stretch = away(doctor, secretary)
+
+    found = proposals.propose(booked, None, now=chicago(8), closed=stretch)
+
+    assert best(found) == [(doctor, chicago(9, day=MONDAY + 9 * WEEK)), (doctor, chicago(9, 30, day=MONDAY + 9 * WEEK))]
+
+
+def test_late_in_a_long_leave_the_day_back_is_nearer_than_the_week_before(doctor, kind, secretary):
+    late = make.visit(by=secretary, who=doctor, kind=kind, starts_at=chicago(10, day=MONDAY + 8 * WEEK))
+    stretch = away(doctor, secretary)
+
+    found = proposals.propose([late], None, now=NOW, closed=stretch)
+
+    assert best(found) == [(doctor, chicago(9, day=MONDAY + 9 * WEEK))]
+
+
+def test_early_in_a_long_leave_the_day_before_it_is_nearer(doctor, booked, secretary):
+    monday = MONDAY + WEEK
+    stretch = chicago(0, day=monday), chicago(0, day=monday + 9 * WEEK)
+    visit = make.visit(by=secretary, who=doctor, kind=booked[0].visit_type, starts_at=chicago(10, day=monday + 2 * WEEK))
+    set_up.close_time(starts_at=stretch[0], ends_at=stretch[1], reason="Leave", provider=doctor, by=secretary, now=NOW)
+
+    found = proposals.propose([visit], None, now=NOW, closed=stretch)
+
+    assert best(found)[0][1] == chicago(16, 30, day=monday - timedelta(days=3))

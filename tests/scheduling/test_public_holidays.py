@@ -136,5 +136,6 @@ def test_the_page_says_how_many_visits_stand_on_a_holiday_before_it_closes(wisco
 
     assert (asked.status_code, Closure.objects.count()) == (409, 0)
     assert "1 booked visit stands on the days that you close" in asked.content.decode()
+    assert [name for _, name in asked.context["standing"].rows] == ["Walker, Ada"]
     desk.post(f"{page}?year=2027", ticks | {"seen": asked.context["seen"]})
     assert Closure.objects.count() == 1

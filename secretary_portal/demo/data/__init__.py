@@ -9,7 +9,7 @@ from datetime import datetime
 
 from compliance.models import Practice
 from compliance.tenancy import SYSTEM, acting_in
-from secretary_portal.demo.data import calendars, hours, insurers, office, patients, practices, today, words
+from secretary_portal.demo.data import calendars, hours, insurers, office, patients, practices, today, words, year
 
 SET_UP: tuple[Callable[..., None], ...] = (office.load, calendars.load, insurers.load, words.load)
 # What each practice gets, in this order. Patients and their visits come last: they need all of it.
@@ -36,8 +36,23 @@ def load(
 
 def load_around(now: datetime, *, plans: Sequence[practices.Plan] = practices.PLANS, days: Sequence[int] = AROUND) -> None:
     """The days around today, one transaction each: first those to come, the past week last."""
+    for plan in plans:
+        practice = Practice.objects.get(slug=plan.slug)
+        with acting_in(practice.pk, SYSTEM):
+            today.close_holidays(practice, plan, now=now)
     for number in days:
         for plan in plans:
             practice = Practice.objects.get(slug=plan.slug)
             with acting_in(practice.pk, SYSTEM):
                 today.load_around(practice, plan, number, now=now)
+
+
+def load_before(
+    now: datetime, *, plans: Sequence[practices.Plan] = practices.PLANS, months: Sequence[int] = range(year.MONTHS)
+) -> None:
+    """The year before, one transaction for each month, the nearest first."""
+    for number in months:
+        for plan in plans:
+            practice = Practice.objects.get(slug=plan.slug)
+            with acting_in(practice.pk, SYSTEM):
+                today.load_before(practice, plan, number, now=now)

@@ -28,7 +28,7 @@ class Doctor:
     short_name: str
     credentials: str
     specialty: str
-    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
     opens: int = 8
     closes: int = 17
     email: str = ""

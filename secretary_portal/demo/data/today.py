@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from compliance.models import Practice, User
-from secretary_portal.demo.data import course, cover, days, hours, repeats, waiting, work
+from secretary_portal.demo.data import course, cover, days, hours, repeats, waiting, work, year
 from secretary_portal.demo.data.practices import Plan
 from secretary_portal.demo.doors import PEOPLE
 
@@ -34,6 +34,16 @@ def load_around(practice: Practice, plan: Plan, number: int, *, now: datetime) -
     cover.load(desk)
     if number == 1:
         waiting.load(desk)
+
+
+def load_before(practice: Practice, plan: Plan, number: int, *, now: datetime) -> None:
+    """One month of the year before."""
+    year.load(_desk(practice, plan, now), number)
+
+
+def close_holidays(practice: Practice, plan: Plan, *, now: datetime) -> None:
+    """Before the days are filled in which they lie."""
+    hours.close_holidays(practice, by=_desk(practice, plan, now).by, now=now)
 
 
 def _desk(practice: Practice, plan: Plan, now: datetime) -> days.Desk:

@@ -18,12 +18,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which days."""
-        parser.add_argument("--around", action="store_true", help="the days around today, once today is there")
+        parser.add_argument("--around", action="store_true", help="the days around today and the year before")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Files first: a page that is asked for early should look right."""
         if options["around"]:
             data.load_around(timezone.now())
+            data.load_before(timezone.now())
             return
         for name in BUILDERS:
             if name in get_commands():
