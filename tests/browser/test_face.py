@@ -129,6 +129,7 @@ def test_without_scripts_the_palette_is_a_page(page_as, two_practices):
     page.locator("#page-text").fill("help")
     page.get_by_role("button", name="Find").last.click()
 
+    page.locator("main .answers a").first.wait_for()
     assert page.locator("main .answers a").all_inner_texts() == ["Help and keys"]
 
 
