@@ -70,7 +70,7 @@ def test_a_vacation_over_booked_visits(house, page_as, scripts):
     page.fill("#id_last_day", f"{house.day + timedelta(days=4)}")
     page.fill("#id_reason", "Vacation")
     page.get_by_role("button", name="Close").click()
-    listed = page.locator("ul.plain > li").count()
+    listed = page.locator("tbody tr").count()
     page.get_by_role("button", name="Close, and make these 4 work").click()
     rows = page.locator("tbody tr")
     rows.nth(3).locator("select").select_option("")
