@@ -6,6 +6,7 @@ from uuid import UUID
 
 from scheduling import kinds
 from scheduling.models import Occupation, Provider, Resource, VisitType
+from scheduling.models.occupation import OccupationQuerySet
 from scheduling.presence import place_for
 from scheduling.taking import has_lane, span
 
@@ -20,17 +21,19 @@ def in_words(
     now: datetime,
     mode: str = "",
     room: Resource | None = None,
+    leaving: UUID | None = None,
 ) -> str:
     """What takes the time of a visit of this kind: another, what is kept free beside one, a hold, a room.
 
-    `visit_type` is of the minutes that the patient takes (`VisitType.as_for`).
+    `visit_type` is of the minutes that the patient takes (`VisitType.as_for`); a visit that is `leaving` takes nothing.
     """
     ends_at = starts_at + timedelta(minutes=visit_type.minutes)
     begins, over = span(starts_at, visit_type)
-    rows = Occupation.objects.filter(resource=provider.resource_id).overlapping(begins, over).in_force(now).with_group()
+    taken = Occupation.objects.exclude(appointment=leaving) if leaving else Occupation.objects.all()
+    rows = taken.filter(resource=provider.resource_id).overlapping(begins, over).in_force(now).with_group()
     there = list(rows.select_related("appointment", "held_by").order_by("starts_at", "pk"))
     if has_lane(there, provider.resource, visit_type, starts_at):
-        return _lacking(provider, visit_type, starts_at, ends_at, now=now, mode=mode, room=room) or GONE
+        return _lacking(taken, provider, visit_type, starts_at, ends_at, now=now, mode=mode, room=room) or GONE
     first = there[0]
     if first.starts_at > starts_at and first.starts_at < over:
         minutes = int((first.starts_at - starts_at).total_seconds() // 60)
@@ -45,6 +48,7 @@ def in_words(
 
 
 def _lacking(
+    occupations: OccupationQuerySet,
     provider: Provider,
     visit_type: VisitType,
     starts_at: datetime,
@@ -54,17 +58,18 @@ def _lacking(
     mode: str,
     room: Resource | None,
 ) -> str:
-    """Which room or machine is not free then at the place, the chosen room first; empty where each need is met."""
+    """Which room or machine is not free then at the place, the chosen room there first; empty where each need is met."""
     wanted = kinds.wanted_by(visit_type, mode)
     asked = kinds.ids(wanted) | ({room.pk} if room else set())
     taken: dict[UUID, list[Occupation]] = defaultdict(list)
-    rows = Occupation.objects.filter(resource__in=asked).overlapping(starts_at, ends_at).in_force(now)
+    rows = occupations.filter(resource__in=asked).overlapping(starts_at, ends_at).in_force(now)
     for row in rows.with_group():
         taken[row.resource_id].append(row)
-    if room and not has_lane(taken[room.pk], room, visit_type, starts_at):
-        return f"{room} is taken then."
-    if not wanted:
+    if not asked:
         return ""
     place = place_for(provider, starts_at, visit_type, now=now)
+    is_there = room is not None and room.location_id in (None, place.pk)
+    if room and is_there and not has_lane(taken[room.pk], room, visit_type, starts_at):
+        return f"{room} is taken then."
     unmet = kinds.unmet(wanted, place, lambda row: has_lane(taken[row.pk], row, visit_type, starts_at))
     return unmet.lacking if unmet else ""

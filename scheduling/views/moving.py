@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from compliance.access import requires
 from compliance.posts import way_back, with_version
-from scheduling import booking, steps
+from scheduling import asking, booking, obstacles, steps
 from scheduling.enums import UPCOMING
 from scheduling.forms import MoveForm, Slot, read_slot
 from scheduling.models import Appointment
@@ -37,11 +37,7 @@ def move(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     try:
         new = booking.move(row, by=request.user, now=timezone.now(), **form.details())
     except booking.SlotTaken:
-        slot = form.cleaned_data["slot"]
-        kind = form.details()["visit_type"].as_for(new_patient=row.is_new_patient)
-        of_it: dict[str, Any] = {"leaving": frozenset({row.pk}), "new_patient": row.is_new_patient, "mode": row.mode}
-        others = instead_of(request, slot.provider, kind, timezone.localtime(slot.starts_at).date(), **of_it)
-        return _page(request, visit_of(request, visit_id), form, status=409, instead=others, to=_despite(form))
+        return _taken(request, visit_of(request, visit_id), form)
     except steps.Stale as stale:
         return _overtaken(request, stale, form)
     except booking.PatientBusy as busy:
@@ -53,6 +49,16 @@ def move(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         return _page(request, visit_of(request, visit_id), form, status=422, problem=in_words(refused, row), to=to)
     messages.success(request, f"Moved: {in_short(new)}.", extra_tags=f"undo-visit:{new.pk}")
     return redirect(way_back(request, reverse("scheduling:visit", args=[new.pk])))
+
+
+def _taken(request: HttpRequest, row: Appointment, form: MoveForm) -> HttpResponse:
+    """What takes the time, and the next ones that are free."""
+    slot, kind = form.cleaned_data["slot"], form.details()["visit_type"].as_for(new_patient=row.is_new_patient)
+    of_it: dict[str, Any] = {"leaving": frozenset({row.pk}), "new_patient": row.is_new_patient, "mode": row.mode}
+    others = instead_of(request, slot.provider, kind, timezone.localtime(slot.starts_at).date(), **of_it)
+    own: dict[str, Any] = {"mode": row.mode, "room": asking.as_it_is(row).room, "leaving": row.pk}
+    why = obstacles.in_words(slot.provider, slot.starts_at, kind, now=timezone.now(), **own)
+    return _page(request, row, form, status=409, instead=others, to=_despite(form), why=why)
 
 
 def _despite(form: MoveForm) -> Slot | None:

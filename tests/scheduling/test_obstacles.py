@@ -40,6 +40,14 @@ def test_time_kept_free_after_a_visit_is_not_called_taken(who, secretary):
     assert why(who, TEN + HALF) == "That time is kept free beside another visit."
 
 
+def test_a_visit_that_is_moved_is_not_in_its_own_way(who, secretary):
+    leaving = make.visit(by=secretary, who=who)
+    make.visit(by=secretary, who=who, starts_at=TEN + HALF)
+    asked = {"visit_type": make.visit_type("Long", minutes=60), "now": NOW, "leaving": leaving.pk}
+
+    assert obstacles.in_words(who, TEN, **asked) == "Only 30 minutes are free there, and Long takes 60."
+
+
 def test_a_gap_that_is_too_short_says_how_long_it_is(who, secretary):
     make.visit(by=secretary, who=who)
 

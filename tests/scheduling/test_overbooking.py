@@ -49,6 +49,10 @@ def test_a_taken_time_asks_why_with_other_times_beside(head, url, said):
     assert len(answer.context["instead"]) == 3
 
 
+def test_what_takes_the_time_is_said(head, url, said):
+    assert "Another visit was booked there. Nothing was changed." in head.post(url, said).content.decode()
+
+
 def test_with_a_reason_it_goes_there_and_is_counted(head, url, said, visit, practice, secretary):
     answer = head.post(url, said | {"overbook_reason": WHY})
 

@@ -23,6 +23,7 @@ OVER: tuple[tuple[Status, int, dict[str, str]], ...] = (
     (Status.CANCELLED, 2, {"cancel_reason": CancelReason.PROVIDER, "cancel_initiator": Initiator.PROVIDER}),
 )
 LATE = timedelta(hours=24)
+KINDS = {name: weight for name, weight in WEIGHTS.items() if name != "New patient"}  # everybody is known already
 
 
 def load(desk: Desk, number: int) -> None:
@@ -55,7 +56,7 @@ def _booked(
 ) -> Iterator[Appointment]:
     at = piece.start
     while at < piece.end:
-        kind = desk.types[dice.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]]
+        kind = desk.types[dice.choices(list(KINDS), list(KINDS.values()))[0]]
         takes = (kind.minutes + kind.buffer_after) * 60
         patient = next(waiting, None) if at + takes <= piece.end and dice.random() < share else None
         if patient:
@@ -81,7 +82,6 @@ def _visit(
         reason=dice.choice(desk.reasons(patient)[kind.name]) or None,
         source=dice.choice([Source.PHONE, Source.PHONE, Source.DESK, Source.PORTAL]),
         booked_by=desk.by,
-        is_new_patient=kind.name == "New patient",
         **why,
     )
     for name, value in _course(visit, dice).items():
