@@ -1,8 +1,8 @@
 """The part of a call's page about time: visits to come, what is held, the first free times. Only after the gate."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
-from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from compliance.moments import read_day
+from compliance.zones import zone
 from correspondence import call_act_forms, calls
 from correspondence.models import Call
 from correspondence.views import call_visits
@@ -103,10 +104,11 @@ def _is_new(call: Call, now: datetime) -> bool:
 
 
 def _by_day(found: Iterable[openings.Opening]) -> list[tuple[date, list[openings.Opening]]]:
-    def day(opening: openings.Opening) -> date:
-        return timezone.localtime(opening.starts_at).date()
-
-    return [(on, list(times)) for on, times in groupby(found, key=day)]
+    """Each under the local day of its place."""
+    days: dict[date, list[openings.Opening]] = defaultdict(list)
+    for one in found:
+        days[one.starts_at.astimezone(zone(one.location.time_zone)).date()].append(one)
+    return sorted(days.items())
 
 
 def _held(request: HttpRequest, call: Call) -> dict[str, Any] | None:
