@@ -15,7 +15,7 @@ from secretary_portal.settings import environment
 HOME = Path(__file__).resolve().parent.parent.parent
 APPS = ("compliance", "patients", "scheduling", "correspondence", "insurance", "secretary_portal")
 READ_HERE = "secretary_portal/settings/environment.py"
-PROCESSES = {  # these hand a whole environment on to a child, or name the settings
+PROCESSES = {  # these hand an environment on to a child, or name the settings
     "manage.py",
     "secretary_portal/asgi.py",
     "secretary_portal/celery.py",
@@ -23,6 +23,7 @@ PROCESSES = {  # these hand a whole environment on to a child, or name the setti
     "secretary_portal/contingency/tools.py",
     "secretary_portal/embedded.py",
     "secretary_portal/demo/house.py",
+    "scheduling/outside.py",
 }
 WHOLE = {
     "SECRET_KEY": "s" * 60,

@@ -28,6 +28,12 @@ class Answer:
         assert found, f"there is no {name} on the page"
         return found[1] or found[2]
 
+    def linked(self, name: str) -> str:
+        """The value that the first link with a parameter of that name carries."""
+        found = re.search(rf'href="[^"]*[?&;]{name}=([^"&]*)', self.text)
+        assert found, f"no link on the page carries {name}"
+        return urllib.parse.unquote_plus(found[1])
+
 
 class Browser:
     """Somebody who has signed in."""

@@ -123,7 +123,7 @@ class Walk:
         """At the first free time; the same once more, which is refused."""
         openings = self.secretary.get(self.at.url("scheduling:openings", self.patient.pk))
         told = {"visit_type": self.at.ids["kind"], "reason": TOLD["reason"], "comment": TOLD["comment"]}
-        book, slot = self.at.url("scheduling:book", self.patient.pk), openings.hidden("slot")
+        book, slot = self.at.url("scheduling:book", self.patient.pk), openings.linked("slot")
         self.secretary.get(book, slot=slot, visit_type=self.at.ids["kind"])
         self.secretary.post(book, {**told, "slot": slot})
         self.secretary.post(book, {**told, "slot": slot}, expect=409)
