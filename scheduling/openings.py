@@ -228,11 +228,11 @@ def _beginnings(
     if search.part:
         whole = both(whole, [half(piece.day, search.part, piece.location.time_zone)])
     whole = list(whole)
-    gaps = list(minus(whole, _widened(busy, piece, before, after))) if busy else whole
+    length, left = kind.minutes * 60, minus(whole, _widened(busy, piece, before, after)) if busy else whole
+    gaps = [gap for gap in left if gap[1] - gap[0] >= length]
     earliest = ceil(now.timestamp()) + kind.lead_hours * 3600
     if search.after:
         earliest = max(earliest, int(search.after.timestamp()) + 1)
-    length = kind.minutes * 60
     free = {s for gap in gaps for s in grid(gap, piece.start, kind.minutes, earliest=earliest)}
     if search.closely:
         free.update(s for gap in gaps for s in fives(gap, kind.minutes, earliest=earliest))

@@ -32,11 +32,10 @@ def _why(search: Search, hours: Hours, provider: Provider, now: datetime) -> str
         return f"{provider} does not work {_when(search)}."
     if not any(_is_there(search, piece) for day in wanted for piece in of.worked(day)):
         return f"{provider} does not work at this place {_when(search)}."
-    worked = list(_asked(search, (piece for day in wanted for piece in of.worked(day))))
-    if not worked:
+    if not any(_asked(search, (piece for day in wanted for piece in of.worked(day)))):
         return f"{provider} does not work in the {search.part} {_when(search)}."
     if not any(_asked(search, (piece for day in wanted for piece in of.open(day)))):
-        return _closed(hours, provider, worked)
+        return _closed(hours, provider, _asked(search, (piece for day in wanted for piece in of.worked(day))))
     kept = _kept(search, hours, provider, wanted, at) if of.keeps_sessions else ""
     left = list(_asked(search, (piece for day in wanted for piece in of.open_to(day, kind, at))))
     return " ".join(filter(None, [_taken(search, provider, left, now) if left else "", kept]))
@@ -49,7 +48,11 @@ def _is_there(search: Search, piece: Open) -> bool:
 def _asked(search: Search, pieces: Iterable[Open]) -> Iterator[tuple[Open, Stretch]]:
     """What of each stretch lies at a place and in the part of the day that were asked for."""
     for piece in pieces:
-        if _is_there(search, piece):
+        if not _is_there(search, piece):
+            continue
+        if not search.part:
+            yield piece, (piece.start, piece.end)
+        else:
             part = [half(piece.day, search.part, piece.location.time_zone)]
             yield from ((piece, left) for left in both([(piece.start, piece.end)], part))
 
