@@ -67,6 +67,7 @@ def test_each_of_its_pages_is_accessible_wide_and_narrow_light_and_dark(practice
     found["being checked"] = in_each_light(page, axe)
     work(practice)
     page.get_by_role("link", name="Look again").click()
+    page.get_by_role("button", name="Bring these visits").wait_for()
     found["checked"] = in_each_light(page, axe)
 
     assert {name: wrong for name, wrong in found.items() if wrong} == {}

@@ -8,7 +8,7 @@ from django.db import connection
 
 from compliance.roles import Role
 from compliance.tenancy import acting_in
-from correspondence import outbox
+from correspondence import outbox, texting
 from correspondence.channels.memory import MemoryTextChannel
 from correspondence.enums import Channel
 from correspondence.models import Message
@@ -44,7 +44,7 @@ def sent_by_two_workers():
 
     def work(message):
         try:
-            start.wait(10)
+            start.wait(30)
             outbox.deliver(practice, message, now=DAY_BEFORE)
         finally:
             connection.close()
@@ -58,13 +58,15 @@ def sent_by_two_workers():
 
 
 def test_without_the_lock_both_texts_leave(committed, monkeypatch):
-    both_looked = Barrier(2)
+    both_looked, look = Barrier(2), texting._went_to
 
-    def unlocked(number):
-        both_looked.wait(10)
-        return numbers.holders(number)
+    def looked(number, **which):
+        went = look(number, **which)
+        both_looked.wait(30)
+        return went
 
-    monkeypatch.setattr(numbers, "lock", unlocked)
+    monkeypatch.setattr(numbers, "lock", numbers.holders)
+    monkeypatch.setattr(texting, "_went_to", looked)
 
     assert sent_by_two_workers() == 2
 

@@ -106,9 +106,8 @@ function tick() {
     line.style.setProperty("--into-row", (into % 1).toFixed(2));
   }
   for (const wait of board()?.querySelectorAll("[data-since]") ?? []) {
-    const text = wait.lastChild;
-    const minutes = Math.max(Math.floor((seconds() - wait.dataset.since) / 60), 0);
-    text.textContent = text.textContent.replace(/\d+ min/, `${minutes} min`);
+    const minutes = wait.querySelector(".unit").previousSibling;
+    minutes.textContent = Math.max(Math.floor((seconds() - wait.dataset.since) / 60), 0);
     wait.classList.toggle("long", "limit" in wait.dataset && seconds() - wait.dataset.since > wait.dataset.limit * 60);
   }
 }
