@@ -11,7 +11,7 @@ from django.db.models import Q
 from compliance import rows
 from compliance.audit import events
 from compliance.models import Location, User
-from scheduling import displaced, needing, taking
+from scheduling import displaced, kept_out, needing, taking
 from scheduling.enums import ResourceKind
 from scheduling.models import Appointment, Closure, DayException, Provider, Resource, WorkingHours
 from scheduling.waitlist import freed
@@ -66,7 +66,7 @@ def follow_outside(
     """
     with transaction.atomic():
         taking.one_at_a_time(provider.resource_id)
-        before = displaced.outside(provider, now=now)
+        before = kept_out.outside(provider, now=now)
         visits = {visit for row in gone for visit in displaced.within(row, now=now)}
         for row in gone:
             rows.remove(row, by=by)
@@ -74,7 +74,7 @@ def follow_outside(
             rows.add(row, by=by)
             _take(row, now)
         displaced.let_stay(visits, now=now)
-        stranded = [visit for pk, visit in displaced.outside(provider, now=now).items() if pk not in before]
+        stranded = [visit for pk, visit in kept_out.outside(provider, now=now).items() if pk not in before]
         displaced.give_work(stranded, why=f"{provider} is busy elsewhere then", by=by, now=now)
         hers = list(Provider.objects.working().filter(pk=provider.pk).select_related("resource"))
         for row in gone:
