@@ -96,8 +96,13 @@ def at_work() -> QuerySet[Any]:
 
 
 def give_work(visits: Iterable[Appointment], *, why: str, by: User | None, now: datetime) -> int:
-    """Open a piece of work for each visit that has none; answers how many visits there are."""
-    found = list(visits)
+    """Open a piece of work for each visit to come that has none; answers how many visits there are.
+
+    They are locked: of one that is called off at that moment the work would stay.
+    """
+    rows = Appointment.objects.filter(pk__in=[visit.pk for visit in visits], status__in=UPCOMING)
+    rows = rows.select_related("provider", "location").order_by("starts_at", "pk")
+    found = list(rows.select_for_update(no_key=True, of=("self",)))
     known = set(_standing(found).values_list("about_id", flat=True))
     calendar = clock.calendar_here()
     for visit in found:
