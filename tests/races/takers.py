@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, BrokenBarrierError
 
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
 from compliance.roles import Role
 from compliance.tenancy import acting_in
@@ -59,6 +59,23 @@ class Place:
 
         with ThreadPoolExecutor(at_once) as pool:
             return sum(pool.map(try_it, range(TAKERS)))
+
+    def beside(self, first: Callable[[], object], second: Callable[[], object]) -> object:
+        """The second begins when the first has done all but to commit; answers what it answers, or what was raised."""
+
+        def run() -> object:
+            try:
+                with acting_in(self.practice.pk, self.secretary.pk):
+                    return second()
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(1) as pool:
+            with acting_in(self.practice.pk, self.secretary.pk), transaction.atomic():
+                first()
+                doing = pool.submit(run)
+                until_somebody_waits(doing)
+            return doing.exception(timeout=30) or doing.result()
 
     def book(self, number: int) -> None:
         """A taker as everybody takes."""

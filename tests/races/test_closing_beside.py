@@ -1,11 +1,8 @@
 """Time is closed while somebody else, not done yet, opens it, changes a closure, or calls a visit off that stands in it."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
 
 from compliance.models import Case
 from compliance.tenancy import acting_in
@@ -14,7 +11,7 @@ from scheduling.enums import DayKind, ResourceKind
 from scheduling.models import Appointment, Closure, DayException, Occupation, Resource
 from tests.factories import scheduling as make
 from tests.factories.scheduling import MONDAY, NOW
-from tests.races.takers import TEN, Place, until_somebody_waits
+from tests.races.takers import TEN, Place
 
 SPAN = {"starts_at": TEN - timedelta(hours=1), "ends_at": TEN + timedelta(hours=7)}
 CALLED_OFF = {"reason": "pat", "initiator": "patient", "told_by": "called"}
@@ -31,24 +28,6 @@ def place(committed) -> Place:
 def close(place: Place, **whose) -> Closure:
     whose = whose or {"provider": place.doctor}
     return set_up.close_time(**SPAN, reason="Repair", **whose, by=place.secretary, now=NOW)
-
-
-def beside(place: Place, first: Callable[[], object], second: Callable[[], object]) -> None:
-    """The second begins when the first has done all but to commit."""
-
-    def run() -> None:
-        try:
-            with acting_in(place.practice.pk, place.secretary.pk):
-                second()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        with acting_in(place.practice.pk, place.secretary.pk), transaction.atomic():
-            first()
-            doing = pool.submit(run)
-            until_somebody_waits(doing)
-        doing.result(timeout=30)
 
 
 def work(place: Place) -> list:
@@ -75,7 +54,7 @@ def test_who_closes_while_a_closed_time_is_opened_leaves_its_visits_as_work(plac
     with acting_in(place.practice.pk, place.secretary.pk):
         closure = close(place)
 
-    beside(place, lambda: let_in(place, closure), lambda: keep_out(place))
+    place.beside(lambda: let_in(place, closure), lambda: keep_out(place))
 
     assert work(place) == [place.visit.pk]
 
@@ -86,7 +65,7 @@ def called_off(place: Place) -> None:
 
 @pytest.mark.parametrize("keep_out", [close, takes_the_day_off])
 def test_a_visit_that_is_called_off_meanwhile_is_no_work(place, keep_out):
-    beside(place, lambda: called_off(place), lambda: keep_out(place))
+    place.beside(lambda: called_off(place), lambda: keep_out(place))
 
     assert work(place) == []
 
@@ -96,7 +75,7 @@ def test_a_visit_that_is_called_off_meanwhile_takes_no_other_room(place):
         rooms = [Resource.objects.create(kind=ResourceKind.ROOM, name=f"Exam {n}", group="exam") for n in (1, 2)]
         place.visit = make.visit(by=place.secretary, who=make.provider(), starts_at=TEN, room=rooms[0])
 
-    beside(place, lambda: called_off(place), lambda: close(place, resource=rooms[0]))
+    place.beside(lambda: called_off(place), lambda: close(place, resource=rooms[0]))
 
     with acting_in(place.practice.pk, place.secretary.pk):
         assert list(Occupation.objects.filter(appointment=place.visit)) == []
