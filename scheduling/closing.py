@@ -117,6 +117,14 @@ def take_anew(resource: Resource, *, now: datetime) -> None:
         taking.shut(closure, now=now)
 
 
+def lock_all() -> None:
+    """Lock whatever closures may take, before many are written in one act: one after the other, others would wait crosswise.
+
+    What stands closed is looked at afterwards, so that who closes the same at that moment closes it once.
+    """
+    taking.one_at_a_time(*Resource.objects.values_list("pk", flat=True))
+
+
 def _within(closure: Closure, now: datetime) -> list[Appointment]:
     """The visits in it, locked against who calls one off: what is done about it here would outlive it."""
     shown = ("provider", "location", "visit_type", "room")

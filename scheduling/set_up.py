@@ -9,7 +9,7 @@ from django.db import transaction
 from compliance import rows
 from compliance.models import User
 from scheduling import closing, consequences, displaced, kept_out, working
-from scheduling.closing import NotSeen, change_closure, close_time, follow_outside, open_time
+from scheduling.closing import NotSeen, change_closure, close_time, follow_outside, lock_all, open_time
 from scheduling.enums import ResourceKind
 from scheduling.models import (
     Appointment,
@@ -33,6 +33,7 @@ __all__ = [
     "change_closure",
     "close_time",
     "follow_outside",
+    "lock_all",
     "open_time",
 ]
 
