@@ -143,6 +143,12 @@ def locked(entry: WaitEntry) -> WaitEntry:
     return entry
 
 
+def lock_with_offers(entry: WaitEntry) -> None:
+    """Lock an entry and what is offered to her: who answers at that moment, or takes her off, is waited for."""
+    _lock_offers(entry)
+    locked(entry)
+
+
 def remember(
     entry: WaitEntry,
     *,

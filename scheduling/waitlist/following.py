@@ -8,7 +8,7 @@ from scheduling.enums import TAKES_TIME
 from scheduling.enums_waiting import OfferStatus, RemovedBecause, WaitStatus
 from scheduling.models import Appointment, FreedTime, Offer, WaitEntry
 from scheduling.rebooking import was_a_mistake
-from scheduling.waitlist import freed, offers, put_back, remove
+from scheduling.waitlist import freed, lock_with_offers, offers, put_back, remove
 
 
 def follow(visit: Appointment, *, came_from: str, by: User | None, now: datetime) -> None:
@@ -26,11 +26,11 @@ def follow(visit: Appointment, *, came_from: str, by: User | None, now: datetime
 def _hers(visit: Appointment, *, by: User | None, now: datetime) -> None:
     """Her own wish is met: the offer that was accepted is booked, the others are withdrawn, she waits no more."""
     for entry in WaitEntry.objects.open().filter(patient=visit.patient_id, visit_type=visit.visit_type_id):
-        out = Offer.objects.out().filter(entry=entry, provider=visit.provider_id, starts_at=visit.starts_at)
-        taken = list(out.select_related("entry", "provider"))
-        if not taken and not _meets(entry, visit):
+        taken = Offer.objects.out().filter(entry=entry, provider=visit.provider_id, starts_at=visit.starts_at)
+        if not taken.exists() and not _meets(entry, visit):
             continue
-        for offer in taken:
+        lock_with_offers(entry)
+        for offer in taken.select_related("entry", "provider"):
             offers.booked(offer, visit=visit, by=by, now=now)
         entry.refresh_from_db()
         if entry.status in (WaitStatus.WAITING, WaitStatus.OFFERED):
