@@ -14,7 +14,7 @@ from compliance.models import Location
 from scheduling.hours import Hours
 from scheduling.intervals import Stretch, both, crowded, merged, minus
 from scheduling.local import days, moment
-from scheduling.models import FreedTime, Occupation, Provider, VisitType
+from scheduling.models import FreedTime, Occupation, Provider, Resource, VisitType
 from scheduling.week import Kept
 
 
@@ -80,12 +80,19 @@ def free_of(freed: FreedTime, *, now: datetime, despite_holds: bool = False) -> 
 
 
 def between(
-    start: datetime, end: datetime, providers: Sequence[Provider], *, now: datetime, despite_holds: bool = False
+    start: datetime,
+    end: datetime,
+    providers: Sequence[Provider],
+    *,
+    now: datetime,
+    despite_holds: bool = False,
+    of: Resource | None = None,
 ) -> list[Free]:
-    """What of the providers' open hours nobody takes between two moments. Five queries."""
+    """What of the providers' open hours nobody takes between two moments, `of` a room or machine neither. Five queries."""
     first, last = (start - timedelta(days=1)).date(), (end + timedelta(days=1)).date()
-    hours, full = Hours(providers, first, last), _full(start, end, providers, now=now, despite_holds=despite_holds)
-    asked = [(int(start.timestamp()), int(end.timestamp()))]
+    resources = [*(who.resource for who in providers), *([of] if of else ())]
+    hours, full = Hours(providers, first, last), _full(start, end, resources, now=now, despite_holds=despite_holds)
+    asked = list(minus([(int(start.timestamp()), int(end.timestamp()))], full[of.pk] if of else []))
     return [
         Free(who, piece.location, moment(begins), moment(ends), piece.kept)
         for who in providers
@@ -96,12 +103,12 @@ def between(
 
 
 def _full(
-    start: datetime, end: datetime, providers: Sequence[Provider], *, now: datetime, despite_holds: bool
+    start: datetime, end: datetime, resources: Sequence[Resource], *, now: datetime, despite_holds: bool
 ) -> dict[UUID, list[Stretch]]:
-    """When as much is taken at once as a provider can take, by resource; one query."""
+    """When as much is taken at once as a resource can take; one query."""
     taken: dict[UUID, list[Stretch]] = defaultdict(list)
-    rows = Occupation.objects.filter(resource__in=[who.resource_id for who in providers]).in_force(now)
+    rows = Occupation.objects.filter(resource__in=[one.pk for one in resources]).in_force(now)
     rows = rows.filter(hold_until__isnull=True) if despite_holds else rows
     for resource, begins, ends in rows.overlapping(start, end).values_list("resource", "starts_at", "ends_at"):
         taken[resource].append((int(begins.timestamp()), int(ends.timestamp())))
-    return {who.resource_id: crowded(taken[who.resource_id], who.resource.capacity) for who in providers}
+    return {one.pk: crowded(taken[one.pk], one.capacity) for one in resources}

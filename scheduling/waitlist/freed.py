@@ -15,7 +15,7 @@ from compliance.roles import Role
 from scheduling import kinds
 from scheduling.enums import Status
 from scheduling.enums_waiting import OFFER_OUT, FreedBy
-from scheduling.models import Appointment, Closure, FreedTime, Provider, WaitEntry
+from scheduling.models import Appointment, Closure, FreedTime, Provider, Resource, WaitEntry
 from scheduling.waitlist.free import Free, between, free_of
 from scheduling.waitlist.matching import QUARTER, ranked
 
@@ -42,21 +42,29 @@ def note_visit(visit: Appointment, *, by: User | None, now: datetime) -> list[Fr
 def note_opened(closure: Closure, providers: Iterable[Provider], *, by: User | None, now: datetime) -> list[FreedTime]:
     """A closure was opened again: each free stretch of working hours that lay in it, day by day.
 
-    Of a room or machine it is for those who wait for a kind of visit that needs it.
+    Of a room or machine what is free of that, for those who wait for a kind of visit that needs it.
     """
     start, end = max(closure.starts_at, now), min(closure.ends_at, now + AHEAD)
-    waits = WaitEntry.objects.all()
+    more: dict[str, Any] = {"by": by, "now": now}
     if closure.resource:
-        waits = waits.filter(visit_type__in=kinds.needing(closure.resource))
-    return _note_between(start, end, list(providers), FreedBy.OPENED, by=by, now=now, waits=waits)
+        more["waits"] = WaitEntry.objects.filter(visit_type__in=kinds.needing(closure.resource))
+        more["of"] = closure.resource
+    return _note_between(start, end, list(providers), FreedBy.OPENED, **more)
 
 
 def _note_between(
-    start: datetime, end: datetime, providers: Sequence[Provider], came_from: FreedBy, **more: Any
+    start: datetime,
+    end: datetime,
+    providers: Sequence[Provider],
+    came_from: FreedBy,
+    *,
+    of: Resource | None = None,
+    **more: Any,
 ) -> list[FreedTime]:
+    """Of a room or machine only what is free of it, too."""
     if start >= end or not providers or not more.get("waits", WaitEntry.objects).open().exists():
         return []
-    found = [note(one, came_from, **more) for one in between(start, end, providers, now=more["now"])]
+    found = [note(one, came_from, **more) for one in between(start, end, providers, of=of, now=more["now"])]
     return [row for row in found if row is not None]
 
 

@@ -9,9 +9,8 @@ from django.db import IntegrityError, transaction
 from compliance.models import Case, Location
 from scheduling import booking, displaced, feeds, openings, set_up, visits
 from scheduling.enums import ResourceKind
-from scheduling.models import Appointment, Closure, FreedTime, Need, Occupation, Resource, Transition
+from scheduling.models import Appointment, Closure, Need, Occupation, Resource, Transition
 from tests.factories import scheduling as make
-from tests.factories import waiting
 from tests.factories.scheduling import MONDAY, NOW
 from tests.scheduling.test_feeds import events
 
@@ -224,19 +223,6 @@ def test_its_feed_shows_when_it_is_closed_and_no_other_feed_does(practice, machi
     closure = close(machine, secretary)
 
     assert [str(closure.pk) in events(practice, secret) for secret in secrets] == [True, False]
-
-
-def test_who_waits_for_a_visit_that_needs_it_is_work_when_it_is_open_again_and_nobody_else(kind, machine, secretary):
-    make.provider()
-    closures = [close(machine, secretary) for _ in range(2)]
-    waiting.entry(make.visit_type("Other"))
-    set_up.open_time(closures[0], by=secretary, now=NOW)
-    before = FreedTime.objects.count()
-    waiting.entry(kind)
-
-    set_up.open_time(closures[1], by=secretary, now=NOW)
-
-    assert (before, FreedTime.objects.count()) == (0, 1)
 
 
 def test_a_closed_time_is_of_a_machine_or_of_somebody_not_both(machine):
