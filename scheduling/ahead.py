@@ -121,7 +121,7 @@ class Ahead:
         if unmet:
             return Refusal(Skipped.TAKEN, unmet.lacking, is_of_provider=False)
         if room and room.location_id in (None, place.pk) and not self._is_free(room, stretch, starts_at):
-            return Refusal(Skipped.TAKEN, f"{room} is taken then.", is_of_provider=False)
+            return Refusal(Skipped.TAKEN, f"{room} is not free then.", is_of_provider=False)
         busy = self._busy(wish, place)
         return Refusal(Skipped.BUSY, busy) if busy else None
 

@@ -57,7 +57,7 @@ class Wanted:
     @property
     def lacking(self) -> str:
         """The sentence where nothing of it is free."""
-        return f"No {self.need.group} is free then." if self.need.group else f"{self.need} is taken then."
+        return f"No {self.need.group} is free then." if self.need.group else f"{self.need} is not free then."
 
     def at(self, location: Location | UUID) -> list[Resource]:
         """Those at the place, or at none in particular."""

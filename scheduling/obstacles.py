@@ -4,11 +4,12 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from compliance.models import User
 from scheduling import kinds
 from scheduling.models import Occupation, Provider, Resource, VisitType
 from scheduling.models.occupation import OccupationQuerySet
 from scheduling.presence import place_for
-from scheduling.taking import has_lane, span
+from scheduling.taking import has_lane, mine, span
 
 GONE = "It was taken, and is free again: try once more."
 
@@ -22,14 +23,18 @@ def in_words(
     mode: str = "",
     room: Resource | None = None,
     leaving: UUID | None = None,
+    by: User | None = None,
+    held_for: UUID | None = None,
 ) -> str:
     """What takes the time of a visit of this kind: another, what is kept free beside one, a hold, a room.
 
-    `visit_type` is of the minutes that the patient takes (`VisitType.as_for`); a visit that is `leaving` takes nothing.
+    `visit_type` is of the minutes that the patient takes (`VisitType.as_for`). A visit that is `leaving` takes nothing, nor
+    what is held `by` whoever was refused, of her call or outside of all.
     """
     ends_at = starts_at + timedelta(minutes=visit_type.minutes)
     begins, over = span(starts_at, visit_type)
     taken = Occupation.objects.exclude(appointment=leaving) if leaving else Occupation.objects.all()
+    taken = taken.exclude(mine(held_for, by)) if by else taken
     rows = taken.filter(resource=provider.resource_id).overlapping(begins, over).in_force(now).with_group()
     there = list(rows.select_related("appointment", "held_by").order_by("starts_at", "pk"))
     if has_lane(there, provider.resource, visit_type, starts_at):
@@ -70,6 +75,6 @@ def _lacking(
     place = place_for(provider, starts_at, visit_type, now=now)
     is_there = room is not None and room.location_id in (None, place.pk)
     if room and is_there and not has_lane(taken[room.pk], room, visit_type, starts_at):
-        return f"{room} is taken then."
+        return f"{room} is not free then."
     unmet = kinds.unmet(wanted, place, lambda row: has_lane(taken[row.pk], row, visit_type, starts_at))
     return unmet.lacking if unmet else ""

@@ -221,6 +221,7 @@ def _why(request: HttpRequest, form: BookingForm, slot: Slot | None, kind: Visit
     of_hers, more = _for(request, kind, patient), {"mode": _mode(request)}
     if form.is_bound:
         more = {name: form.cleaned_data[name] for name in ("mode", "room")}
+    more |= {"by": request.user, "held_for": _call(request)}
     return obstacles.in_words(slot.provider, slot.starts_at, of_hers, now=timezone.now(), **more)
 
 

@@ -56,7 +56,7 @@ def _taken(request: HttpRequest, row: Appointment, form: MoveForm) -> HttpRespon
     slot, kind = form.cleaned_data["slot"], form.details()["visit_type"].as_for(new_patient=row.is_new_patient)
     of_it: dict[str, Any] = {"leaving": frozenset({row.pk}), "new_patient": row.is_new_patient, "mode": row.mode}
     others = instead_of(request, slot.provider, kind, timezone.localtime(slot.starts_at).date(), **of_it)
-    own: dict[str, Any] = {"mode": row.mode, "room": asking.as_it_is(row).room, "leaving": row.pk}
+    own: dict[str, Any] = {"mode": row.mode, "room": asking.as_it_is(row).room, "leaving": row.pk, "by": request.user}
     why = obstacles.in_words(slot.provider, slot.starts_at, kind, now=timezone.now(), **own)
     return _page(request, row, form, status=409, instead=others, to=_despite(form), why=why)
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from compliance.models import Location, Practice
 from compliance.roles import Role
@@ -66,7 +67,7 @@ def test_a_machine_that_is_taken_is_named(who, secretary):
     Need.objects.create(visit_type=kind, resource=machine)
     make.visit(by=secretary, kind=kind)
 
-    assert why(who, kind=kind) == "X-ray is taken then."
+    assert why(who, kind=kind) == "X-ray is not free then."
 
 
 def test_what_is_lacking_is_said_beside_a_visit_that_leaves_a_lane(inside, secretary):
@@ -78,7 +79,7 @@ def test_what_is_lacking_is_said_beside_a_visit_that_leaves_a_lane(inside, secre
     assert why(who, kind=kind) == obstacles.GONE
     for _ in range(2):
         make.visit(by=secretary, kind=kind)
-    assert why(who, kind=kind) == "X-ray is taken then."
+    assert why(who, kind=kind) == "X-ray is not free then."
 
 
 def test_a_room_that_is_free_elsewhere_is_none(who, secretary):
@@ -97,7 +98,34 @@ def test_a_chosen_room_that_is_taken_is_named(who, practice, secretary):
     said = {"slot": slot_text(who, _soon()), "visit_type": kind.pk, "mode": "office", "room": room.pk}
     answer = people.browser(secretary).post(practice_url(practice, "scheduling:book", make.patient().pk), said)
 
-    assert (answer.status_code, "Room 7 is taken then." in answer.content.decode()) == (409, True)
+    assert (answer.status_code, "Room 7 is not free then." in answer.content.decode()) == (409, True)
+
+
+@pytest.fixture
+def room_7(secretary):
+    """A room that another visit has."""
+    room = Resource.objects.create(kind=ResourceKind.ROOM, name="Room 7")
+    make.visit(by=secretary, room=room, starts_at=_soon())
+    return room
+
+
+def test_ones_own_hold_is_not_what_stands_in_the_way_of_a_booking(who, practice, secretary, room_7):
+    kind = make.visit_type()
+    booking.hold(who, _soon(), kind, by=secretary, now=timezone.now())
+    said = {"slot": slot_text(who, _soon()), "visit_type": kind.pk, "mode": "office", "room": room_7.pk}
+    answer = people.browser(secretary).post(practice_url(practice, "scheduling:book", make.patient().pk), said)
+
+    assert answer.context["why"] == "Room 7 is not free then."
+
+
+def test_ones_own_hold_is_not_what_stands_in_the_way_of_a_move(who, practice, secretary, room_7):
+    there = {"starts_at": _soon() + timedelta(days=7), "room": room_7}
+    visit = make.visit(by=secretary, who=who, **there)
+    booking.hold(who, _soon(), visit.visit_type, by=secretary, now=timezone.now())
+    said = {"slot": slot_text(who, _soon()), "version": visit.version}
+    answer = people.browser(secretary).post(practice_url(practice, "scheduling:move", visit.pk), said)
+
+    assert answer.context["why"] == "Room 7 is not free then."
 
 
 def test_the_board_shows_what_is_kept_free_and_offers_none_of_it(who, practice, secretary):

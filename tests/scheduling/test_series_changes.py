@@ -266,4 +266,4 @@ def test_a_chosen_room_that_is_taken_is_told_with_a_free_time_and_is_no_dead_end
 
     line = series_changes.look(made, DECEMBER_7, Scope.THIS, terms(made, starts=time(14)), by=secretary, now=NOW)[0]
 
-    assert (line.refusal.why, line.near) == ("Room 7 is taken then.", at(DECEMBER_7, 13, 30))
+    assert (line.refusal.why, line.near) == ("Room 7 is not free then.", at(DECEMBER_7, 13, 30))
