@@ -48,7 +48,7 @@ def close(request: HttpRequest) -> HttpResponse:
         return _list(request, form)
     if not visits:
         messages.success(request, "Closed. No visits stand in that time.")
-        return redirect("scheduling:board", timezone.localtime(closure.starts_at).date())
+        return redirect("scheduling:board", timezone.localtime(closure.starts_at, _zone(closure)).date())
     messages.success(request, _became(closure, len(visits)))
     return redirect(f"{reverse('scheduling:closed', args=[closure.pk])}?to={_to(request)}")
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from compliance.models import Case
+from compliance.models import Case, Location
 from compliance.roles import Role
 from compliance.tenancy import acting_in
 from compliance.tenancy.urls import practice_url
@@ -55,6 +55,14 @@ def test_time_without_visits_is_closed_at_once(vacation, desk, url):
     answer = desk.post(url("close"), vacation)
 
     assert (answer["Location"], Closure.objects.get().reason) == (url("board", MONDAY), "Vacation")
+
+
+def test_a_place_further_east_leads_to_the_board_of_its_own_day(doctor, desk, url):
+    east = Location.objects.create(name="East", time_zone="America/New_York")
+
+    answer = desk.post(url("close"), {"location": east.pk, "first_day": MONDAY, "reason": "Move"})
+
+    assert answer["Location"] == url("board", MONDAY)
 
 
 def test_visits_in_the_time_are_listed_before_anything_is_closed(visit, vacation, desk, url):
