@@ -23,7 +23,7 @@ from scheduling.hours import Hours
 from scheduling.intervals import grid
 from scheduling.kinds import LimitReached
 from scheduling.local import moment
-from scheduling.models import Appointment, DailyLimit, Occupation, Resource
+from scheduling.models import Appointment, DailyLimit, Occupation, Provider, Resource
 from scheduling.presence import OutsideHours, place_among
 
 DAY = timedelta(days=1)
@@ -76,7 +76,8 @@ class Ahead:
         instead_of: Appointment | None = None,
         rooms: Collection[Resource] = (),
     ) -> None:
-        self.like, self.now, self._instead_of = like.settled(now), now, instead_of
+        as_it_is = Provider.objects.select_related("resource").get(pk=like.provider.pk)  # who waited for her lock knew less
+        self.like, self.now, self._instead_of = replace(like.settled(now), provider=as_it_is), now, instead_of
         self._rooms = {room.pk for room in rooms}
         self.wanted = kinds.wanted_by(self.like.visit_type, self.like.mode)
         self._mine, self._leaving = mine_is, leaving

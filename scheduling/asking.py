@@ -108,12 +108,17 @@ def offered(wish: Wish, *, instead_of: Appointment | None = None) -> None:
         raise NotSchedulable("The patient has died.")
     if not wish.patient.is_active:
         raise NotSchedulable("The patient's record is not active.")
-    if not wish.provider.is_active:
-        raise NotSchedulable(f"{wish.provider} does not see patients any more.")
+    sees_patients(wish.provider)
     is_of_old_kind = instead_of is not None and instead_of.visit_type_id == wish.visit_type.pk
     if not wish.visit_type.is_active and not is_of_old_kind:
         raise NotSchedulable(f"{wish.visit_type} is not offered any more.")
     offered_this_way(wish, instead_of)
+
+
+def sees_patients(provider: Provider, time: Resource | None = None) -> None:
+    """Raises NotSchedulable for one who left, also while the lock on her `time` was waited for."""
+    if not provider.is_active or (time is not None and not time.is_active):
+        raise NotSchedulable(f"{provider} does not see patients any more.")
 
 
 def in_room(wish: Wish, location: Location, instead_of: Appointment | None = None) -> Wish:
