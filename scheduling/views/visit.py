@@ -18,7 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from compliance import differences
 from compliance.access import insist, requires
 from compliance.posts import posted, way_back, with_version
-from scheduling import booking, history, interpreters, rebooking, steps, visits
+from scheduling import booking, history, in_closed, interpreters, rebooking, steps, visits
 from scheduling.enums import LOOKS, OVER, UPCOMING, Status
 from scheduling.forms import ActForm, CancelForm, ChangeForm
 from scheduling.models import Appointment, Occurrence
@@ -192,6 +192,7 @@ def _possible(row: Appointment, now: datetime) -> list[Verb]:
 def page(request: HttpRequest, row: Appointment, *, status: int = 200, **more: Any) -> HttpResponse:
     """The visit's page, with a problem or a form that was not accepted."""
     is_open, now = row.status in UPCOMING, timezone.now()
+    in_closed.say([row] if is_open and row.ends_at > now else [])
     last = row.transitions.order_by("-at", "-pk").first()
     context = {
         "visit": row,
