@@ -355,10 +355,10 @@ class CancelForm(Form):
 
 
 class ActForm(Form):
-    """What a verb may need besides its button."""
+    """What a verb may need besides its button: `needs` names what it does not go without."""
 
     version = VersionField(required=False)
-    reason = forms.CharField(max_length=500, required=False, label="Reason")
+    reason = forms.CharField(max_length=500, required=False, label="Why", error_messages={"required": "Say why."})
     via = forms.ChoiceField(choices=ConfirmedVia.choices, required=False, label="How")
     verified = forms.MultipleChoiceField(
         choices=[("demographics", "Address and phone are right"), ("coverage", "Insurance card seen")],
@@ -368,6 +368,9 @@ class ActForm(Form):
     )
     room = RoomField()
 
-    def __init__(self, *args: Any, user: User, visit: Appointment, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, *args: Any, user: User, visit: Appointment, verb: str = "", needs: str = "", **options: Any) -> None:
+        super().__init__(*args, auto_id=f"{verb}_%s", **options)
+        self.verb = verb
         self.fields["room"].offer(user, of=visit)
+        if needs:
+            self.fields[needs].required = True
