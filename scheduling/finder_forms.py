@@ -1,6 +1,6 @@
 """The form of the finder, and what it found: one row for each time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -98,13 +98,28 @@ class FinderForm(WhenForm):
         return [replace(like, visit_type=kind.as_for(new_patient=new)) for kind in wanted]
 
     def _from(self, day: date | None) -> date:
-        after = read_moment(self.data.get("after", ""))
-        return max(day or date.min, timezone.localdate(), (after.astimezone(UTC) - WEST).date() if after else date.min)
+        return first_day(day, read_moment(self.data.get("after", "")))
 
 
 def _chosen(one: Any, more: Iterable[Any]) -> list[Any]:
     """What was chosen in a box and in the list under it, each once."""
     return list(dict.fromkeys([*filter(None, [one]), *more]))
+
+
+def first_day(day: date | None, after: datetime | None) -> date:
+    """From which day on is looked: today at the earliest, and not before the day of `after` anywhere."""
+    return max(day or date.min, timezone.localdate(), (after.astimezone(UTC) - WEST).date() if after else date.min)
+
+
+def after_these(found: Sequence[Opening], limit: int) -> str:
+    """The moment after which a search goes on, as `after` is written; empty where fewer than `limit` were found."""
+    return f"{found[-1].starts_at:%Y-%m-%dT%H:%MZ}" if len(found) >= limit else ""
+
+
+def moved_away(found: Iterable[Opening], visit: Appointment | None) -> list[Opening]:
+    """Without the time at which a visit stands already: to move it there would be no move."""
+    there = visit and (visit.provider_id, visit.starts_at, visit.visit_type_id)
+    return [one for one in found if there != (one.provider.pk, one.starts_at, one.visit_type.pk)]
 
 
 @dataclass(frozen=True)

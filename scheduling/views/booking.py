@@ -21,7 +21,7 @@ from patients.names import listed
 from scheduling import booking, holds, obstacles, openings, taking
 from scheduling import kinds as kinds_of
 from scheduling.enums import Mode, Source
-from scheduling.finder_forms import FinderForm, by_day
+from scheduling.finder_forms import FinderForm, after_these, by_day, moved_away
 from scheduling.forms import WHO, BookingForm, Slot, kinds, read_slot, said_apart, slot_text
 from scheduling.models import Appointment, Occupation, Provider, VisitType
 from scheduling.openings import Opening, Search
@@ -129,7 +129,7 @@ def finder(request: HttpRequest, *, like: Appointment | None = None, patient: Pa
     new = like.is_new_patient if like else bool(patient and kinds_of.is_new(patient, now=now))
     searches = form.searches(held_for=_call(request), new_patient=new)
     found = openings.first_of(searches, now=now, limit=SHOWN)
-    result = replace(found, openings=[one for one in found.openings if not _is_now(one, like)])
+    result = replace(found, openings=moved_away(found.openings, like))
     return {
         "finder": form,
         "result": result,
@@ -137,23 +137,16 @@ def finder(request: HttpRequest, *, like: Appointment | None = None, patient: Pa
         "kinds": [search_for.visit_type for search_for in searches],
         "holds": holds.of_others(searches[0], now=now),
         "now": now,
+        "several_places": form.several_places,
         "later": _later(request, found.openings),
     }
 
 
-def _is_now(one: Opening, like: Appointment | None) -> bool:
-    """Whether a visit stands there already: to move it there would be no move."""
-    there = like and (like.provider_id, like.starts_at, like.visit_type_id)
-    return there == (one.provider.pk, one.starts_at, one.visit_type.pk)
-
-
 def _later(request: HttpRequest, found: list[Opening]) -> str:
     """The same search, for what comes after the last time that was found; empty where the page is not full."""
-    if len(found) < SHOWN:
-        return ""
     asked = request.GET.copy()
-    asked["after"] = f"{found[-1].starts_at:%Y-%m-%dT%H:%MZ}"
-    return asked.urlencode()
+    asked["after"] = after_these(found, SHOWN)
+    return asked.urlencode() if asked["after"] else ""
 
 
 def instead_of(
