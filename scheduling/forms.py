@@ -171,8 +171,7 @@ class BookingForm(Form):
         self.fields["slot"].user = user
         self.fields["visit_type"].queryset = kinds(user)
         self.fields["room"].offer(user)
-        if not is_busy and "despite_overlap" not in self.data:
-            del self.fields["despite_overlap"]
+        ask_despite(self, is_busy=is_busy)
         if not may_overbook:
             del self.fields["overbook_reason"]
         self.kind = self._kind()
@@ -222,8 +221,7 @@ class WalkInForm(Form):
     def __init__(self, *args: Any, user: User, is_busy: bool = False, may_overbook: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
         self.user = user
-        if not is_busy and "despite_overlap" not in self.data:
-            del self.fields["despite_overlap"]
+        ask_despite(self, is_busy=is_busy)
         self.fields["slot"].user = user
         self.fields["visit_type"].queryset = kinds(user)
         self.fields["provider"].queryset = Provider.objects.open_to(user).working().select_related("resource")
@@ -278,6 +276,12 @@ def ask_prepared(form: Form, kind: VisitType | None) -> None:
         form.fields["prepared"].choices = [(what, what) for what in kind.preparation]  # type: ignore[attr-defined]
 
 
+def ask_despite(form: Form, *, is_busy: bool) -> None:
+    """Let a form ask whether it is wished all the same: once that was warned of, and for as long as it is ticked."""
+    if not is_busy and form.add_prefix("despite_overlap") not in form.data:
+        del form.fields["despite_overlap"]
+
+
 class MoveForm(Form):
     """A visit's new slot, and why."""
 
@@ -293,8 +297,7 @@ class MoveForm(Form):
         super().__init__(*args, **options)
         if not user.may("scheduling.overbook_appointment"):
             del self.fields["overbook_reason"]
-        if not is_busy and "despite_overlap" not in self.data:
-            del self.fields["despite_overlap"]
+        ask_despite(self, is_busy=is_busy)
         self.visit = visit
         self.fields["slot"].user = user
         self.fields["visit_type"].queryset = kinds(user, like=visit)
