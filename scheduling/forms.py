@@ -165,6 +165,7 @@ class BookingForm(Form):
     overbook_reason = forms.CharField(max_length=200, required=False, label="Why double-book")
     call = forms.UUIDField(required=False, widget=forms.HiddenInput)
     next = forms.CharField(required=False, widget=forms.HiddenInput)
+    search = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User, is_busy: bool = False, may_overbook: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)

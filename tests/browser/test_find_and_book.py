@@ -64,6 +64,27 @@ def test_a_search_that_is_asked_anew_leads_to_its_first_time(page, quinn):
     assert page.locator(".times li b").first.inner_text().endswith("PM")
 
 
+def test_other_times_are_those_of_the_same_search(page, quinn):
+    page.keyboard.press("c")
+    page.wait_for_selector(".times .chip:focus")
+    page.get_by_label("Part of the day").select_option(label="Afternoon")
+    page.get_by_label("Wed", exact=True).check()
+    page.get_by_role("button", name="Find times").press("Enter")
+    page.wait_for_url("**part=afternoon**")
+    times = page.locator(".times h3, .times li b").all_inner_texts()
+
+    page.locator(".times .chip").first.click()
+    page.get_by_role("button", name="Hold it").click()
+    page.get_by_role("link", name="Other times").click()
+    page.wait_for_selector(".times .chip:focus")
+
+    assert (page.get_by_label("Part of the day").input_value(), page.get_by_label("Wed", exact=True).is_checked()) == (
+        "afternoon",
+        True,
+    )
+    assert page.locator(".times h3, .times li b").all_inner_texts() == times
+
+
 def test_a_family_is_booked_together(made, page):
     with acting_in(made.practice.pk, made.secretary.pk):
         ada, ben = (patients.patient(given=given, phone="+16085550177") for given in ("Ada", "Ben"))
