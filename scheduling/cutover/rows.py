@@ -42,6 +42,7 @@ class Row:
     kind: str
     place: str = ""
     reason: str = ""
+    status: str = ""
     is_cancelled: bool = False
 
     @property
