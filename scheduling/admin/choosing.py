@@ -25,7 +25,8 @@ def columns_page(desk: Any, request: HttpRequest, row: CutOverFile) -> HttpRespo
     if data is not None and form.is_valid() and _is_readable(form, content):
         files.choose(row, form.words())
         return redirect(desk.address("words", row.pk))
-    context = {"title": f"{row.system}: what its columns are", "form": form, "file": file, "unread": _unread(file, form)}
+    title = f"{row.system}: {'what its columns are' if file.sort == 'csv' else 'how it names patients'}"
+    context = {"title": title, "form": form, "file": file, "unread": _unread(file, form)}
     return desk.page_of(request, row, "admin/choose_columns.html", context, form)
 
 

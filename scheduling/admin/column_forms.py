@@ -58,11 +58,12 @@ class PartsForm(Form):
 
     def words(self) -> Words:
         """The mapping with what was chosen; of a valid form."""
-        return replace(self.kept, zone=ZoneInfo(self.cleaned_data["zone"]))
+        zone = self.cleaned_data.get("zone")
+        return replace(self.kept, zone=ZoneInfo(zone)) if zone else self.kept
 
     def groups(self) -> Iterable[tuple[str, list[Any]]]:
         """Its fields as they stand together."""
-        yield "", list(self)
+        yield "", sorted(self, key=lambda bound: bound.name == "zone")
 
     def judge(self, said: Said) -> None:
         """Say at its field why the words of a file cannot be asked for as was chosen, or none of it can be read."""
@@ -193,6 +194,7 @@ class FhirForm(PartsForm):
 
     def __init__(self, data: Any, *, file: File, words: Words, names: Names) -> None:
         super().__init__(data, words=words, initial=dict(words.fhir))
+        del self.fields["zone"]  # each time says its offset
 
     def words(self) -> Words:
         """With its [fhir]."""

@@ -52,7 +52,7 @@ class WordsForm(Form):
             self._ask("states", state, STATES, meant, "choose whether these visits take place")
 
     def _ask(self, part: str, word: str, choices: list[tuple[str, str]], meant: str | None, what: str) -> None:
-        required = f"Visits with “{shown(word)}”: {what}."
+        required = f"Visits {f'with “{shown(word)}”' if word else 'that say nothing there'}: {what}."
         field = forms.ChoiceField(choices=choices, initial=meant, label=shown(word), error_messages={"required": required})
         settle(part, field)
         self.fields[name_of(part, word)] = field

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 _LINE = re.compile(r'(ORGANIZER|CATEGORIES|LOCATION|SUMMARY)((?:;[^:;"]*(?:"[^"]*")?)*):(.*)', re.IGNORECASE)
 _NAME = re.compile(r';CN=(?:"([^"]*)"|([^;]*))', re.IGNORECASE)
+LONGEST = 1000  # characters of a line that are looked at
 _FOLD = re.compile(r"\r?\n[ \t]")
 
 
@@ -33,7 +34,7 @@ def events(content: bytes) -> Iterator[Event]:
         elif upper.startswith("END:") and len(inside) > 1:
             if inside.pop() == "VEVENT":
                 yield event
-        elif inside[-1] == "VEVENT" and (found := _LINE.match(line)):
+        elif inside[-1] == "VEVENT" and (found := _LINE.match(line[:LONGEST])):
             _note(event, found[1].upper(), found[2], found[3])
 
 

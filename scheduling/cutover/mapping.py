@@ -93,8 +93,12 @@ def write(words: Words) -> bytes:
             lines.append(f"{name} = [{', '.join(_quoted(word) for word in said)}]")
     for name in TABLES:
         if table := getattr(words, name):
-            lines += ["", f"[{name}]", *(f"{_quoted(one)} = {_quoted(other)}" for one, other in table.items())]
+            lines += ["", f"[{name}]", *(f"{_key(one)} = {_quoted(other)}" for one, other in table.items())]
     return ("\n".join(lines) + "\n").encode()
+
+
+def _key(text: str) -> str:
+    return text if re.fullmatch(r"[A-Za-z0-9_-]+", text) else _quoted(text)
 
 
 def _quoted(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 from scheduling.cutover.calendar_rows import LONGEST
 from scheduling.cutover.calendar_words import Event
@@ -39,6 +40,7 @@ COLUMNS = {  # ours: how other systems call it, without case, spaces and signs; 
 }
 OFF = re.compile(r"cancel|no.?show|did not|deleted|resched|moved|void|^c$|^x$|^dna$|^ns$", re.IGNORECASE)
 ON = re.compile(r"book|schedul|confirm|arriv|check|pending|active|open|remind|room|plan|^ok$|^new$", re.IGNORECASE)
+LOOKED_AT = 2000  # events of a calendar, to see how they name patients
 _NUMBER = r"#?(?P<mrn>[\w-]*\d[\w-]*)(?![\w/-])"
 _DAY = r"\(?(?P<birth_date>\d{1,4}[-/]\d{1,2}[-/]\d{2,4})\)?"
 SUMMARIES = {  # how a calendar's events name patients: an example, and the expression; the surer first
@@ -113,7 +115,7 @@ def calendar(events: Iterable[Event], kept: Mapping[str, str]) -> dict[str, str]
     """How events name patients: as last time, else the way that fits most of them, and at least every other."""
     if "summary" in kept:
         return dict(kept)
-    shown = [event.summary[:LONGEST] for event in events]
+    shown = [event.summary[:LONGEST] for event in islice(events, LOOKED_AT)]
     fits = {pattern: sum(bool(re.search(pattern, text)) for text in shown) for _, pattern in SUMMARIES.values()}
     best = max(fits, key=lambda pattern: fits[pattern])
     return {**kept, "summary": best} if fits[best] * 2 >= len(shown) else dict(kept)

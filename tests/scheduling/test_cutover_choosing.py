@@ -130,7 +130,7 @@ def test_the_selects_write_what_the_text_says(practice, there, site):
     text = files.mapping_of(newest(practice)).splitlines()
 
     assert text[:4] == ['system = "Old One"', 'zone = "America/Chicago"', 'cancelled = ["x"]', ""]
-    assert text[-5:] == ["[providers]", '"OKAFOR, N" = "Dr. Okafor"', "", "[kinds]", '"FU" = "Follow-up"']
+    assert text[-5:] == ["[providers]", '"OKAFOR, N" = "Dr. Okafor"', "", "[kinds]", 'FU = "Follow-up"']
 
 
 def test_what_was_chosen_is_proposed_for_the_next_file_of_the_system(practice, there, site):
