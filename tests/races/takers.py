@@ -100,7 +100,7 @@ class Place:
 
     def look_and_take(self) -> Callable[[int], object]:
         """The same taker, of whom the first ones look at the same moment."""
-        together = Barrier(AT_ONCE, timeout=5)
+        together = Barrier(AT_ONCE, timeout=30)
 
         def wait() -> None:
             with suppress(BrokenBarrierError):
