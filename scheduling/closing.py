@@ -82,7 +82,10 @@ def follow_outside(
 
 
 def change_closure(closure: Closure, values: Mapping[str, Any], *, version: int, by: User, now: datetime) -> Closure:
-    """Change a closure, and the time that it takes with it; the work of its visits follows. Raises Stale."""
+    """Change a closure, and the time that it takes with it; the work of its visits follows. Raises Stale.
+
+    Of those that stood in it before, only what is work is looked at again: the others take place all the same.
+    """
     closed, wanted = (Closure.objects.get(pk=closure.pk) for _ in range(2))
     for name, value in values.items():
         setattr(wanted, name, value)
@@ -93,7 +96,8 @@ def change_closure(closure: Closure, values: Mapping[str, Any], *, version: int,
         taking.open_again(changed)
         _take(changed, now)
         after = _within(changed, now)
-        _displace(changed, after, by=by, now=now)
+        known = displaced.work_among(before)
+        _displace(changed, [one for one in after if one not in before or one.pk in known], by=by, now=now)
         displaced.let_stay(set(before) - set(after), now=now)
         freed.note_opened(closed, _people_of(closed), by=by, now=now)
     return changed

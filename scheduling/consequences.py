@@ -39,9 +39,10 @@ def of_row(row: Any, *, by: User, now: datetime | None) -> Iterator[None]:
                 yield
             return
         fitted = _fitted_by(row)
+        known = {pk for one in fitted for pk in needing.lacking(one, now=now)} if now else set()
         yield
         if now is not None:
-            row.displaced = sum(needing.settle(one, by=by, now=now) for one in fitted)
+            row.displaced = sum(needing.settle(one, by=by, now=now, known=known) for one in fitted)
 
 
 @contextmanager

@@ -85,6 +85,11 @@ def _gave_back(resource: UUID) -> QuerySet[Any]:
     return Transition.objects.filter(before__occupations__contains=[[str(resource)]]).values("appointment")
 
 
+def work_among(visits: Iterable[Appointment]) -> set[UUID]:
+    """The ids of those of some visits that are work."""
+    return {case.about_id for case in _standing(list(visits)).only("about_id") if case.about_id}
+
+
 def is_work(visit: Appointment) -> bool:
     """Whether a visit stands where nobody is seen any more, and waits to be moved. Nobody is reminded to come to it."""
     return _standing([visit]).exists()
@@ -103,7 +108,7 @@ def give_work(visits: Iterable[Appointment], *, why: str, by: User | None, now: 
     rows = Appointment.objects.filter(pk__in=[visit.pk for visit in visits], status__in=UPCOMING)
     rows = rows.select_related("provider", "location").order_by("starts_at", "pk")
     found = list(rows.select_for_update(no_key=True, of=("self",)))
-    known = set(_standing(found).values_list("about_id", flat=True))
+    known = work_among(found)
     calendar = clock.calendar_here()
     for visit in found:
         if visit.pk not in known:
@@ -141,8 +146,13 @@ def follow(visit: Appointment, *, came_from: str, now: datetime) -> None:
 
 
 def _stands_again(visit: Appointment, case: Case | None, *, now: datetime) -> None:
-    """It is work where it cannot stay, also where that came about while it was away; not one that never lay in hours."""
-    if (case is not None and case.status in CASE_STANDING) or not kept_out.among([visit]):
+    """It is work where it cannot stay, also where that came about while it was away.
+
+    Not one that never lay in hours, nor one of which somebody said that it takes place all the same.
+    """
+    if case is not None and (case.status in CASE_STANDING or case.transitions.latest("at", "pk").by_id is not None):
+        return
+    if not kept_out.among([visit]):
         return
     if case is not None:
         cases.move(case, CaseStatus.IN_PROGRESS, by=None, now=now, note="The visit stands there again.")

@@ -4,7 +4,7 @@ Asked of what stands now, whatever came first. Writes nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -62,7 +62,7 @@ def _lies_in_hours(visit: Appointment, hours: Hours) -> bool:
 
 def wanting(visits: Collection[Appointment]) -> set[UUID]:
     """Those of some visits that take a room or machine which is closed then, or lack one that they need."""
-    return _in_shut_things(visits) | _lacking(visits)
+    return _in_shut_things(visits) | lacking(visits)
 
 
 def _in_shut_things(visits: Collection[Appointment]) -> set[UUID]:
@@ -73,7 +73,7 @@ def _in_shut_things(visits: Collection[Appointment]) -> set[UUID]:
     return set(rows.values_list("appointment", flat=True))
 
 
-def _lacking(visits: Collection[Appointment]) -> set[UUID]:
+def lacking(visits: Iterable[Appointment]) -> set[UUID]:
     """Those of some visits that do not have all that their kind needs, or lost the room that was chosen.
 
     Two queries, and those of each kind and way that occurs.

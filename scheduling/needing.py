@@ -1,10 +1,11 @@
 """Booked visits follow when what their kind needs changes, or a room or machine is closed, out of use or elsewhere."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -16,24 +17,30 @@ from scheduling.models import Appointment, Need, Occupation, Resource
 from scheduling.taking import SlotTaken
 
 
-def settle(row: Need | Resource, *, by: User, now: datetime) -> int:
+def lacking(row: Need | Resource, *, now: datetime) -> set[UUID]:
+    """The visits to come that lack something before a change: they are work, or take place all the same."""
+    return kept_out.lacking(_ahead(row, now))
+
+
+def settle(row: Need | Resource, *, by: User, now: datetime, known: Collection[UUID] = ()) -> int:
     """Have visits to come take what they need where it is free, and give back what they need no more.
 
-    The others become work, answers how many; of those that have everything now it ends. Called after the change, within
-    its transaction: what may be taken, and the visits, stay locked until it ends.
+    The others become work, answers how many, but for those that were `known` to lack something before; of those that have
+    everything now it ends. Called after the change, within its transaction: what may be taken, and the visits, stay locked
+    until it ends.
     """
     ahead = _ahead(row, now)
     ways = {(one.visit_type, one.mode) for one in ahead.select_related("visit_type")}
     wanted = {(kind.pk, mode): kinds.wanted_by(kind, mode) for kind, mode in ways}
     taking.one_at_a_time(*(pk for some in wanted.values() for pk in kinds.ids(some)))
     visits = list(ahead.select_related("visit_type", "provider", "location", "room").select_for_update(of=("self",)))
-    lacking = [
+    left = [
         visit for visit in visits if not _is_fitted(visit, wanted.get((visit.visit_type_id, visit.mode), []), by=by, now=now)
     ]
-    fitted = [visit for visit in visits if visit not in lacking]
+    fitted = [visit for visit in visits if visit not in left]
     outside = kept_out.out_of_hours(fitted)
     displaced.take_work_back([visit for visit in fitted if visit.pk not in outside], now=now)
-    return displaced.give_work(lacking, why=_why(row), by=by, now=now)
+    return displaced.give_work([visit for visit in left if visit.pk not in known], why=_why(row), by=by, now=now)
 
 
 def _ahead(row: Need | Resource, now: datetime) -> QuerySet[Appointment]:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from compliance import case_ends
 from compliance.models import Case, Location
 from scheduling import booking, set_up, visits
 from scheduling.enums import DayKind, ResourceKind
@@ -87,6 +88,40 @@ def test_one_that_was_booked_outside_of_hours_on_purpose_is_no_work(doctor, secr
     assert work() == []
 
 
+def stays(visit, by):
+    """Somebody decided that it takes place all the same."""
+    case_ends.end(Case.objects.standing().get(about_id=visit.pk), "stays", by=by, now=NOW)
+
+
+def test_one_that_takes_place_all_the_same_is_no_work_when_it_stands_again(visit, doctor, secretary):
+    closed(secretary, provider=doctor)
+    stays(visit, secretary)
+    visits.cancel(visit, **CALLED_OFF, by=secretary, now=NOW)
+
+    visits.undo(visit, by=secretary, now=NOW + SOON)
+
+    assert work() == []
+
+
+def test_one_that_takes_place_all_the_same_is_no_work_when_its_closed_time_is_longer(visit, doctor, secretary):
+    closure, later = closed(secretary, provider=doctor), make.visit(by=secretary, who=doctor, starts_at=TEN + HOUR)
+    stays(visit, secretary)
+    values = {"ends_at": TEN + 2 * HOUR, "reason": "Storm and snow"}
+
+    set_up.change_closure(closure, values, version=closure.version, by=secretary, now=NOW)
+
+    assert work() == [later.pk]
+
+
+def test_one_that_was_booked_in_closed_time_on_purpose_is_no_work_when_the_reason_is_corrected(doctor, secretary):
+    closure = closed(secretary, provider=doctor)
+    make.visit(by=secretary, who=doctor, starts_at=TEN, overbook_reason="Only then")
+
+    set_up.change_closure(closure, {"reason": "Snow"}, version=closure.version, by=secretary, now=NOW)
+
+    assert work() == []
+
+
 @pytest.fixture
 def lacking(visit, inside, secretary):
     """The visit's kind needs a machine by now that another one has then."""
@@ -116,6 +151,15 @@ def test_one_that_lacks_a_machine_is_work_still_when_it_stands_again(lacking, se
     visits.undo(lacking, by=secretary, now=NOW + SOON)
 
     assert work() == [lacking.pk]
+
+
+def test_one_that_takes_place_without_its_machine_is_no_work_when_the_machine_has_another_name(lacking, secretary):
+    machine = Resource.objects.get(name="X-ray")
+    stays(lacking, secretary)
+
+    set_up.change(machine, {"name": "X-ray 1"}, version=machine.version, by=secretary, now=NOW)
+
+    assert work() == []
 
 
 def test_one_that_lacks_a_machine_is_work_still_when_a_closed_time_is_opened(lacking, secretary):
