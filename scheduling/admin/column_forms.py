@@ -15,7 +15,7 @@ from compliance.boxes import Form, settle
 from scheduling.cutover import proposing
 from scheduling.cutover.mapping import Words
 from scheduling.cutover.matching import Names
-from scheduling.cutover.survey import File, Said
+from scheduling.cutover.survey import PARTS, File, Said
 
 ZONE = "Of times that say none themselves."
 GROUPS = (
@@ -67,9 +67,9 @@ class PartsForm(Form):
 
     def judge(self, said: Said) -> None:
         """Say at its field why the words of a file cannot be asked for as was chosen, or none of it can be read."""
-        for part, name in self.asks.items():
+        for part in PARTS:
             if problem := said.problem(part):
-                self.add_error(name, problem)
+                self.add_error(self.asks.get(part), problem)
         if said.why and not said.read:
             why, count = said.why.most_common(1)[0]
             each = "Each" if len(said.why) == 1 else f"{count:,} of {said.why.total():,} rows: each"
