@@ -159,7 +159,10 @@ class CalendarForm(PartsForm):
     def __init__(self, data: Any, *, file: File, words: Words, names: Names) -> None:
         key = {pattern: key for key, (_, pattern) in proposing.SUMMARIES.items()}
         kept = words.calendar.get("summary", "")
-        super().__init__(data, words=words, initial={**words.calendar, "summary": key.get(kept, "kept" if kept else "")})
+        initial = {"summary": key.get(kept, "kept" if kept else "")}
+        for name, part in (("provider", "providers"), ("kind", "kinds")):
+            initial[name] = names.told(part).get(words.calendar.get(name, "").casefold(), "")
+        super().__init__(data, words=words, initial=initial)
         own = [("kept", "As the mapping says it")] if kept and kept not in key else []
         ways = [(key, f"Like “{example}”") for key, (example, _) in proposing.SUMMARIES.items()]
         self._choose("summary", [("", "Choose"), *own, *ways])
