@@ -1,5 +1,6 @@
 """Forms of a case."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from compliance.boxes import Form, MomentField, VersionField
+from compliance.case_ends import End
 from compliance.enums import Priority, WaitingOn
 from compliance.models import Membership, User
 from compliance.roles import IN_A_PRACTICE, Role
@@ -39,6 +41,25 @@ class MoveForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", f"{type(self).__name__.lower()}-%s")  # several stand on one page
         super().__init__(*args, **kwargs)
+
+
+class EndForm(MoveForm):
+    """The same, with what came of it where the case is ended by saying so."""
+
+    outcome = forms.ChoiceField(label="What came of it", required=False, widget=forms.RadioSelect)
+
+    field_order = ("outcome", "note", "version")
+
+    def __init__(self, *args: Any, ends: Sequence[End] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not ends:
+            del self.fields["outcome"]
+            return
+        field, is_same = self.fields["outcome"], len({one.so for one in ends}) == 1
+        field.choices = [(one.key, one.label if is_same else f"{one.label}. {one.so}") for one in ends]  # type: ignore[attr-defined]
+        field.help_text = ends[0].so if is_same else ""
+        field.initial = ends[0].key if len(ends) == 1 else None
+        field.is_one_of_several = True  # type: ignore[attr-defined]  # needed to end the case, not to take it
 
 
 class WaitForm(MoveForm):

@@ -123,8 +123,15 @@ def move(
 def wait(
     case: Case, *, on: WaitingOn, until: datetime, by: User, now: datetime, version: int | None = None, note: str = ""
 ) -> CaseTransition:
-    """Wait for somebody until a moment. The clock stops, except while a provider is waited for."""
-    return move(case, CaseStatus.ON_HOLD, by=by, now=now, version=version, note=note, waiting_on=on, waiting_until=until)
+    """Wait for somebody until a moment. The clock stops, except while a provider is waited for.
+
+    A case that waits already is taken up before: the time that it has waited is given back once.
+    """
+    with transaction.atomic():
+        if case.status == CaseStatus.ON_HOLD:
+            move(case, CaseStatus.IN_PROGRESS, by=by, now=now, version=version)
+            version = None
+        return move(case, CaseStatus.ON_HOLD, by=by, now=now, version=version, note=note, waiting_on=on, waiting_until=until)
 
 
 def hand_over(

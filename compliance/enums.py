@@ -68,6 +68,7 @@ CASE_KINDS = {
     "wait-confirm": "Accepted offer to book",
     "recall": "Recall",
     "deceased": "Visits of somebody who has died",
+    "not-in-use": "Visits of a record that is not in use",
     "cut-over": "Visits that could not be brought over",
 }
 

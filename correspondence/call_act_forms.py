@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from compliance.boxes import MomentField, VersionField
 from compliance.enums import Priority
-from compliance.moments import read_moment
+from compliance.models import User
 from correspondence.call_forms import ActForm, PhoneField
 from scheduling.enums import CancelReason, Initiator, Mode
+from scheduling.forms import SlotField
 from scheduling.models import Appointment, Provider, VisitType
 
 PRIORITIES = [
@@ -23,9 +24,9 @@ PRIORITIES = [
 
 
 class TimeForm(ActForm):
-    """A free time that was clicked: `provider|moment`, of a kind of visit; `visit` when one is moved there."""
+    """A free time that was clicked, of a kind of visit; `visit` when one is moved there."""
 
-    time = forms.CharField(max_length=100, widget=forms.HiddenInput, error_messages={"required": "Choose a time."})
+    slot = SlotField(error_messages={"required": "Choose a time."})
     type = forms.ModelChoiceField(
         VisitType.objects.none(), widget=forms.HiddenInput, error_messages={"required": "Choose the kind of visit."}
     )
@@ -34,19 +35,10 @@ class TimeForm(ActForm):
     visit_version = VersionField(required=False)
     despite = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, providers: Any, visit_types: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, user: User, visit_types: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.providers = providers
+        self.fields["slot"].user = user  # type: ignore[attr-defined]
         self.fields["type"].queryset = visit_types  # type: ignore[attr-defined]
-
-    def clean_time(self) -> tuple[Provider, datetime]:
-        """The provider and the moment."""
-        key, _, text = self.cleaned_data["time"].partition("|")
-        provider = next((one for one in self.providers if str(one.pk) == key), None)
-        moment = read_moment(text)
-        if provider is None or moment is None:
-            raise ValidationError("Choose a time from the list.")
-        return provider, moment
 
 
 class VisitForm(ActForm):

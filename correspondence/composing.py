@@ -126,6 +126,8 @@ def _insist_on_length(message: Message, rendered: wording.Rendered) -> None:
 def _contact(patient: Patient, channel: Channel, practice: Practice, *, now: datetime) -> ContactPoint:
     if patient.is_deceased:
         raise NotNow(SkipReason.DECEASED)
+    if not patient.is_active:
+        raise NotNow(SkipReason.NOT_IN_USE)
     if patient.do_not_contact:
         raise NotNow(SkipReason.DO_NOT_CONTACT)
     contact = consent.allowed_contact(patient, PURPOSE[channel], today=now.astimezone(zone(practice.time_zone)).date())

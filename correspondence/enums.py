@@ -110,6 +110,7 @@ class SkipReason(models.TextChoices):
     NO_CONSENT = "no-consent", "No consent for this channel"
     DO_NOT_CONTACT = "do-not-contact", "Do not contact"
     DECEASED = "deceased", "Deceased"
+    NOT_IN_USE = "not-in-use", "The record is not in use"
     NO_WORDING = "no-wording", "No wording for it"
     TOO_LATE = "too-late", "It was too late"
     VISIT_CHANGED = "visit-changed", "The visit was moved or cancelled"

@@ -21,12 +21,14 @@ class NotPossible(ValueError):
 
 
 def may_use(contact: ContactPoint, purpose: str, *, today: date | None = None) -> bool:
-    """Whether a contact may be used for a purpose: consent given, contact in use, patient neither deceased nor left alone.
+    """Whether a contact may be used for a purpose: consent given, contact and record in use, patient alive, not left alone.
 
     Works from prefetched `consents` and `patient`.
     """
     patient = contact.patient
-    if patient.is_deceased or patient.do_not_contact or not _is_in_use(contact, today or timezone.localdate()):
+    if patient.is_deceased or patient.do_not_contact or not patient.is_active:
+        return False
+    if not _is_in_use(contact, today or timezone.localdate()):
         return False
     return any(row.is_given for row in _in_force(contact) if row.purpose == purpose)
 

@@ -85,7 +85,7 @@ class _Reader:
             interpreter_needed=self._interpreter(_list(resource, "extension")),
             is_deceased=died,
             deceased_on=died_on,
-            is_active=resource.get("active") is not False,
+            is_active=_is_in_use(resource),
             contacts=self._contacts(_list(resource, "telecom")),
             addresses=tuple(self._address(row) for row in _list(resource, "address")),
             numbers=self._numbers(_list(resource, "identifier")),
@@ -278,6 +278,12 @@ def _list(row: dict[str, Any], name: str, kind: type = dict) -> list[Any]:
     if not isinstance(rows, list) or not all(isinstance(one, kind) for one in rows):
         raise Unreadable("is not built like a FHIR Patient")
     return rows
+
+
+def _is_in_use(resource: dict[str, Any]) -> bool:
+    """A record that another one took the place of is in use no longer, whatever it says of itself (R4 Patient.link)."""
+    is_replaced = any(one.get("type") == "replaced-by" for one in _list(resource, "link"))
+    return resource.get("active") is not False and not is_replaced
 
 
 def _one_of(known: Any, code: Any, otherwise: str) -> str:

@@ -17,13 +17,14 @@ from django.db.models import BooleanField, F, Func, Q, Value
 
 from compliance.models import Location
 from scheduling import booking, kinds, taking
+from scheduling.asking import in_the_way
 from scheduling.booking import NotSchedulable, Wish
 from scheduling.enums import TAKES_TIME, Skipped
 from scheduling.hours import Hours
 from scheduling.intervals import grid
 from scheduling.kinds import LimitReached
 from scheduling.local import moment
-from scheduling.models import Appointment, DailyLimit, Occupation, Resource
+from scheduling.models import Appointment, DailyLimit, Occupation, Provider, Resource
 from scheduling.presence import OutsideHours, place_among
 
 DAY = timedelta(days=1)
@@ -58,6 +59,14 @@ class _Reserved(NamedTuple):
     begins: datetime
 
 
+class _Own(NamedTuple):
+    """When and where the patient has a visit."""
+
+    starts_at: datetime
+    ends_at: datetime
+    location_id: UUID | None
+
+
 class Ahead:
     """The calendar of one provider and the visits of one patient, between two moments.
 
@@ -76,7 +85,8 @@ class Ahead:
         instead_of: Appointment | None = None,
         rooms: Collection[Resource] = (),
     ) -> None:
-        self.like, self.now, self._instead_of = like.settled(now), now, instead_of
+        as_it_is = Provider.objects.select_related("resource").get(pk=like.provider.pk)  # who waited for her lock knew less
+        self.like, self.now, self._instead_of = replace(like.settled(now), provider=as_it_is), now, instead_of
         self._rooms = {room.pk for room in rooms}
         self.wanted = kinds.wanted_by(self.like.visit_type, self.like.mode)
         self._mine, self._leaving = mine_is, leaving
@@ -86,6 +96,7 @@ class Ahead:
         self.read([taking.span(moment, self.like.visit_type) for moment in moments])
         self._counted = list(self._limits(first - 8 * DAY, last + 9 * DAY))
         self._own = list(self._of_patient(first - 8 * DAY, last + 8 * DAY))
+        self._reserved: list[_Own] = []
 
     def read(self, stretches: Sequence[tuple[datetime, datetime]]) -> None:
         """Read what is taken in further stretches: one query for any number of them."""
@@ -99,8 +110,13 @@ class Ahead:
         for row in there.with_group().values_list(*_Reserved._fields, named=True):
             self._put(row)
 
-    def refusal(self, starts_at: datetime, room: Resource | None = None) -> Refusal | None:
-        """What stands in the way of a visit at a moment, in a chosen room; None for nothing."""
+    def refusal(
+        self, starts_at: datetime, room: Resource | None = None, before: Appointment | None = None
+    ) -> Refusal | None:
+        """What stands in the way of a visit at a moment, in a chosen room; None for nothing.
+
+        `before` is the visit that moves there: what it met of her own is not told again.
+        """
         wish = replace(self.like, starts_at=starts_at)
         try:
             booking.schedulable(wish, self.now, instead_of=self._instead_of)
@@ -121,7 +137,7 @@ class Ahead:
             return Refusal(Skipped.TAKEN, unmet.lacking, is_of_provider=False)
         if room and room.location_id in (None, place.pk) and not self._is_free(room, stretch, starts_at):
             return Refusal(Skipped.TAKEN, f"{room} is taken then.", is_of_provider=False)
-        busy = self._busy(wish, place)
+        busy = self._busy(wish, place, before)
         return Refusal(Skipped.BUSY, busy) if busy else None
 
     def place(self, starts_at: datetime) -> Any:
@@ -145,7 +161,7 @@ class Ahead:
         for _, begun in self._counted:
             begun.append(starts_at)
         here = self.like.location.pk if self.like.location else None
-        self._own.append((starts_at, starts_at + timedelta(minutes=self.like.visit_type.minutes), here))
+        self._reserved.append(_Own(starts_at, starts_at + timedelta(minutes=self.like.visit_type.minutes), here))
         return lane
 
     def settled(self, wish: Wish) -> Wish:
@@ -157,7 +173,9 @@ class Ahead:
         if moments:
             self.read([(one - 7 * DAY, one + 8 * DAY) for one in moments])
 
-    def nearest(self, starts_at: datetime, zone: ZoneInfo, room: Resource | None = None) -> datetime | None:
+    def nearest(
+        self, starts_at: datetime, zone: ZoneInfo, room: Resource | None = None, before: Appointment | None = None
+    ) -> datetime | None:
         """The free time nearest to a moment: on its local day, else on the nearest day of its week, Monday to Sunday."""
         wanted = starts_at.astimezone(zone)
         monday = wanted.date() - wanted.weekday() * DAY
@@ -165,7 +183,7 @@ class Ahead:
         for day in week:
             like = datetime.combine(day, wanted.time(), zone)
             near = sorted(self._beginnings(day), key=lambda one: (abs(one - like), one))
-            found = next((one for one in near if self.refusal(one, room) is None), None)
+            found = next((one for one in near if self.refusal(one, room, before) is None), None)
             if found:
                 return found
         return None
@@ -209,18 +227,18 @@ class Ahead:
             return False
         return True
 
-    def _of_patient(self, start: datetime, end: datetime) -> Any:
+    def _of_patient(self, start: datetime, end: datetime) -> Iterator[_Own]:
         rows = Appointment.objects.filter(patient=self.like.patient, status__in=TAKES_TIME)
         near = rows.filter(starts_at__lt=end, ends_at__gt=start).exclude(pk__in=self._leaving)
-        return near.values_list("starts_at", "ends_at", "location")
+        return (_Own(*row) for row in near.values_list(*_Own._fields))
 
-    def _busy(self, wish: Wish, place: Location) -> str:
+    def _busy(self, wish: Wish, place: Location, before: Appointment | None) -> str:
         """Her own other visit then, or on that local day at another place, as a sentence; empty for none."""
-        if any(start < wish.ends_at and end > wish.starts_at for start, end, _ in self._own):
-            return BUSY
-        midnight, next_midnight = kinds.day_of(wish.starts_at, place)
-        away = (start for start, _, where in self._own if where not in (None, place.pk))
-        return ELSEWHERE if any(midnight <= start < next_midnight for start in away) else ""
+        found = in_the_way(self._own, wish, place, before) or in_the_way(self._reserved, wish, place, None)
+        if found is None:
+            return ""
+        _, is_elsewhere = found
+        return ELSEWHERE if is_elsewhere else BUSY
 
 
 def _touches(stretches: str) -> Func:

@@ -1,7 +1,9 @@
 """What is asked for of a visit, and whether it may be booked at all, before anything of a calendar is taken."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -78,18 +80,32 @@ def not_elsewhere(wish: Wish, location: Location, before: Appointment | None) ->
     if wish.despite_overlap:
         return
     zone = ZoneInfo(location.time_zone)
-    day = wish.starts_at.astimezone(zone).date()
-    was_that_day = before is not None and before.starts_at.astimezone(zone).date() == day
-    own = Appointment.objects.filter(patient=wish.patient, status__in=TAKES_TIME).on(day, zone)
-    for other in own.select_related("provider", "location").order_by("starts_at", "pk"):
+    own = Appointment.objects.filter(patient=wish.patient, status__in=TAKES_TIME)
+    near = own.on(wish.starts_at.astimezone(zone).date(), zone).select_related("provider", "location")
+    if found := in_the_way(near.order_by("starts_at", "pk"), wish, location, before):
+        other, is_elsewhere = found
+        raise PatientBusy(other, is_elsewhere=is_elsewhere)
+
+
+def in_the_way(own: Iterable[Any], wish: Wish, location: Location, before: Appointment | None) -> tuple[Any, bool] | None:
+    """The first of her own visits that a wish meets, or (True) that is the same local day at another place.
+
+    `own` have a beginning, an end and a `location_id`, all of them, or those of the day.
+    What met `before`, or was another place for it that day, is not brought by the move.
+    """
+    midnight, next_midnight = kinds.day_of(wish.starts_at, location)
+    was_that_day = before is not None and midnight <= before.starts_at < next_midnight
+    for other in own:
         if _meets(other, wish) and not (before and _meets(other, before)):
-            raise PatientBusy(other)
+            return other, False
+        is_away = midnight <= other.starts_at < next_midnight and other.location_id not in (None, location.pk)
         was_away = before is not None and was_that_day and other.location_id != before.location_id
-        if other.location_id != location.pk and not was_away:
-            raise PatientBusy(other, is_elsewhere=True)
+        if is_away and not was_away:
+            return other, True
+    return None
 
 
-def _meets(other: Appointment, one: Appointment | Wish) -> bool:
+def _meets(other: Any, one: Appointment | Wish) -> bool:
     return other.starts_at < one.ends_at and other.ends_at > one.starts_at
 
 
@@ -108,12 +124,17 @@ def offered(wish: Wish, *, instead_of: Appointment | None = None) -> None:
         raise NotSchedulable("The patient has died.")
     if not wish.patient.is_active:
         raise NotSchedulable("The patient's record is not active.")
-    if not wish.provider.is_active:
-        raise NotSchedulable(f"{wish.provider} does not see patients any more.")
+    sees_patients(wish.provider)
     is_of_old_kind = instead_of is not None and instead_of.visit_type_id == wish.visit_type.pk
     if not wish.visit_type.is_active and not is_of_old_kind:
         raise NotSchedulable(f"{wish.visit_type} is not offered any more.")
     offered_this_way(wish, instead_of)
+
+
+def sees_patients(provider: Provider, time: Resource | None = None) -> None:
+    """Raises NotSchedulable for one who left, also while the lock on her `time` was waited for."""
+    if not provider.is_active or (time is not None and not time.is_active):
+        raise NotSchedulable(f"{provider} does not see patients any more.")
 
 
 def in_room(wish: Wish, location: Location, instead_of: Appointment | None = None) -> Wish:

@@ -1,7 +1,7 @@
 """One day of a practice as columns of 15-minute rows: what the board shows, worked out in ten queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -103,8 +103,19 @@ def version_on(calendars: QuerySet[Provider], day: date, zone: ZoneInfo, *, user
     return "-".join(f"{of}{number}.{newest.timestamp():.6f}" for of, number, newest in rows if newest)
 
 
-def day_board(user: User, day: date, *, practice: Practice, now: datetime, with_gone: bool = False) -> Board:
-    """The board of one day in the practice's zone. `with_gone` shows cancelled and moved visits too."""
+def day_board(
+    user: User,
+    day: date,
+    *,
+    practice: Practice,
+    now: datetime,
+    with_gone: bool = False,
+    shut: Mapping[UUID, str] | None = None,
+) -> Board:
+    """The board of one day in the practice's zone. `with_gone` shows cancelled and moved visits too.
+
+    `shut` are the visits that take a closed room or machine, with why it is closed (`in_closed.things_on`).
+    """
     zone = ZoneInfo(practice.time_zone)
     version = version_of(user, day, zone, now=now)
     start, end = (moment(at(one, time.min, zone.key)) for one in (day, day + timedelta(days=1)))
@@ -119,7 +130,7 @@ def day_board(user: User, day: date, *, practice: Practice, now: datetime, with_
     for visit in shown:
         by_provider[visit.provider_id].append(visit)
     names = rows_of({v.patient_id for v in shown})
-    maker = Maker(day, hours, first, rows, now, practice.waiting_limit_minutes, zone, names)
+    maker = Maker(day, hours, first, rows, now, practice.waiting_limit_minutes, zone, names, shut or {})
     closed = _closed(user, day, zone)
     columns = [maker.column(p, worked[p.pk], by_provider[p.pk], holds[p.resource_id], closed[p.pk]) for p in providers]
     here = int(now.timestamp()) - first
@@ -151,7 +162,7 @@ LEGEND = [
 ]
 
 
-SHOWN = ("practice", "version", "patient", "provider", "starts_at", "ends_at", "status", "status_since", "mode")
+SHOWN = ("practice", "version", "patient", "provider", "location", "starts_at", "ends_at", "status", "status_since", "mode")
 
 
 def _visits(user: User, day: date, zone: ZoneInfo) -> Iterable[Appointment]:

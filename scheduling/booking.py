@@ -22,6 +22,7 @@ from scheduling.asking import (
     not_elsewhere,
     offered,
     schedulable,
+    sees_patients,
 )
 from scheduling.enums import ResourceKind, Source, Status
 from scheduling.kinds import NotSchedulable
@@ -134,8 +135,7 @@ def book_wish(wish: Wish, *, by: User | None, now: datetime, instead_of: Appoint
             return book_wish(replace(wish, overbook_reason=""), by=by, now=now, instead_of=instead_of)
     wish = wish.settled(now)
     schedulable(wish, now, instead_of=instead_of)
-    wanted = kinds.wanted_by(wish.visit_type, wish.mode)
-    resources = taking.one_at_a_time(wish.provider.resource_id, wish.room.pk if wish.room else None, *kinds.ids(wanted))
+    wish, wanted, resources = _locked(wish)
     location = _place(wish, now)
     wish = in_room(wish, location, instead_of)
     not_elsewhere(wish, location, instead_of)
@@ -161,6 +161,19 @@ def book_wish(wish: Wish, *, by: User | None, now: datetime, instead_of: Appoint
         taking.take(appointment, needed, wish.starts_at, wish.ends_at, its_lane)
     steps.remember(appointment, {}, what="booked", came_from="", by=by, now=now, moved_from=instead_of)
     return appointment
+
+
+def _locked(wish: Wish) -> tuple[Wish, list[kinds.Wanted], dict[UUID, Resource]]:
+    """All that a wish may take, locked; the wish and what its kind needs with things as they are by then.
+
+    Raises NotSchedulable where its provider left while her time was waited for.
+    """
+    wanted = kinds.wanted_by(wish.visit_type, wish.mode)
+    rows = taking.one_at_a_time(wish.provider.resource_id, wish.room.pk if wish.room else None, *kinds.ids(wanted))
+    sees_patients(wish.provider, rows[wish.provider.resource_id])
+    if wish.room:
+        wish = replace(wish, room=rows[wish.room.pk])
+    return wish, kinds.as_they_are(wanted, rows), rows
 
 
 def write_all(

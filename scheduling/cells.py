@@ -47,7 +47,7 @@ class Cell:
 
     `kind`: visit, closed (a visit without a name), hold, open, block (a closure or a break, with its name), off (not
     worked) or more. The texts of a visit: `text` is the patient, `why` the reason or else the kind of visit, `since` the
-    Unix second of its status.
+    Unix second of its status, `closed` why the time is closed in which it is still to come.
     """
 
     kind: str
@@ -77,6 +77,7 @@ class Cell:
     status: str = ""
     mode: str = ""
     why: str = ""
+    closed: str = ""
     since: str = ""
 
     @property
@@ -99,7 +100,10 @@ class Column:
 
 
 class Maker:
-    """Makes the columns of one day. `names` are the rows of the patients' names, by patient."""
+    """Makes the columns of one day. `names` are the rows of the patients' names, by patient.
+
+    `shut` are the visits that take a closed room or machine, each with why that is closed.
+    """
 
     def __init__(
         self,
@@ -111,12 +115,13 @@ class Maker:
         waiting_limit: int,
         zone: ZoneInfo,
         names: Mapping[UUID, Sequence[HumanName]],
+        shut: Mapping[UUID, str],
     ) -> None:
         self.day, self.hours = day, hours
         self.first, self.last = first, first + rows * ROW
         self.now = now
         self.waiting_limit = timedelta(minutes=waiting_limit)
-        self.names = names
+        self.names, self.shut = names, shut
         self.clock = _clock_of(zone)
 
     def column(
@@ -131,7 +136,7 @@ class Maker:
 
         `closed` are the times of visits whose charts are closed to whoever looks.
         """
-        booked = [self._visit(visit) for visit in visits]
+        booked = [self._visit(visit, provider) for visit in visits]
         held = [_hold(hold) for hold in holds] + [Cell("closed", *stretch, text=RESTRICTED) for stretch in closed]
         standing = [cell for cell in booked if cell.visit and cell.visit.status not in NOT_THERE]
         beside = [stretch for cell in standing for stretch in _kept_free(cell)]
@@ -162,7 +167,7 @@ class Maker:
         if cell.kind != "off":
             cell.begins, cell.ends = self.clock(cell.start), self.clock(cell.end)
 
-    def _visit(self, visit: Appointment) -> Cell:
+    def _visit(self, visit: Appointment, provider: Provider) -> Cell:
         cell = Cell("visit", int(visit.starts_at.timestamp()), int(visit.ends_at.timestamp()), visit=visit, pk=str(visit.pk))
         status, mode = Status(visit.status), Mode(visit.mode)
         cell.text = listed_of(self.names.get(visit.patient_id, ()))
@@ -173,6 +178,9 @@ class Maker:
         cell.is_overbooked = bool(visit.overbook_reason)
         cell.is_of_series, cell.version = bool(visit.of_series), visit.version  # type: ignore[attr-defined]
         cell.is_movable = status in UPCOMING
+        if cell.is_movable:
+            closures = self.hours.closures(provider, visit.location_id, (cell.start, cell.end))
+            cell.closed = closures[0].reason if closures else self.shut.get(visit.pk, "")
         if visit.status in IN_HOUSE:
             since = self.now - visit.status_since
             cell.since = str(int(visit.status_since.timestamp()))

@@ -11,7 +11,7 @@ from django.db.models import Q
 from compliance import rows
 from compliance.audit import events
 from compliance.models import Location, User
-from scheduling import displaced, needing, taking
+from scheduling import displaced, kept_out, needing, taking
 from scheduling.enums import ResourceKind
 from scheduling.models import Appointment, Closure, DayException, Provider, Resource, WorkingHours
 from scheduling.waitlist import freed
@@ -66,7 +66,7 @@ def follow_outside(
     """
     with transaction.atomic():
         taking.one_at_a_time(provider.resource_id)
-        before = displaced.outside(provider, now=now)
+        before = kept_out.outside(provider, now=now)
         visits = {visit for row in gone for visit in displaced.within(row, now=now)}
         for row in gone:
             rows.remove(row, by=by)
@@ -74,7 +74,7 @@ def follow_outside(
             rows.add(row, by=by)
             _take(row, now)
         displaced.let_stay(visits, now=now)
-        stranded = [visit for pk, visit in displaced.outside(provider, now=now).items() if pk not in before]
+        stranded = [visit for pk, visit in kept_out.outside(provider, now=now).items() if pk not in before]
         displaced.give_work(stranded, why=f"{provider} is busy elsewhere then", by=by, now=now)
         hers = list(Provider.objects.working().filter(pk=provider.pk).select_related("resource"))
         for row in gone:
@@ -83,11 +83,13 @@ def follow_outside(
 
 def change_closure(closure: Closure, values: Mapping[str, Any], *, version: int, by: User, now: datetime) -> Closure:
     """Change a closure, and the time that it takes with it; the work of its visits follows. Raises Stale."""
-    closed = Closure.objects.get(pk=closure.pk)
+    closed, wanted = (Closure.objects.get(pk=closure.pk) for _ in range(2))
+    for name, value in values.items():
+        setattr(wanted, name, value)
     with transaction.atomic():
-        before = list(displaced.within(closed, now=now))
+        taking.one_at_a_time(*_who_books_in(closed), *_who_books_in(wanted))
+        before = _within(closed, now)
         changed = rows.change(closure, values, version=version, by=by, now=now)
-        taking.one_at_a_time(*_who_books_in(changed))
         taking.open_again(changed)
         _take(changed, now)
         after = _within(changed, now)
@@ -101,7 +103,8 @@ def open_time(closure: Closure, *, by: User | None, now: datetime) -> None:
     """Take a closure back; the visits in it stay, and its time is offered to whoever waits for such a one."""
     people = list(_people_of(closure))
     with transaction.atomic():
-        visits = list(displaced.within(closure, now=now))
+        taking.one_at_a_time(*_who_books_in(closure))  # who closes it anew meanwhile would find its work, which ends here
+        visits = _within(closure, now)
         rows.remove(closure, by=by)
         displaced.let_stay(visits, now=now)
         freed.note_opened(closure, people, by=by, now=now)
@@ -114,9 +117,18 @@ def take_anew(resource: Resource, *, now: datetime) -> None:
         taking.shut(closure, now=now)
 
 
+def lock_all() -> None:
+    """Lock whatever closures may take, before many are written in one act: one after the other, others would wait crosswise.
+
+    What stands closed is looked at afterwards, so that who closes the same at that moment closes it once.
+    """
+    taking.one_at_a_time(*Resource.objects.values_list("pk", flat=True))
+
+
 def _within(closure: Closure, now: datetime) -> list[Appointment]:
+    """The visits in it, locked against who calls one off: what is done about it here would outlive it."""
     shown = ("provider", "location", "visit_type", "room")
-    return list(displaced.within(closure, now=now).select_related(*shown))
+    return list(displaced.within(closure, now=now).select_related(*shown).select_for_update(no_key=True, of=("self",)))
 
 
 def _displace(closure: Closure, visits: list[Appointment], *, by: User, now: datetime) -> None:

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from compliance.models import Location, User
-from scheduling import displaced, needing, taking
+from scheduling import displaced, kept_out, needing, taking
 from scheduling.enums import ResourceKind
 from scheduling.models import Appointment, DayException, HoursPart, Need, Provider, Resource, WorkingHours
 
@@ -52,7 +52,7 @@ def of_place(place: Location, by: User, now: datetime) -> Iterator[None]:
         return "the time zone of the place changed" if place.is_active else f"{place} is not in use any more"
 
     taking.one_at_a_time(*Resource.objects.filter(kind=ResourceKind.PROVIDER).values_list("pk", flat=True))
-    with _out_of_hours(place, lambda: displaced.outside_at(place, now=now), why, by=by, now=now):
+    with _out_of_hours(place, lambda: kept_out.outside_at(place, now=now), why, by=by, now=now):
         yield
 
 
@@ -77,7 +77,7 @@ def _whose(row: WorkingHours | HoursPart | DayException) -> list[Provider]:
 
 
 def _outside(whose: Collection[Provider], now: datetime) -> Outside:
-    return {pk: visit for one in whose for pk, visit in displaced.outside(one, now=now).items()}
+    return {pk: visit for one in whose for pk, visit in kept_out.outside(one, now=now).items()}
 
 
 def _why(row: WorkingHours | HoursPart | DayException) -> str:

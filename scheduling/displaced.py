@@ -15,11 +15,11 @@ from django.db.models.functions import Coalesce
 
 from compliance import cases, clock
 from compliance.enums import CASE_STANDING, CaseStatus, Priority
-from compliance.models import Case, Location, User
+from compliance.models import Case, User
 from compliance.roles import Role
+from scheduling import kept_out
 from scheduling.enums import TAKES_TIME, UPCOMING, Status
-from scheduling.hours import Hours
-from scheduling.models import Appointment, Closure, Occupation, Provider, Rebooking, Transition
+from scheduling.models import Appointment, Closure, Occupation, Rebooking, Transition
 
 KIND = "rebook"
 
@@ -95,47 +95,14 @@ def at_work() -> QuerySet[Any]:
     return _own().filter(status__in=CASE_STANDING, about_id__isnull=False).values("about_id")
 
 
-def outside(provider: Provider, *, now: datetime) -> dict[UUID, Appointment]:
-    """A provider's visits to come that lie in none of her open hours, by time."""
-    rows = Appointment.objects.filter(provider=provider, status__in=UPCOMING, ends_at__gt=now)
-    found = _without_hours(list(rows.select_related("provider", "location").order_by("starts_at", "pk")))
-    return {row.pk: row for row in found}
-
-
-def outside_at(place: Location, *, now: datetime) -> dict[UUID, Appointment]:
-    """The visits to come at a place that lie in no open hours of their providers, by time."""
-    rows = Appointment.objects.filter(location=place, status__in=UPCOMING, ends_at__gt=now)
-    found = _without_hours(list(rows.select_related("provider", "location").order_by("starts_at", "pk")))
-    return {row.pk: row for row in found}
-
-
-def still_outside(visits: Iterable[Appointment]) -> set[UUID]:
-    """Those of some visits that lie in none of their provider's open hours: closed, a day off, or no hours then."""
-    rows = Appointment.objects.filter(pk__in=[visit.pk for visit in visits]).select_related("provider")
-    return {row.pk for row in _without_hours(list(rows))}
-
-
-def _without_hours(visits: list[Appointment]) -> list[Appointment]:
-    """The same; four queries for any number of visits and providers."""
-    if not visits:
-        return []
-    beginnings, day = [visit.starts_at.date() for visit in visits], timedelta(days=1)
-    who = {visit.provider_id: visit.provider for visit in visits}
-    hours = Hours(list(who.values()), min(beginnings) - day, max(beginnings) + day)
-    return [visit for visit in visits if not _lies_in_hours(visit, hours)]
-
-
-def _lies_in_hours(visit: Appointment, hours: Hours) -> bool:
-    start, end = visit.starts_at.timestamp(), visit.ends_at.timestamp()
-    near = (visit.starts_at.date() + timedelta(days=n) for n in (-1, 0, 1))
-    return visit.provider.is_active and any(
-        piece.start <= start and end <= piece.end for day in near for piece in hours.open(visit.provider, day)
-    )
-
-
 def give_work(visits: Iterable[Appointment], *, why: str, by: User | None, now: datetime) -> int:
-    """Open a piece of work for each visit that has none; answers how many visits there are."""
-    found = list(visits)
+    """Open a piece of work for each visit to come that has none; answers how many visits there are.
+
+    They are locked: of one that is called off at that moment the work would stay.
+    """
+    rows = Appointment.objects.filter(pk__in=[visit.pk for visit in visits], status__in=UPCOMING)
+    rows = rows.select_related("provider", "location").order_by("starts_at", "pk")
+    found = list(rows.select_for_update(no_key=True, of=("self",)))
     known = set(_standing(found).values_list("about_id", flat=True))
     calendar = clock.calendar_here()
     for visit in found:
@@ -145,32 +112,17 @@ def give_work(visits: Iterable[Appointment], *, why: str, by: User | None, now: 
 
 
 def let_stay(visits: Collection[Appointment], *, now: datetime) -> None:
-    """End the work of visits, except of those that another closed time or a day off keeps out of hours or of a room."""
-    outside = still_outside(visits) if visits else set()
+    """End the work of visits, except of those that cannot stay for another reason (`kept_out`)."""
+    outside = kept_out.out_of_hours(visits)
     take_work_back([visit for visit in visits if visit.pk not in outside], now=now)
 
 
-def left_room(visit: Appointment, room: UUID | None, *, now: datetime) -> None:
-    """A visit was given another room at its time: where the one that it left is closed then, it may stay."""
-    closed = Closure.objects.filter(resource=room, starts_at__lt=visit.ends_at, ends_at__gt=visit.starts_at)
-    if room and closed.exists():
-        let_stay([visit], now=now)
-
-
 def take_work_back(visits: Iterable[Appointment], *, now: datetime) -> None:
-    """Visits that may stay where they are: their work ends, but of those in a closed room. The portal itself closes it."""
-    shut = _in_shut_things(visits := list(visits))
-    stay = [visit for visit in visits if visit.pk not in shut]
+    """Visits whose hours are open: their work ends, but of those that want for a room or machine. Closed by the portal."""
+    wanting = kept_out.wanting(visits := list(visits))
+    stay = [visit for visit in visits if visit.pk not in wanting]
     for case in _standing(stay).select_for_update(no_key=True):
         cases.move(case, CaseStatus.CANCELLED, by=None, now=now, note="The time is open again: the visit stays.")
-
-
-def _in_shut_things(visits: list[Appointment]) -> set[UUID]:
-    """Those of some visits that take a room or machine which is closed then."""
-    closed = Closure.objects.filter(resource=OuterRef("resource"), starts_at__lt=OuterRef("appointment__ends_at"))
-    closed = closed.filter(ends_at__gt=OuterRef("appointment__starts_at"))
-    rows = Occupation.objects.filter(Exists(closed), appointment__in=[visit.pk for visit in visits])
-    return set(rows.values_list("appointment", flat=True))
 
 
 def follow(visit: Appointment, *, came_from: str, now: datetime) -> None:
@@ -181,13 +133,21 @@ def follow(visit: Appointment, *, came_from: str, now: datetime) -> None:
     if not came_from or (came_from in UPCOMING) == (visit.status in UPCOMING):
         return
     case = _own().filter(about_id=visit.pk).order_by("-opened_at", "-pk").select_for_update(no_key=True).first()
-    if case is None:
-        return
-    if visit.status in UPCOMING and case.status not in CASE_STANDING:
-        cases.move(case, CaseStatus.IN_PROGRESS, by=None, now=now, note="The visit stands there again.")
-    elif visit.status not in UPCOMING and case.status in CASE_STANDING:
+    if visit.status in UPCOMING:
+        _stands_again(visit, case, now=now)
+    elif case is not None and case.status in CASE_STANDING:
         done = CaseStatus.COMPLETED if visit.status == Status.RESCHEDULED else CaseStatus.CANCELLED
         cases.move(case, done, by=None, now=now, note=f"The visit: {visit.get_status_display().lower()}.")
+
+
+def _stands_again(visit: Appointment, case: Case | None, *, now: datetime) -> None:
+    """It is work where it cannot stay, also where that came about while it was away; not one that never lay in hours."""
+    if (case is not None and case.status in CASE_STANDING) or not kept_out.among([visit]):
+        return
+    if case is not None:
+        cases.move(case, CaseStatus.IN_PROGRESS, by=None, now=now, note="The visit stands there again.")
+    elif not visit.overbook_reason:
+        give_work([visit], why="nobody is seen then any more", by=None, now=now)
 
 
 def _own() -> QuerySet[Case]:

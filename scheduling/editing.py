@@ -31,16 +31,17 @@ def edit(visit: Appointment, wish: Wish, *, by: User | None, now: datetime, vers
             raise NotSchedulable(f"The visit is {row.get_status_display().lower()}, and is not changed any more.")
         wish = _in_way(row, wish, now)
         freed: list[list[Any]] = []
-        if row.room_id != (wish.room.pk if wish.room else None):
-            freed = taking.give_back(row, row.room_id) if row.room_id else []
+        had = row.room_id
+        if had != (wish.room.pk if wish.room else None):
+            freed = taking.give_back(row, had) if had else []
             row.room = in_room(wish, row.location).room
             if wish.room:
                 take_room(row, taking.one_at_a_time(wish.room.pk)[wish.room.pk], now)
         row.mode, row.reason, row.comment = wish.mode, wish.reason or None, wish.comment or None
         row.prepared = list(wish.prepared)
         _note(row, *NOTED, freed=freed, by=by, now=now)
-        if freed:
-            displaced.left_room(row, visit.room_id, now=now)
+        if row.room_id != had:
+            displaced.let_stay([row], now=now)
     return row
 
 

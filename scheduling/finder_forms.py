@@ -1,6 +1,6 @@
 """The form of the finder, and what it found: one row for each time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -8,15 +8,19 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 
 from compliance.models import Location, User
 from compliance.moments import read_moment
+from scheduling.enums import Mode
 from scheduling.forms import DAY, WHO, WhenForm, kinds, slot_text
 from scheduling.models import Appointment, Provider
 from scheduling.openings import Opening
 from scheduling.search import Search
 
+ALONG = ("call", "next", "mode")  # what goes with a search from page to page, and nobody chooses in its form
+LONGEST_SEARCH = 4000  # characters of an address
 FARTHEST = timedelta(days=366)  # from the first day of a search to its last
 WEST = timedelta(hours=12)  # of Greenwich lies no place whose local day could be an earlier one
 
@@ -53,7 +57,7 @@ class FinderForm(WhenForm):
     def __init__(self, *args: Any, user: User, like: Appointment | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self.user = user
-        self.leaving, self.mode = frozenset({like.pk} if like else ()), like.mode if like else ""
+        self.leaving, self.mode = frozenset({like.pk} if like else ()), like.mode if like else self._mode()
         places = Location.objects.visible_to(user).filter(is_active=True).order_by("name", "pk")
         self.several_places = places.count() > 1
         providers = Provider.objects.open_to(user).working().select_related("resource")
@@ -97,14 +101,44 @@ class FinderForm(WhenForm):
         wanted = _chosen(said["visit_type"], said.get("or_kinds", ()))
         return [replace(like, visit_type=kind.as_for(new_patient=new)) for kind in wanted]
 
+    def _mode(self) -> str:
+        mode = self.data.get("mode", "")
+        return mode if mode in Mode.values else ""
+
     def _from(self, day: date | None) -> date:
-        after = read_moment(self.data.get("after", ""))
-        return max(day or date.min, timezone.localdate(), (after.astimezone(UTC) - WEST).date() if after else date.min)
+        return first_day(day, read_moment(self.data.get("after", "")))
 
 
 def _chosen(one: Any, more: Iterable[Any]) -> list[Any]:
     """What was chosen in a box and in the list under it, each once."""
     return list(dict.fromkeys([*filter(None, [one]), *more]))
+
+
+def asked_again(text: str, **along: Any) -> str:
+    """A search as an address carries it, to be asked again: what the finder knows of it, and nothing that was typed.
+
+    `along`, where it is said, goes with it in the place of the search's own.
+    """
+    said, kept = QueryDict(text if len(text) <= LONGEST_SEARCH else ""), QueryDict(mutable=True)
+    for name in (*FinderForm.field_order, *ALONG, "after"):
+        kept.setlist(name, [str(along[name])] if along.get(name) else said.getlist(name))
+    return kept.urlencode()
+
+
+def first_day(day: date | None, after: datetime | None) -> date:
+    """From which day on is looked: today at the earliest, and not before the day of `after` anywhere."""
+    return max(day or date.min, timezone.localdate(), (after.astimezone(UTC) - WEST).date() if after else date.min)
+
+
+def after_these(found: Sequence[Opening], limit: int) -> str:
+    """The moment after which a search goes on, as `after` is written; empty where fewer than `limit` were found."""
+    return f"{found[-1].starts_at:%Y-%m-%dT%H:%MZ}" if len(found) >= limit else ""
+
+
+def moved_away(found: Iterable[Opening], visit: Appointment | None) -> list[Opening]:
+    """Without the time at which a visit stands already: to move it there would be no move."""
+    there = visit and (visit.provider_id, visit.starts_at, visit.visit_type_id)
+    return [one for one in found if there != (one.provider.pk, one.starts_at, one.visit_type.pk)]
 
 
 @dataclass(frozen=True)

@@ -165,14 +165,14 @@ class BookingForm(Form):
     overbook_reason = forms.CharField(max_length=200, required=False, label="Why double-book")
     call = forms.UUIDField(required=False, widget=forms.HiddenInput)
     next = forms.CharField(required=False, widget=forms.HiddenInput)
+    search = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User, is_busy: bool = False, may_overbook: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["slot"].user = user
         self.fields["visit_type"].queryset = kinds(user)
         self.fields["room"].offer(user)
-        if not is_busy and "despite_overlap" not in self.data:
-            del self.fields["despite_overlap"]
+        ask_despite(self, is_busy=is_busy)
         if not may_overbook:
             del self.fields["overbook_reason"]
         self.kind = self._kind()
@@ -222,8 +222,7 @@ class WalkInForm(Form):
     def __init__(self, *args: Any, user: User, is_busy: bool = False, may_overbook: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
         self.user = user
-        if not is_busy and "despite_overlap" not in self.data:
-            del self.fields["despite_overlap"]
+        ask_despite(self, is_busy=is_busy)
         self.fields["slot"].user = user
         self.fields["visit_type"].queryset = kinds(user)
         self.fields["provider"].queryset = Provider.objects.open_to(user).working().select_related("resource")
@@ -278,6 +277,12 @@ def ask_prepared(form: Form, kind: VisitType | None) -> None:
         form.fields["prepared"].choices = [(what, what) for what in kind.preparation]  # type: ignore[attr-defined]
 
 
+def ask_despite(form: Form, *, is_busy: bool) -> None:
+    """Let a form ask whether it is wished all the same: once that was warned of, and for as long as it is ticked."""
+    if not is_busy and form.add_prefix("despite_overlap") not in form.data:
+        del form.fields["despite_overlap"]
+
+
 class MoveForm(Form):
     """A visit's new slot, and why."""
 
@@ -293,8 +298,7 @@ class MoveForm(Form):
         super().__init__(*args, **options)
         if not user.may("scheduling.overbook_appointment"):
             del self.fields["overbook_reason"]
-        if not is_busy and "despite_overlap" not in self.data:
-            del self.fields["despite_overlap"]
+        ask_despite(self, is_busy=is_busy)
         self.visit = visit
         self.fields["slot"].user = user
         self.fields["visit_type"].queryset = kinds(user, like=visit)
@@ -355,10 +359,10 @@ class CancelForm(Form):
 
 
 class ActForm(Form):
-    """What a verb may need besides its button."""
+    """What a verb may need besides its button: `needs` names what it does not go without."""
 
     version = VersionField(required=False)
-    reason = forms.CharField(max_length=500, required=False, label="Reason")
+    reason = forms.CharField(max_length=500, required=False, label="Why", error_messages={"required": "Say why."})
     via = forms.ChoiceField(choices=ConfirmedVia.choices, required=False, label="How")
     verified = forms.MultipleChoiceField(
         choices=[("demographics", "Address and phone are right"), ("coverage", "Insurance card seen")],
@@ -368,6 +372,9 @@ class ActForm(Form):
     )
     room = RoomField()
 
-    def __init__(self, *args: Any, user: User, visit: Appointment, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, *args: Any, user: User, visit: Appointment, verb: str = "", needs: str = "", **options: Any) -> None:
+        super().__init__(*args, auto_id=f"{verb}_%s", **options)
+        self.verb = verb
         self.fields["room"].offer(user, of=visit)
+        if needs:
+            self.fields[needs].required = True

@@ -1,6 +1,6 @@
 """What a kind of visit asks for: its minutes for a new patient, rooms and machines, and places left in a day."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -78,6 +78,14 @@ def wanted_by(visit_type: VisitType, mode: str = "") -> list[Wanted]:
     is_here = (mode or visit_type.usual_mode) == Mode.OFFICE
     met = [(need, [row for row in rows if _meets(row, need)]) for need in needs]
     return [Wanted(need, tuple(row for row in by if row.is_active)) for need, by in met if is_here or not _are_rooms(by)]
+
+
+def as_they_are(wanted: Iterable[Wanted], locked: Mapping[UUID, Resource]) -> list[Wanted]:
+    """The same with things as they were when they were locked: what is out of use by then meets nothing."""
+    return [
+        Wanted(one.need, tuple(row for row in (locked[known.pk] for known in one.candidates) if row.is_active))
+        for one in wanted
+    ]
 
 
 def needing(thing: Resource) -> QuerySet[Any]:

@@ -1,19 +1,24 @@
-"""What became of the visits of a closed time that were moved: from when to when, and whether the patient was told."""
+"""What became of the visits of a closed time that were moved: from when to when, and whether the patient was told.
+
+Out of a closed room or machine some go to another one and keep their time: those are told apart.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from compliance.enums import CASE_STANDING, CaseStatus
 from compliance.models import Case, User
 from patients.names import listed_of, rows_of
 from scheduling import displaced, telling
-from scheduling.enums import Status
-from scheduling.models import Appointment, Closure
+from scheduling.enums import TAKES_TIME, ResourceKind, Status
+from scheduling.models import Appointment, Closure, Occupation, Transition
 
 SHOWN = ("patient", "provider", "visit_type", "location", "room")
+IN_MAKING = timedelta(minutes=1)  # its visits go to other rooms in the transaction that makes the closure
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,7 @@ class Moved:
     new: Appointment
     name: str
     call: Case | None
+    instead: str = ""  # the room or machine that it has now, where only that changed
 
     @property
     def is_told(self) -> bool:
@@ -41,22 +47,50 @@ class Moved:
         return "" if self.new.status in (Status.BOOKED, Status.CONFIRMED) else self.new.get_status_display()
 
 
-def out_of(closure: Closure, user: User) -> QuerySet[Appointment]:
-    """The visits that were moved out of a closed time and whose charts are open to the user, by time."""
-    mine = Appointment.objects.visible_to(user)
-    rows = displaced.moved_out_of(closure).filter(pk__in=mine)
+def out_of(closure: Closure) -> QuerySet[Appointment]:
+    """The visits that were moved out of a closed time, and those that only left the closed room or machine for another."""
+    moved = displaced.moved_out_of(closure)
+    return Appointment.objects.filter(Q(pk__in=moved.values("pk")) | Q(pk__in=elsewhere(closure).values("pk")))
+
+
+def elsewhere(closure: Closure) -> QuerySet[Appointment]:
+    """The visits that keep their time and left a closed room or machine since it was closed; none of another closure."""
+    thing = closure.resource_id
+    if thing is None:
+        return Appointment.objects.none()
+    left = Transition.objects.filter(what__in=("changed", "roomed"), before__occupations__contains=[[str(thing)]])
+    left = left.filter(at__gte=closure.created_at - IN_MAKING)
+    still = Occupation.objects.filter(resource=thing, appointment__isnull=False)
+    rows = Appointment.objects.filter(starts_at__lt=closure.ends_at, ends_at__gt=closure.starts_at, status__in=TAKES_TIME)
+    return rows.filter(pk__in=left.values("appointment")).exclude(pk__in=still.values("appointment"))
+
+
+def shown_to(user: User, closure: Closure) -> QuerySet[Appointment]:
+    """Those whose charts are open to the user, by time."""
+    rows = out_of(closure).filter(pk__in=Appointment.objects.visible_to(user))
     return rows.select_related(*SHOWN).order_by("starts_at", "pk")
 
 
-def look(visits: Sequence[Appointment]) -> list[Moved]:
+def look(visits: Sequence[Appointment], closure: Closure) -> list[Moved]:
     """What became of each; the same number of queries for any number of them."""
     now = _as_they_stand(visits)
     calls = {case.about_id: case for case in _calls(now.values())}
     names = rows_of({visit.patient_id for visit in visits})
+    things = _things(visits, closure)
     return [
-        Moved(old, new, listed_of(names.get(old.patient_id, ())), calls.get(new.pk))
+        Moved(old, new, listed_of(names.get(old.patient_id, ())), calls.get(new.pk), things.get(old.pk, ""))
         for old, new in ((one, now[one.pk]) for one in visits)
     ]
+
+
+def _things(visits: Iterable[Appointment], closure: Closure) -> dict[UUID, str]:
+    """Which room or machines each visit that keeps its time has now, in words."""
+    kept = [visit for visit in visits if visit.status != Status.RESCHEDULED]
+    if closure.resource and closure.resource.kind == ResourceKind.ROOM:
+        return {visit.pk: str(visit.room or "no room") for visit in kept}
+    rows = Occupation.objects.filter(appointment__in=kept, resource__kind=ResourceKind.EQUIPMENT)
+    pairs = list(rows.order_by("resource__name").values_list("appointment", "resource__name"))
+    return {visit.pk: ", ".join(name for pk, name in pairs if pk == visit.pk) or "none" for visit in kept}
 
 
 def _as_they_stand(visits: Iterable[Appointment]) -> dict[UUID, Appointment]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from compliance.models import User
-from scheduling import displaced, editing, kinds, taking
+from scheduling import displaced, editing, kept_out, kinds, taking
 from scheduling.enums import UPCOMING, ResourceKind
 from scheduling.kinds import Wanted
 from scheduling.models import Appointment, Need, Occupation, Resource
@@ -31,7 +31,7 @@ def settle(row: Need | Resource, *, by: User, now: datetime) -> int:
         visit for visit in visits if not _is_fitted(visit, wanted.get((visit.visit_type_id, visit.mode), []), by=by, now=now)
     ]
     fitted = [visit for visit in visits if visit not in lacking]
-    outside = displaced.still_outside(fitted)
+    outside = kept_out.out_of_hours(fitted)
     displaced.take_work_back([visit for visit in fitted if visit.pk not in outside], now=now)
     return displaced.give_work(lacking, why=_why(row), by=by, now=now)
 

@@ -45,8 +45,10 @@ def add(provider: Provider, *, name: str, address: str | None, by: User) -> Outs
 
 
 def remove(calendar: OutsideCalendar, *, by: User, now: datetime) -> None:
-    """Forget a calendar; the time it took is free again."""
+    """Forget a calendar; the time it took is free again. One that is read at that moment is waited for."""
     with transaction.atomic():
+        if not OutsideCalendar.objects.select_for_update().filter(pk=calendar.pk).exists():
+            return  # somebody else removed it
         set_up.follow_outside(calendar.provider, list(calendar.closures.all()), [], by=by, now=now)
         _settle(calendar, now=now, note="The calendar is removed.")
         events.record("outsidecalendar.removed", calendar, action=events.DELETE, by=by)

@@ -1,5 +1,6 @@
 """A patient's visits as one looks for them on the phone: what is coming, what was lost, what is past."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -34,6 +35,6 @@ class OwnVisits:
         return self._rows.filter(~self._ahead, is_lost=False).order_by("-starts_at", "-pk")
 
 
-def looked(rows: QuerySet[Appointment]) -> Looked:
+def looked(rows: Iterable[Appointment]) -> Looked:
     """The visits, each with how its status looks."""
     return [(row, LOOKS[Status(row.status)]) for row in rows]

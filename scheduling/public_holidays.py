@@ -79,6 +79,7 @@ def choose(keys: Collection[str], year: int, *, practice: Practice, by: User, no
     today = now.astimezone(ZoneInfo(practice.time_zone)).date()
     numbers = [0, 0]
     with transaction.atomic():
+        set_up.lock_all()
         for one in (one for one in of_year(year, practice) if one.day >= today):
             if one.key in keys:
                 numbers[0] += _close(one, practice, by=by, now=now)

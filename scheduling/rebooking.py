@@ -65,11 +65,12 @@ def decline(visit: Appointment, *, by: User | None, now: datetime) -> None:
         _close(row.case, CaseStatus.CANCELLED, now=now, why="The patient wishes no other visit.")
 
 
-def end_of_deceased(*, now: datetime) -> None:
-    """Nothing is booked again for whoever has died. For the clock."""
-    rows = Rebooking.objects.filter(found__isnull=True, case__status__in=CASE_STANDING, patient__is_deceased=True)
-    for row in rows.select_related("case"):
-        _close(row.case, CaseStatus.CANCELLED, now=now, why="The patient has died.")
+def end_of_gone(*, now: datetime) -> None:
+    """Nothing is booked again for whoever has died or whose record is not in use. For the clock."""
+    rows = Rebooking.objects.filter(found__isnull=True, case__status__in=CASE_STANDING)
+    for row in rows.filter(Q(patient__is_deceased=True) | Q(patient__is_active=False)).select_related("case", "patient"):
+        why = "The patient has died." if row.patient.is_deceased else "The record is not in use any more."
+        _close(row.case, CaseStatus.CANCELLED, now=now, why=why)
 
 
 def of_visit(visit: Appointment) -> Rebooking | None:

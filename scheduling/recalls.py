@@ -82,6 +82,8 @@ def come_due(*, now: datetime) -> int:
         _rest(recall, now=now)
     for recall in called.filter(case__isnull=True, **CALLABLE):
         _open_work(recall, now=now)
+    for recall in called.filter(case__closed_at__isnull=False):
+        _go(recall, R.CLOSED, by=None, now=now, said={"note": "Its work was ended."}, next_try_at=None)
     for recall in Recall.objects.open().filter(patient__is_deceased=True).select_related("case"):
         _go(recall, R.CLOSED, by=None, now=now, said={"note": "The patient has died."}, next_try_at=None)
     return len(rows)
@@ -110,9 +112,24 @@ def attempt(
     return step
 
 
-def close(recall: Recall, *, by: User, now: datetime, note: str = "") -> RecallStep:
-    """She need not be seen again. Raises IllegalMove."""
-    return _go(recall, R.CLOSED, by=by, now=now, said={"note": note}, next_try_at=None)
+def close(recall: Recall, *, by: User, now: datetime, note: str = "", to: RecallStatus = R.CLOSED) -> RecallStep:
+    """She need not be seen again, or whatever else `to` says. Raises IllegalMove."""
+    return _go(recall, to, by=by, now=now, said={"note": note}, next_try_at=None)
+
+
+def stand(recall: Recall, *, until: datetime | None, by: User, now: datetime) -> None:
+    """Her work was put off until a moment, taken up or opened again by hand, and so is she tried.
+
+    Raises IllegalMove once a visit is booked for it.
+    """
+    if recall.status == R.SCHEDULED:
+        raise IllegalMove(RECALL_NEXT[R.SCHEDULED])
+    if recall.status not in RECALL_OPEN:
+        _put_back(recall, by=by, now=now)
+    if recall.next_try_at != until:
+        Recall.objects.filter(pk=recall.pk).update(next_try_at=until, version=models.F("version") + 1, updated_at=now)
+        recall.refresh_from_db(fields=["next_try_at", "version"])
+        _remember(recall, came_from=recall.status, by=by, now=now, next_try_at=until)
 
 
 def follow(visit: Appointment, *, came_from: str, by: User | None, now: datetime) -> None:
@@ -161,21 +178,18 @@ def _rest(recall: Recall, *, now: datetime) -> None:
 
 
 def _wait(recall: Recall, *, until: datetime, by: User, now: datetime) -> None:
-    """Her work rests until the next try; who works on it meanwhile has taken it up again."""
-    case = recall.case
-    if case is None or case.status not in CASE_STANDING:
-        return
-    if case.status == CaseStatus.ON_HOLD:
-        cases.move(case, CaseStatus.IN_PROGRESS, by=by, now=now)
-    cases.wait(case, on=WaitingOn.PATIENT, until=until, by=by, now=now)
+    """Her work rests until the next try."""
+    if recall.case and recall.case.status in CASE_STANDING:
+        cases.wait(recall.case, on=WaitingOn.PATIENT, until=until, by=by, now=now)
 
 
 def _put_back(recall: Recall, *, by: User | None, now: datetime) -> None:
-    """As it stood before the booking that was undone: no edge of the table."""
+    """As it stood before it was booked or given up, which was undone: no edge of the table."""
+    came_from = recall.status
     back = R.ATTEMPTING if recall.attempts_made else R.DUE if recall.contact_from <= _today(now) else R.PLANNED
     Recall.objects.filter(pk=recall.pk).update(status=back, visit=None, version=models.F("version") + 1, updated_at=now)
     recall.refresh_from_db()
-    _remember(recall, came_from=R.SCHEDULED, by=by, now=now)
+    _remember(recall, came_from=came_from, by=by, now=now)
     if recall.case and recall.case.status not in CASE_STANDING:
         cases.move(recall.case, CaseStatus.IN_PROGRESS, by=None, now=now, note="The booking was undone.")
 

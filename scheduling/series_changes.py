@@ -120,13 +120,13 @@ def look(
         return []
     rooms = _rooms_of(found.open)
     ahead = _calendar(after, found.open, [after.begins(one) for one in dates], by, now, rooms)
-    refused = {}
+    refused, before = {}, {row.original_on: row.visit for row in found.open}
     for one in dates:
-        refused[one] = ahead.refusal(after.begins(one), rooms.get(one))
+        refused[one] = ahead.refusal(after.begins(one), rooms.get(one), before[one])
         if refused[one] is None:
             ahead.reserve(after.begins(one))
     ahead.read_weeks_of([after.begins(one) for one in dates if refused[one]])
-    return [line(after, one, refused[one], ahead, rooms.get(one)) for one in dates]
+    return [line(after, one, refused[one], ahead, rooms.get(one), before[one]) for one in dates]
 
 
 def change(
@@ -182,7 +182,7 @@ def _settled(
     goes, stuck = [], []
     for row in sorted(going, key=lambda one: (one.original_on in choices, one.original_on)):
         on, choice = row.original_on, choices.get(row.original_on)
-        refusal = ahead.refusal(wanted[on], rooms.get(on))
+        refusal = ahead.refusal(wanted[on], rooms.get(on), row.visit)
         if refusal and not overruled(refusal, choice, overbook_reason):
             stuck.append(on)
             continue

@@ -13,7 +13,7 @@ from scheduling.ahead import Ahead, Refusal, holds_of
 from scheduling.booking import Wish
 from scheduling.enums import Skipped, Source
 from scheduling.local import oddity
-from scheduling.models import Resource, Series
+from scheduling.models import Appointment, Resource, Series
 from scheduling.patterns import HORIZON, BadPattern
 
 SKIP, OVERBOOK, DESPITE, AT = "skip", "over", "despite", "at"
@@ -99,10 +99,17 @@ def settled(
     return plan
 
 
-def line(series: Series, on: date, refusal: Refusal | None, ahead: Ahead, room: Resource | None = None) -> Line:
+def line(
+    series: Series,
+    on: date,
+    refusal: Refusal | None,
+    ahead: Ahead,
+    room: Resource | None = None,
+    before: Appointment | None = None,
+) -> Line:
     """One date as the page lists it; the proposal is reserved, so that no other date proposes it."""
     starts_at = series.begins(on)
-    near = ahead.nearest(starts_at, series.zone, room) if refusal and refusal.kind != Skipped.UNFIT else None
+    near = ahead.nearest(starts_at, series.zone, room, before) if refusal and refusal.kind != Skipped.UNFIT else None
     if near:
         ahead.reserve(near)
     return Line(on, starts_at, refusal, near, oddity(series.day_of(on), series.starts, series.zone))

@@ -46,6 +46,7 @@ class RepeatForm(Form):
     )
     overbook_reason = forms.CharField(max_length=200, required=False, label="Why double-book")
     call = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    search = forms.CharField(required=False, widget=forms.HiddenInput)
     looked = forms.CharField(max_length=300, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User, may_overbook: bool = False, **options: Any) -> None:

@@ -8,8 +8,8 @@ from django.db import transaction
 
 from compliance import rows
 from compliance.models import User
-from scheduling import closing, consequences, displaced, working
-from scheduling.closing import NotSeen, change_closure, close_time, follow_outside, open_time
+from scheduling import closing, consequences, displaced, kept_out, working
+from scheduling.closing import NotSeen, change_closure, close_time, follow_outside, lock_all, open_time
 from scheduling.enums import ResourceKind
 from scheduling.models import (
     Appointment,
@@ -33,6 +33,7 @@ __all__ = [
     "change_closure",
     "close_time",
     "follow_outside",
+    "lock_all",
     "open_time",
 ]
 
@@ -105,7 +106,7 @@ def _visits_of(provider: Provider, *, by: User, now: datetime) -> None:
     """Of one who sees no patients any more they are work; of one who does again those within her hours stay."""
     rows = Appointment.objects.upcoming().filter(provider=provider, ends_at__gt=now).select_related("provider", "location")
     if provider.is_active:
-        out = displaced.outside(provider, now=now)
+        out = kept_out.outside(provider, now=now)
         displaced.take_work_back([visit for visit in rows if visit.pk not in out], now=now)
     else:
         displaced.give_work(rows, why=f"{provider} no longer sees patients", by=by, now=now)

@@ -9,7 +9,7 @@ from django.db import models, transaction
 
 from compliance.audit import events
 from compliance.models import User
-from scheduling import displaced, interpreters, occurrences, rebooking, recalls, taking
+from scheduling import displaced, interpreters, occurrences, rebooking, recalls, taking, telling
 from scheduling.cutover import brought
 from scheduling.enums import NEXT, TAKES_TIME, Status
 from scheduling.models import Appointment, Provider, Transition
@@ -179,10 +179,11 @@ def hand_on(old: Appointment, new: Appointment) -> None:
 
 
 def _follow(visit: Appointment, *, came_from: Status | str, by: User | None, now: datetime) -> None:
-    """What waits for a visit of the patient: wait list, rebooking, recalls, displaced visits."""
+    """What waits for a visit of the patient: wait list, rebooking, recalls, displaced visits, telling her of a move."""
     for one in (following, rebooking, recalls):
         one.follow(visit, came_from=came_from, by=by, now=now)
-    displaced.follow(visit, came_from=came_from, now=now)
+    for other in (displaced, telling):
+        other.follow(visit, came_from=came_from, now=now)
 
 
 def _booked(visit: Appointment, by: User | None, now: datetime) -> Transition:

@@ -1,6 +1,6 @@
 """Several visits as one wish: two in a row for a patient, or a family one after the other. All are booked or none."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -27,6 +27,17 @@ class Part:
     is_new: bool = False
 
 
+class Warned(Exception):
+    """Visits whose patients are busy then, by their numbers in the chain from 1 on. Nothing was booked.
+
+    A warning, as of a single visit: `despite_overlap` for each of them books all the same.
+    """
+
+    def __init__(self, busy: dict[int, booking.PatientBusy]) -> None:
+        self.busy = busy
+        super().__init__("Some of the patients have other visits then.")
+
+
 @dataclass(frozen=True)
 class Chains:
     """Openings that follow each other, one for each part; where there are none, why, as sentences."""
@@ -49,26 +60,38 @@ def first(parts: Sequence[Part], like: Search, *, now: datetime, one_provider: b
 
 
 def book(
-    parts: Sequence[Part], times: Sequence[tuple[Provider, datetime]], *, by: User, now: datetime, **details: Any
+    parts: Sequence[Part],
+    times: Sequence[tuple[Provider, datetime]],
+    each: Sequence[Mapping[str, Any]] = (),
+    *,
+    by: User,
+    now: datetime,
+    **details: Any,
 ) -> list[Appointment]:
-    """Book each part at its time, in one transaction. Raises what `booking.book` raises; then nothing is booked."""
+    """Book each part at its time, in one transaction. `each`: what is said of one visit, `details`: of all, as of Wish.
+
+    Raises Warned with all that is to be warned of, and what else `booking.book` raises; then nothing is booked.
+    """
     with taking.all_or_taken():
         needed = {pk for part in parts for pk in kinds.ids(kinds.wanted_by(part.visit_type))}
         taking.one_at_a_time(*needed, *(provider.resource_id for provider, _ in times))
-        return [
-            booking.book(
-                patient=part.patient,
-                provider=provider,
-                starts_at=starts_at,
-                visit_type=part.visit_type,
-                mode=part.visit_type.usual_mode,
-                is_new_patient=part.is_new,
-                by=by,
-                now=now,
-                **details,
-            )
-            for part, (provider, starts_at) in zip(parts, times, strict=True)
-        ]
+        visits, busy = [], {}
+        for n, (part, time, own) in enumerate(zip(parts, times, each or [{}] * len(parts), strict=True), 1):
+            said = {"by": by, "now": now, **details, **own}
+            try:
+                visits.append(_book(part, *time, **said))
+            except booking.PatientBusy as warning:
+                busy[n] = warning
+                _book(part, *time, **said | {"despite_overlap": True})
+        if busy:
+            raise Warned(busy)
+        return visits
+
+
+def _book(part: Part, provider: Provider, starts_at: datetime, **said: Any) -> Appointment:
+    kind, mode = part.visit_type, part.visit_type.usual_mode
+    whose: dict[str, Any] = {"patient": part.patient, "is_new_patient": part.is_new}
+    return booking.book(provider=provider, starts_at=starts_at, visit_type=kind, mode=mode, **whose, **said)
 
 
 def _search(part: Part, like: Search) -> Search:

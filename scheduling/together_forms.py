@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from compliance.boxes import Form
 from compliance.models import User
-from scheduling.forms import Slot, WhenForm, kinds, read_slot
-from scheduling.models import Provider
+from scheduling.forms import Slot, WhenForm, ask_despite, ask_prepared, kinds, read_slot
+from scheduling.models import Provider, VisitType
 from scheduling.search import Search
 
 NAMES = ("patient", "visit_type", "provider")
@@ -106,8 +106,26 @@ class ChainForm(Form):
     reason = forms.CharField(
         max_length=200, required=False, label="Reason", help_text="In the patients' words. The provider sees it."
     )
-    despite = forms.BooleanField(required=False)
+    asked = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["chain"].user = user  # type: ignore[attr-defined]
+
+
+class EachForm(Form):
+    """What is asked of one of the visits before it is booked, as the page of a single one asks it."""
+
+    prepared = forms.MultipleChoiceField(required=False, label="Here already", widget=forms.CheckboxSelectMultiple)
+    despite_overlap = forms.BooleanField(required=False, label="Book all the same")
+
+    def __init__(self, *args: Any, kind: VisitType, is_busy: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.kind = kind
+        ask_prepared(self, kind)
+        ask_despite(self, is_busy=is_busy)
+
+    def details(self) -> dict[str, Any]:
+        """As `together.book` takes them."""
+        said = self.cleaned_data
+        return {"prepared": tuple(said.get("prepared", ())), "despite_overlap": said.get("despite_overlap", False)}

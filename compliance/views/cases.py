@@ -5,16 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from compliance import cases, charts, clock
+from compliance import case_ends, cases, charts, clock
 from compliance.access import requires
 from compliance.audit import reads
-from compliance.case_forms import HandOverForm, MoveForm, NewCaseForm, WaitForm
+from compliance.case_forms import EndForm, HandOverForm, MoveForm, NewCaseForm, WaitForm
 from compliance.enums import CaseStatus, kind_of_case
 from compliance.models import Case, CaseTransition, User
 from compliance.posts import way_back
@@ -57,15 +57,15 @@ def new_case(request: HttpRequest) -> HttpResponse:
 @requires("compliance.work_case")
 @require_POST
 def done(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Done, with an optional note."""
-    return _act(request, case_id, MoveForm, _finish, "Done.")
+    """Done, with an optional note; where a row stands behind the case, with what came of it."""
+    return _act(request, case_id, EndForm, _finish, "Done.")
 
 
 @requires("compliance.work_case")
 @require_POST
 def take(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Make it one's own and open it."""
-    return _act(request, case_id, MoveForm, _take, "It is yours.")
+    return _act(request, case_id, EndForm, _take, "It is yours.")
 
 
 @requires("compliance.work_case")
@@ -89,25 +89,30 @@ def undo(request: HttpRequest, case_id: UUID) -> HttpResponse:
     now = timezone.now()
     row = get_object_or_404(Case.objects.visible_to(request.user, moved_since=now - cases.UNDO_LASTS), pk=case_id)
     try:
-        cases.undo(row, by=request.user, now=now)
+        with case_ends.following(row, by=request.user, now=now):
+            cases.undo(row, by=request.user, now=now)
         messages.success(request, "Undone.")
+    except case_ends.Refused as refused:
+        messages.error(request, str(refused))
     except (cases.TooLate, cases.Stale):
         messages.error(request, "That can be undone for 20 seconds, by whoever did it. Use the buttons of the case.")
     return redirect(_back(request, row))
 
 
 def _finish(row: Case, form: MoveForm, **acting: Any) -> CaseTransition:
-    return cases.move(row, CaseStatus.COMPLETED, **acting)
+    return case_ends.end(row, form.cleaned_data.get("outcome", ""), **acting)
 
 
 def _take(row: Case, form: MoveForm, **acting: Any) -> CaseTransition:
     if row.status == CaseStatus.IN_PROGRESS:
         return cases.hand_over(row, owner=acting["by"], **acting)
-    return cases.move(row, CaseStatus.IN_PROGRESS, owner_id=acting["by"].pk, team="", **acting)
+    with case_ends.following(row, by=acting["by"], now=acting["now"]):
+        return cases.move(row, CaseStatus.IN_PROGRESS, owner_id=acting["by"].pk, team="", **acting)
 
 
 def _wait(row: Case, form: WaitForm, **acting: Any) -> CaseTransition:
-    return cases.wait(row, on=form.cleaned_data["on"], until=form.cleaned_data["until"], **acting)
+    with case_ends.following(row, by=acting["by"], now=acting["now"]):
+        return cases.wait(row, on=form.cleaned_data["on"], until=form.cleaned_data["until"], **acting)
 
 
 def _hand_over(row: Case, form: HandOverForm, **acting: Any) -> CaseTransition:
@@ -118,7 +123,7 @@ def _act(
     request: HttpRequest, case_id: UUID, form_class: type[MoveForm], act: Callable[..., CaseTransition], said: str
 ) -> HttpResponse:
     row = _case(request, case_id)
-    form = form_class(request.POST)
+    form = _form(form_class, row, request.POST)
     if not form.is_valid():
         return _page(request, row, form=form, status=422)
     version, note = form.cleaned_data["version"], form.cleaned_data["note"]
@@ -127,6 +132,11 @@ def _act(
         act(row, form, by=request.user, now=timezone.now(), version=version, note=note)
     except cases.NotYours:
         return _page(request, row, problem=NOT_YOURS, status=422)
+    except case_ends.Refused as refused:
+        return _page(request, _case(request, case_id), form=form, problem=str(refused), status=422)
+    except case_ends.NotSaid:
+        form.add_error("outcome", "Choose what came of it.")
+        return _page(request, row, form=form, status=422)
     except cases.Stale as stale:
         return _stale(request, stale.case, form_class)
     except cases.IllegalMove as illegal:
@@ -143,7 +153,15 @@ def _stale(request: HttpRequest, row: Case, form_class: type[MoveForm]) -> HttpR
     """The page as it is now with what was typed; sent again it means: mine all the same."""
     again = request.POST.copy()
     again["version"] = str(row.version)
-    return _page(request, row, form=form_class(again), is_stale=True, status=409)
+    return _page(request, row, form=_form(form_class, row, again), is_stale=True, status=409)
+
+
+def _form(form_class: type[MoveForm], row: Case, said: QueryDict) -> MoveForm:
+    return EndForm(said, ends=_ends(row)) if form_class is EndForm else form_class(said)
+
+
+def _ends(row: Case) -> list[case_ends.End]:
+    return case_ends.ends_of(row) if row.closed_at is None else []
 
 
 def _case(request: HttpRequest, case_id: UUID) -> Case:
@@ -193,7 +211,7 @@ def _page(
         "form": form,
         "is_stale": is_stale,
         "problem": problem,
-        "move_form": form if type(form) is MoveForm else MoveForm(initial=fresh),
+        "move_form": form if isinstance(form, EndForm) else EndForm(initial=fresh, ends=_ends(row)),
         "wait_form": form if isinstance(form, WaitForm) else WaitForm(initial=fresh),
         "hand_over_form": form if isinstance(form, HandOverForm) else HandOverForm(initial=fresh),
         "is_standing": row.closed_at is None,

@@ -64,7 +64,7 @@ def _form(request: HttpRequest, call: Call, name: str, form_class: type[forms.Fo
     if form_class is call_forms.FlagsForm:
         options["signs"] = calls.signs_of(call)
     if form_class is call_act_forms.TimeForm:
-        options |= {"providers": call_times.providers_of(request), "visit_types": call_times.visit_types_of(request)}
+        options |= {"user": request.user, "visit_types": call_times.visit_types_of(request)}
     if form_class is call_act_forms.MessageForm:
         options["providers"] = call_times.choice_of_providers(request)
     if issubclass(form_class, call_act_forms.VisitForm):
@@ -128,8 +128,8 @@ def _answer(request: HttpRequest, call: Call, form: forms.Form, now: datetime) -
 
 
 def _time(form: forms.Form) -> dict[str, Any]:
-    provider, starts_at = form.cleaned_data["time"]
-    return {"provider": provider, "starts_at": starts_at}
+    slot = form.cleaned_data["slot"]
+    return {"provider": slot.provider, "starts_at": slot.starts_at}
 
 
 def _book(request: HttpRequest, call: Call, form: forms.Form, now: datetime) -> None:

@@ -24,7 +24,7 @@ REFUSED: dict[type[Exception], tuple[str | None, str, int]] = {
     booking.SlotTaken: (None, TAKEN, 409),
     booking.OutsideHours: (None, "", 422),
     booking.NotSchedulable: (None, "", 422),
-    booking.PatientBusy: (None, "The patient has another visit at that time.", 409),
+    booking.PatientBusy: (None, "", 409),
     booking.Stale: (None, CHANGED, 409),
     visits.IllegalMove: (None, CHANGED, 409),
     cases.Stale: (None, "Somebody worked on that message meanwhile. Try again.", 409),

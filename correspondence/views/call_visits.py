@@ -7,6 +7,7 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from correspondence.models import Call
+from scheduling import in_closed
 from scheduling.enums import LOOKS, UPCOMING, Status
 from scheduling.models import Appointment
 from scheduling.own_visits import OwnVisits
@@ -30,8 +31,10 @@ class Line:
 def lines(request: HttpRequest, call: Call, *, now: datetime) -> list[tuple[str, list[Line]]]:
     """The groups that have a line, by their names; one query each. Only after the gate."""
     own = OwnVisits(call.patient_id, user=request.user, now=now)  # type: ignore[arg-type]
+    coming = list(own.coming()[:COMING])
+    in_closed.say(coming)
     groups = [
-        ("Visits to come", [Line(one, _next(one, now)) for one in own.coming()[:COMING]]),
+        ("Visits to come", [Line(one, _next(one, now)) for one in coming]),
         ("Missed or to be booked again", _each(own.lost()[:LOST], "again")),
         ("Past visits", _each(own.past()[:PAST], "")),
     ]
@@ -48,6 +51,7 @@ def _each(rows: Iterable[Appointment], act: str) -> list[Line]:
 
 
 def _next(visit: Appointment, now: datetime) -> str:
+    """One in a closed time is to be moved, not to be confirmed."""
     if visit.status not in UPCOMING or visit.starts_at < now:
         return ""
-    return "confirm" if visit.status == Status.BOOKED else "move"
+    return "confirm" if visit.status == Status.BOOKED and not visit.in_closed else "move"  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from compliance.crypto.sealed import SealedField
+from compliance.enums import CaseStatus
 from compliance.models import Case, Location, PracticeModel, PracticeQuerySet, User
 from patients.models import Patient
 from scheduling.enums import Mode
@@ -269,6 +270,12 @@ class Rebooking(PracticeModel):
 
     class Meta:
         indexes = [models.Index(fields=["practice", "patient"], name="rebooking_of_patient")]
+
+    @property
+    def words(self) -> str:
+        """Where the work of booking it again stands, while nothing was booked."""
+        ended = {CaseStatus.CANCELLED: "Not wished", CaseStatus.FAILED: "Not reached", CaseStatus.COMPLETED: "Not needed"}
+        return ended.get(CaseStatus(self.case.status), "To be booked again")
 
 
 class RecallQuerySet(PracticeQuerySet):

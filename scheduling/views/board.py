@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from compliance.access import requires
 from compliance.audit import events, reads
 from compliance.moments import read_day
-from scheduling import shut
+from scheduling import in_closed, shut
 from scheduling.board import day_board, version_of
 
 
@@ -55,10 +55,12 @@ def asked_day(request: HttpRequest) -> date:
 def _context(request: HttpRequest, day: date) -> dict:
     with_gone = request.GET.get("gone") == "1"
     practice = request.practice  # type: ignore[attr-defined]
-    today = timezone.localdate()
+    today, zone = timezone.localdate(), ZoneInfo(practice.time_zone)
+    closed = shut.on(request.user, day, zone)
+    things = in_closed.things_on(day, zone) if closed else {}
     return {
-        "board": day_board(request.user, day, practice=practice, now=timezone.now(), with_gone=with_gone),
-        "shut": shut.on(request.user, day, ZoneInfo(practice.time_zone)),
+        "board": day_board(request.user, day, practice=practice, now=timezone.now(), with_gone=with_gone, shut=things),
+        "shut": closed,
         "day": day,
         "is_today": day == today,
         "previous": day - timedelta(days=1),

@@ -1,5 +1,6 @@
 """From a wish to a visit: find a time, choose the patient, book."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +22,7 @@ from patients.names import listed
 from scheduling import booking, holds, obstacles, openings, taking
 from scheduling import kinds as kinds_of
 from scheduling.enums import Mode, Source
-from scheduling.finder_forms import FinderForm, by_day
+from scheduling.finder_forms import ALONG, FinderForm, after_these, asked_again, by_day, moved_away
 from scheduling.forms import WHO, BookingForm, Slot, kinds, read_slot, said_apart, slot_text
 from scheduling.models import Appointment, Occupation, Provider, VisitType
 from scheduling.openings import Opening, Search
@@ -36,7 +37,9 @@ INSTEAD = 3  # offered when a time was just taken
 def find(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """The first free times for a patient; each leads to the page that books, holds or repeats it."""
     found = finder(request, patient=patient_of(request, patient_id))
-    kept = {name: request.GET[name] for name in ("who", "call", "next") if request.GET.get(name)}
+    kept = {name: request.GET[name] for name in ("who", *ALONG) if request.GET.get(name)}
+    if search_for := asked_again(request.GET.urlencode()):
+        kept["search"] = search_for
     context = {
         **found,
         "banner": banner_for(request, patient_id),
@@ -80,7 +83,7 @@ def hold(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     patient = patient_of(request, patient_id)
     slot, kind = read_slot(_given(request).get("slot", ""), request.user), _kind(request)
     if slot is None or kind is None:
-        return redirect("scheduling:openings", patient.pk)
+        return redirect(other_times(patient.pk, _given(request)))
     may_overbook = request.user.may("scheduling.overbook_appointment")
     form = BookingForm(None, user=request.user, may_overbook=may_overbook, initial=_initial(request))
     try:
@@ -122,38 +125,43 @@ def finder(request: HttpRequest, *, like: Appointment | None = None, patient: Pa
     if "visit_type" not in request.GET:
         kind = like.visit_type if like else kinds(request.user).first()
         wanted = {"visit_type": kind and kind.pk, "provider": like and like.provider_id, "from_day": timezone.localdate()}
+        wanted["mode"] = request.GET.get("mode", "")
         form = FinderForm(wanted, user=request.user, like=like)
+    keep = [(name, request.GET[name]) for name in ALONG if request.GET.get(name)]
     if not form.is_valid():
-        return {"finder": form, "result": None, "days": []}
+        return {"finder": form, "keep": keep, "result": None, "days": []}
     now = timezone.now()
     new = like.is_new_patient if like else bool(patient and kinds_of.is_new(patient, now=now))
     searches = form.searches(held_for=_call(request), new_patient=new)
     found = openings.first_of(searches, now=now, limit=SHOWN)
-    result = replace(found, openings=[one for one in found.openings if not _is_now(one, like)])
+    result = replace(found, openings=moved_away(found.openings, like))
     return {
         "finder": form,
+        "keep": keep,
         "result": result,
         "days": by_day(result.openings, with_kinds=like is None or len(searches) > 1),
         "kinds": [search_for.visit_type for search_for in searches],
         "holds": holds.of_others(searches[0], now=now),
         "now": now,
+        "several_places": form.several_places,
         "later": _later(request, found.openings),
     }
 
 
-def _is_now(one: Opening, like: Appointment | None) -> bool:
-    """Whether a visit stands there already: to move it there would be no move."""
-    there = like and (like.provider_id, like.starts_at, like.visit_type_id)
-    return there == (one.provider.pk, one.starts_at, one.visit_type.pk)
-
-
 def _later(request: HttpRequest, found: list[Opening]) -> str:
     """The same search, for what comes after the last time that was found; empty where the page is not full."""
-    if len(found) < SHOWN:
-        return ""
     asked = request.GET.copy()
-    asked["after"] = f"{found[-1].starts_at:%Y-%m-%dT%H:%MZ}"
-    return asked.urlencode()
+    asked["after"] = after_these(found, SHOWN)
+    return asked.urlencode() if asked["after"] else ""
+
+
+def other_times(patient_id: UUID, said: Mapping[str, Any]) -> str:
+    """The address of the search that led to a time, asked again, with what the page of the time knows besides."""
+    along = {name: said.get(name) for name in ("who", *ALONG)}
+    if along["mode"] not in Mode.values:
+        del along["mode"]
+    query = asked_again(str(said.get("search") or ""), **along)
+    return f"{reverse('scheduling:openings', args=[patient_id])}{'?' if query else ''}{query}"
 
 
 def instead_of(
@@ -169,7 +177,7 @@ def _asked(request: HttpRequest, form: BookingForm, patient: Patient) -> HttpRes
     """The page of one time and one patient."""
     slot = read_slot(_given(request).get("slot", ""), request.user)
     if slot is None:
-        return redirect("scheduling:openings", patient.pk)
+        return redirect(other_times(patient.pk, _given(request)))
     if _kind(request) is None:
         form = BookingForm({"slot": str(slot)}, user=request.user)
         return _page(request, form, patient, status=422)
@@ -186,6 +194,7 @@ def _address(request: HttpRequest, patient: Patient, slot: Slot, kind: VisitType
         "who": request.POST.get("who") if request.POST.get("who") in dict(WHO) else None,
         "call": _call(request),
         "next": way_back(request, here),
+        "search": request.POST.get("search"),
     }
     said = urlencode({name: value for name, value in chosen.items() if value})
     return f"{reverse('scheduling:book', args=[patient.pk])}?{said}"
@@ -233,6 +242,7 @@ def _page(request: HttpRequest, form: BookingForm, patient: Patient, *, status: 
         "patient_id": patient.pk,
         "slot": slot,
         "held_until": held and held.hold_until,
+        "other_times": other_times(patient.pk, {name: form[name].value() for name in ("search", "who", *ALONG)}),
         "now": now,
         **more,
     }
@@ -245,7 +255,7 @@ def _given(request: HttpRequest) -> QueryDict:
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
-    names = ("slot", "visit_type", "mode", "call", "next", "who")
+    names = ("slot", "visit_type", "mode", "call", "next", "who", "search")
     said = _given(request)
     given = {name: said[name] for name in names if name in said}
     given.setdefault("next", next_of(request))

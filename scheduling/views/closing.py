@@ -22,6 +22,7 @@ from scheduling.booking import PatientBusy
 from scheduling.closing_forms import CLOSED, OTHERS, SAME, CloseForm, among, chosen, digest, ids
 from scheduling.forms import slot_text
 from scheduling.models import Appointment, Closure, Provider
+from scheduling.moved import elsewhere
 from scheduling.presence import zone_at
 from scheduling.proposals import Proposal
 from scheduling.standing import listed
@@ -151,7 +152,7 @@ def _page(
         "hidden": every - len(visits),
         "left": every,
         "more": len(visits) - len(shown),
-        "came_of": displaced.came_of(closure),
+        "came_of": displaced.came_of(closure) | {"elsewhere": elsewhere(closure).count()},
         "refused": len(refused or {}),
         "moved": moved,
     }

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from compliance.access import requires
 from compliance.audit import events
-from scheduling import displaced, moved
+from scheduling import moved
 from scheduling.models import Closure
 from scheduling.views.closing import words
 
@@ -23,15 +23,15 @@ ON_A_PAGE = 50
 def moved_out(request: HttpRequest, closure_id: UUID) -> HttpResponse:
     """From when to when each visit was moved, and whether the patient was told. On paper all of them stand."""
     closure = _closure(request, closure_id)
-    visits, is_print = moved.out_of(closure, request.user), "print" in request.GET  # type: ignore[arg-type]
+    visits, is_print = moved.shown_to(request.user, closure), "print" in request.GET  # type: ignore[arg-type]
     shown = None if is_print else Paginator(visits, ON_A_PAGE).get_page(request.GET.get("page"))
-    rows = moved.look(list(visits if shown is None else shown))
+    rows = moved.look(list(visits if shown is None else shown), closure)
     context = {
         "closure": closure,
         "when": words(closure),
         "rows": rows,
         "shown": shown,
-        "hidden": displaced.moved_out_of(closure).count() - visits.count(),
+        "hidden": moved.out_of(closure).count() - visits.count(),
         "is_print": is_print,
     }
     return render(request, "scheduling/moved.html", context)

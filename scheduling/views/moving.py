@@ -14,6 +14,7 @@ from compliance.access import requires
 from compliance.posts import way_back, with_version
 from scheduling import asking, booking, obstacles, steps
 from scheduling.enums import UPCOMING
+from scheduling.finder_forms import asked_again
 from scheduling.forms import MoveForm, Slot, read_slot
 from scheduling.models import Appointment
 from scheduling.views.booking import finder, instead_of
@@ -85,11 +86,13 @@ def _overtaken(request: HttpRequest, stale: steps.Stale, form: MoveForm) -> Http
 
 
 def _page(request: HttpRequest, row: Appointment, form: MoveForm, *, status: int = 200, **more: Any) -> HttpResponse:
+    search = asked_again(request.GET.urlencode())
     context = {
         **finder(request, like=row),
         "visit": row,
         "form": form,
         "next": next_of(request),
+        "here": f"{reverse('scheduling:move', args=[row.pk])}{'?' if search else ''}{search}",
         "banner": banner_for(request, row.patient_id),
         **more,
     }

@@ -25,6 +25,7 @@ from scheduling.patterns import BadPattern
 from scheduling.series import Choice, Line
 from scheduling.series_changes import is_edited
 from scheduling.series_forms import RepeatForm, at_text, read_choices, text_of
+from scheduling.views.booking import other_times
 from scheduling.views.charts import banner_for, patient_of
 
 BEGIN, SAVE = "begin", "save"
@@ -136,8 +137,8 @@ def _begun(request: HttpRequest, patient_id: UUID, may_overbook: bool) -> HttpRe
     said = request.POST or request.GET
     slot = read_slot(said.get("slot", ""), request.user)
     if slot is None:
-        return redirect("scheduling:openings", patient_id)
-    names = ("visit_type", "mode", "reason", "comment", "call")
+        return redirect(other_times(patient_id, said))
+    names = ("visit_type", "mode", "reason", "comment", "call", "search")
     initial: dict[str, Any] = {name: said[name] for name in names if said.get(name)} | {"slot": str(slot)}
     initial["weekdays"] = [slot.starts_at.astimezone(ZoneInfo(slot.zone)).weekday()]
     return _page(request, RepeatForm(initial=initial, user=request.user, may_overbook=may_overbook), patient_id)
@@ -158,6 +159,7 @@ def _page(
         "form": form,
         "slot": form.slot,
         "patient_id": patient_id,
+        "other_times": other_times(patient_id, {name: form[name].value() for name in ("search", "mode", "call")}),
         "banner": banner_for(request, patient_id),
         "lines": asked(lines, read_choices(request.POST), may_overbook=may_overbook, skip="Leave this date out"),
         "stuck": sum(line.refusal is not None for line in lines),

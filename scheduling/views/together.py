@@ -1,6 +1,6 @@
 """Several visits booked in one act: two in a row for a patient, or a family one after the other."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -24,7 +24,7 @@ from scheduling import booking, kinds, together
 from scheduling.forms import Slot
 from scheduling.openings import Opening
 from scheduling.together import Part
-from scheduling.together_forms import AGAIN, MOST, ChainForm, PartForm, TogetherForm, chain_text, part_forms
+from scheduling.together_forms import AGAIN, MOST, ChainForm, EachForm, PartForm, TogetherForm, chain_text, part_forms
 from scheduling.views.charts import banner_for, patient_of
 
 
@@ -98,23 +98,64 @@ def _book(request: HttpRequest, patient_id: UUID, asked: _Asked) -> HttpResponse
     if not form.is_valid():
         problem = next(iter(form.errors.get("chain", ())), "")
         return _page(request, patient_id, asked, status=422, problem=problem, chosen=form)
-    said = form.cleaned_data
-    if not asked.is_complete or len(said["chain"]) != len(asked.forms):
+    slots = form.cleaned_data["chain"]
+    if not asked.is_complete or len(slots) != len(asked.forms):
         return _page(request, patient_id, asked, status=422, problem=AGAIN, chosen=form)
-    parts, times = asked.parts(), [(slot.provider, slot.starts_at) for slot in said["chain"]]
-    details = {"reason": said["reason"], "despite_overlap": said["despite"]}
+    parts, times = asked.parts(), [(slot.provider, slot.starts_at) for slot in slots]
+    each = _each(request, parts)
+    if "others" in request.POST:
+        return _page(request, patient_id, asked, chosen=form, each=each)
+    if not all(one.is_valid() for one in each):
+        return _asks(request, patient_id, asked, form, each, status=422)
+    if not form.cleaned_data["asked"] and any(part.visit_type.preparation for part in parts):
+        return _asks(request, patient_id, asked, form, each, status=200)
+    said, details = [one.details() for one in each], {"reason": form.cleaned_data["reason"]}
     try:
-        visits = together.book(parts, times, by=request.user, now=timezone.now(), **details)
+        visits = together.book(parts, times, said, by=request.user, now=timezone.now(), **details)
     except booking.SlotTaken:
         problem = "One of these times was just taken, so that none is booked. These are free now."
-        return _page(request, patient_id, asked, status=409, problem=problem, chosen=form)
-    except booking.PatientBusy as busy:
-        return _page(request, patient_id, asked, status=409, problem=str(busy), busy=busy.visit, chosen=form)
+        return _page(request, patient_id, asked, status=409, problem=problem, chosen=form, each=each)
+    except together.Warned as warned:
+        each = _each(request, parts, warned.busy)
+        return _asks(request, patient_id, asked, form, each, status=409, busy=warned.busy)
     except (booking.OutsideHours, booking.NotSchedulable) as refused:
-        return _page(request, patient_id, asked, status=422, problem=f"{refused} None is booked.", chosen=form)
+        problem = f"{refused} None is booked."
+        return _page(request, patient_id, asked, status=422, problem=problem, chosen=form, each=each)
     for visit in visits:
         messages.success(request, f"Booked {_clock(visit)}.", extra_tags=f"undo-visit:{visit.pk}")
     return redirect("scheduling:of_patient", patient_id)
+
+
+def _each(request: HttpRequest, parts: Sequence[Part], busy: Collection[int] = ()) -> list[EachForm]:
+    numbered = enumerate(parts, 1)
+    return [EachForm(request.POST, prefix=str(n), kind=part.visit_type, is_busy=n in busy) for n, part in numbered]
+
+
+def _asks(
+    request: HttpRequest,
+    patient_id: UUID,
+    asked: _Asked,
+    form: ChainForm,
+    each: Sequence[EachForm],
+    *,
+    status: int,
+    busy: Mapping[int, booking.PatientBusy] | None = None,
+) -> HttpResponse:
+    """What is to be said of each visit before they are booked: what of its preparation is there, and that it is meant."""
+    slots = form.cleaned_data["chain"]
+    lines = [
+        {"name": name, "slot": slot, "form": one, "busy": (busy or {}).get(n)}
+        for n, ((_, name), slot, one) in enumerate(zip(asked.rows(), slots, each, strict=True), 1)
+    ]
+    context = {
+        "banner": banner_for(request, patient_id),
+        "patient_id": patient_id,
+        "lines": lines,
+        "zone": slots[0].zone,  # all are at one place
+        "form": form,
+        "is_refused": status != 200,
+    }
+    return render(request, "scheduling/together_asks.html", context, status=status)
 
 
 def _clock(visit: Any) -> str:

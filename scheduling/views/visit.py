@@ -18,7 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from compliance import differences
 from compliance.access import insist, requires
 from compliance.posts import posted, way_back, with_version
-from scheduling import booking, history, interpreters, rebooking, steps, visits
+from scheduling import booking, history, in_closed, interpreters, rebooking, steps, visits
 from scheduling.enums import LOOKS, OVER, UPCOMING, Status
 from scheduling.forms import ActForm, CancelForm, ChangeForm
 from scheduling.models import Appointment, Occurrence
@@ -95,24 +95,23 @@ def visit(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 @requires("scheduling.view_schedule")
 @require_POST
 def act(request: HttpRequest, visit_id: UUID, verb: str) -> HttpResponse:
-    """One verb of VERBS; each has a permission of its own."""
+    """One verb of VERBS; each has a permission of its own. In a panel what is refused is said there."""
     found = BY_NAME.get(verb)
     if found is None:
         raise Http404
     insist(request.user, found.permission)
     row = visit_of(request, visit_id)
     insist(request.user, found.permission_from(row.status))
-    form = ActForm(request.POST, user=request.user, visit=row)
+    form = ActForm(request.POST, user=request.user, visit=row, verb=found.name, needs=found.needs)
     if not form.is_valid():
-        return page(request, row, problem="That could not be read. Reload the page and try again.", status=422)
+        problem = "" if "reason" in form.errors else "That could not be read. Reload the page and try again."
+        return page(request, row, problem=problem, acted=form, status=422)
     try:
         found.do(row, form, request=request, now=timezone.now())
-    except steps.Stale as stale:
-        return page(request, visit_of(request, visit_id), problem=in_words(stale, row), status=409)
     except CANNOT as refused:
-        return page(request, row, problem=in_words(refused, row), status=422)
+        return _refused(request, row, refused, acted=form)
     messages.success(request, f"{row.get_status_display()}.", extra_tags=f"undo-visit:{row.pk}")
-    return redirect(way_back(request, reverse("scheduling:visit", args=[row.pk])))
+    return _back(request, row)
 
 
 @requires("scheduling.cancel_appointment")
@@ -130,10 +129,9 @@ def cancel(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         again = CancelForm(with_version(request.POST, theirs.version))
         return page(request, theirs, problem=in_words(stale, row), cancel_form=again, status=409)
     except CANNOT as refused:
-        return page(request, row, problem=in_words(refused, row), cancel_form=form, status=422)
+        return _refused(request, row, refused, cancel_form=form)
     messages.success(request, f"Cancelled: {in_short(row)}.", extra_tags=f"undo-visit:{row.pk}")
-    back = way_back(request, reverse("scheduling:visit", args=[row.pk]))
-    return HttpResponseClientRedirect(back) if request.htmx else redirect(back)  # type: ignore[attr-defined]
+    return _back(request, row)
 
 
 @requires("scheduling.move_appointment")
@@ -167,14 +165,36 @@ def change(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 @requires("scheduling.view_schedule")
 @require_POST
 def undo(request: HttpRequest, visit_id: UUID) -> HttpResponse:
-    """Take one's own last act back, within 20 seconds."""
+    """Take one's own last act back, within 20 seconds. In a panel what is refused is said there."""
     row = visit_of(request, visit_id)
     try:
         row = visits.undo(row, by=request.user, now=timezone.now())
         messages.success(request, "Undone.")
     except CANNOT as refused:
+        if request.htmx:  # type: ignore[attr-defined]
+            return _refused(request, row, refused)
         messages.error(request, in_words(refused, row))
-    return redirect(way_back(request, reverse("scheduling:visit", args=[row.pk])))
+    return _back(request, row)
+
+
+def _refused(request: HttpRequest, row: Appointment, refused: Exception, **more: Any) -> HttpResponse:
+    """What stood in the way, beside the visit as it is now."""
+    status = 409 if isinstance(refused, steps.Stale) else 422
+    return page(request, visit_of(request, row.pk), problem=in_words(refused, row), status=status, **more)
+
+
+def _back(request: HttpRequest, row: Appointment) -> HttpResponse:
+    """To where the form stood: from a panel, to the page beside which it is open."""
+    back = way_back(request, reverse("scheduling:visit", args=[row.pk]))
+    return HttpResponseClientRedirect(back) if request.htmx else redirect(back)  # type: ignore[attr-defined]
+
+
+def _acts(request: HttpRequest, row: Appointment, now: datetime, acted: ActForm | None) -> list[tuple[Verb, ActForm]]:
+    """What one may do with a visit, each with its form: the one that was just posted as it was."""
+    verbs = [verb for verb in _possible(row, now) if request.user.may(verb.permission_from(row.status))]
+    own = {acted.verb: acted} if acted else {}
+    asks = {"user": request.user, "visit": row}
+    return [(verb, own.get(verb.name) or ActForm(**asks, verb=verb.name, needs=verb.needs)) for verb in verbs]
 
 
 def _possible(row: Appointment, now: datetime) -> list[Verb]:
@@ -192,6 +212,7 @@ def _possible(row: Appointment, now: datetime) -> list[Verb]:
 def page(request: HttpRequest, row: Appointment, *, status: int = 200, **more: Any) -> HttpResponse:
     """The visit's page, with a problem or a form that was not accepted."""
     is_open, now = row.status in UPCOMING, timezone.now()
+    in_closed.say([row] if is_open and row.ends_at > now else [])
     last = row.transitions.order_by("-at", "-pk").first()
     context = {
         "visit": row,
@@ -201,14 +222,13 @@ def page(request: HttpRequest, row: Appointment, *, status: int = 200, **more: A
         "origin": history.origin(row),
         "first_at": history.first_time(row),
         "occurrence": Occurrence.objects.visible_to(request.user).filter(visit=row).select_related("series").first(),
-        "verbs": [verb for verb in _possible(row, now) if request.user.may(verb.permission_from(row.status))],
+        "acts": _acts(request, row, now, more.get("acted")),
         "may_undo": visits.may_undo(row, last, by=request.user, now=now),
         "successor": getattr(row, "rescheduled_to", None),
         "interpreter": interpreters.case_of(row, request.user) if row.patient.interpreter_needed else None,
         "rebooking": rebooking.of_visit(row),
         "may_plan": request.user.may("scheduling.plan_recall"),
         "cancel_form": more.pop("cancel_form", None) or CancelForm(initial={"version": row.version}),
-        "act_form": ActForm(initial={"version": row.version}, user=request.user, visit=row),
         "may_move": is_open and request.user.may("scheduling.move_appointment"),
         "may_cancel": is_open and request.user.may("scheduling.cancel_appointment"),
         "next": next_of(request),

@@ -63,7 +63,7 @@ def wait_list(request: HttpRequest) -> HttpResponse:
         "providers": Provider.objects.open_to(request.user).working(),
         "free": _free(request),
         "accepted": _offers(request, status=OfferStatus.ACCEPTED),
-        "to_call": _offers(request, status=OfferStatus.OFFERED, case__kind=offer_work.CALL),
+        "to_call": _offers(request, status=OfferStatus.OFFERED, case__kind=offer_work.CALL, case__closed_at=None),
         "may_work": request.user.may("scheduling.work_wait_list"),
         "may_confirm": request.user.may("scheduling.confirm_appointment"),
     }
@@ -290,7 +290,7 @@ def _free(request: HttpRequest) -> list[FreedTime]:
     return list(rows.select_related("provider", "location").order_by("starts_at", "pk")[:SHOWN])
 
 
-def _offers(request: HttpRequest, **so: str) -> list[tuple[Offer, str]]:
+def _offers(request: HttpRequest, **so: str | None) -> list[tuple[Offer, str]]:
     rows = Offer.objects.visible_to(request.user).filter(**so)
     found = lists.reachable(rows.select_related("provider", "location").order_by("starts_at", "pk"))[:SHOWN]
     return [(row, listed(row.patient)) for row in found]

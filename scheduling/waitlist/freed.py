@@ -120,6 +120,15 @@ def settle(freed: FreedTime, *, now: datetime, why: str) -> None:
         cases.move(freed.case, CaseStatus.COMPLETED, by=None, now=now, note=why)
 
 
+def open_again(freed: FreedTime, *, now: datetime) -> bool:
+    """Its work was opened again by hand, or not ended after all. False where nothing of it is free, or it is other work."""
+    free = free_of(freed, now=now, despite_holds=True)
+    if freed.ends_at <= now or not free.parts or _there(free).exists():
+        return False
+    FreedTime.objects.filter(pk=freed.pk).update(closed_at=None, updated_at=now)
+    return True
+
+
 def settle_over(*, now: datetime) -> int:
     """Close the work of times that have passed, and of those of which nothing is free. For the clock; answers how many."""
     rows = FreedTime.objects.filter(closed_at__isnull=True).select_related("case", "provider__resource", "location", "visit")
@@ -135,7 +144,10 @@ def look_again(freed: FreedTime, *, now: datetime) -> None:
 
 
 def settle_if_over(freed: FreedTime, *, now: datetime) -> bool:
-    """Close the work of a time that has passed, or of which nothing is free. What is held on the phone is free still."""
+    """Close a time that has passed, of which nothing is free, or whose work was ended. What is held on the phone is free."""
+    if freed.case.closed_at:
+        settle(freed, now=now, why="")
+        return True
     if freed.ends_at <= now:
         settle(freed, now=now, why="The time has passed.")
         return True
@@ -147,8 +159,7 @@ def settle_if_over(freed: FreedTime, *, now: datetime) -> bool:
 
 def _is_noted(free: Free, now: datetime) -> bool:
     """Whether work about this time stands: it grows to what is free now, and several pieces of it become one."""
-    same = FreedTime.objects.filter(provider=free.provider, closed_at__isnull=True).select_related("case")
-    there = list(same.filter(starts_at__lt=free.ends_at, ends_at__gt=free.starts_at).order_by("starts_at"))
+    there = list(_there(free).select_related("case").order_by("starts_at"))
     if not there:
         return False
     for row in there[1:]:
@@ -157,6 +168,12 @@ def _is_noted(free: Free, now: datetime) -> bool:
     end = max(free.ends_at, *(row.ends_at for row in there))
     FreedTime.objects.filter(pk=there[0].pk).update(starts_at=start, ends_at=end, updated_at=now)
     return True
+
+
+def _there(free: Free) -> QuerySet[FreedTime]:
+    """The times that are work already and have something of this one."""
+    same = FreedTime.objects.filter(provider=free.provider, closed_at__isnull=True)
+    return same.filter(starts_at__lt=free.ends_at, ends_at__gt=free.starts_at)
 
 
 def _summary(free: Free, number: int) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from scheduling import deceased, waitlist
+from scheduling import gone, waitlist
 from scheduling.waitlist import freed, offers
 
 
@@ -11,4 +11,4 @@ def tick(*, now: datetime) -> None:
     offers.end_over(now=now)
     waitlist.age_out(now=now)
     freed.settle_over(now=now)
-    deceased.follow(now=now)
+    gone.follow(now=now)

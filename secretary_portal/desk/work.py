@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from compliance import case_ends
 from compliance.access import standing_of
 from compliance.cases import UNDO_LASTS
 from compliance.enums import CASE_STANDING, kind_of_case
@@ -32,7 +33,10 @@ SELECT practice.* FROM compliance_practice AS practice
 
 @dataclass(frozen=True)
 class Piece:
-    """One row of my work; its times are shown in the practice's zone. `patient` is her name as listed, or empty."""
+    """One row of my work; its times are shown in the practice's zone. `patient` is her name as listed, or empty.
+
+    `is_asked`: it is ended by saying what came of it, on its own page.
+    """
 
     practice: Practice
     case: Case
@@ -44,6 +48,7 @@ class Piece:
     may_work: bool
     may_assign: bool
     may_undo: bool
+    is_asked: bool
 
     @property
     def is_open(self) -> bool:
@@ -140,6 +145,7 @@ def _opened(practice: Practice, user: User, places: list[_Place], now: datetime)
                 may_work=standing.may("compliance.work_case"),
                 may_assign=standing.may("compliance.assign_case"),
                 may_undo=case.pk in just_moved,
+                is_asked=case_ends.is_asked(case),
             )
             for case in rows
         }

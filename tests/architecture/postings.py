@@ -109,7 +109,7 @@ def _call(act: str, more: Callable[[World], dict[str, Any]], *, row: str = "call
 
 
 def _time(at: World) -> dict[str, Any]:
-    return {"time": at.time, "type": at.kind.pk, "mode": "office", "visit": "", "visit_version": "", "despite": ""}
+    return {"slot": at.slot, "type": at.kind.pk, "mode": "office", "visit": "", "visit_version": "", "despite": ""}
 
 
 def _tomorrow() -> str:

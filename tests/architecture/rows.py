@@ -37,7 +37,6 @@ NAMING = {
     "resource": "resource",
     "room": "exam",
     "slot": "slot",
-    "time": "time",
     "to": "who",
     "type": "kind",
     "visit": "visit",

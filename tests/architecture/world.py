@@ -91,7 +91,6 @@ def _rows(at: Practice, who: User, other: User) -> dict[str, Any]:
         "arrived": _arrived(who, doctor, made, kind, now),
         "slot": slot_text(doctor, monday(14)),
         "chain": "|".join(slot_text(doctor, monday(hour)) for hour in (13, 14)),
-        "time": f"{doctor.pk}|{monday(14).isoformat()}",
         "exam": Resource.objects.create(kind=ResourceKind.ROOM, name="Room 9", capacity=1),
         "series": again.booked(by=who, now=now, patient=made, visit_type=kind, first_on=SERIES_ON),
         **waiting.scene(scheduling.visit_type(), doctor, whose=made, by=who, starts_at=monday(12), now=now),

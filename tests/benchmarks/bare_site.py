@@ -90,7 +90,7 @@ def _board(day, zone: str, providers: list, visits: list, hours: PlainHours) -> 
     for visit in visits:
         by_provider.setdefault(visit.provider_id, []).append(visit)
     names = {visit.patient_id: [visit.name] for visit in visits}
-    maker = Maker(day, hours, first, rows, timezone.now(), 20, ZoneInfo(zone), names)  # type: ignore[arg-type]
+    maker = Maker(day, hours, first, rows, timezone.now(), 20, ZoneInfo(zone), names, {})  # type: ignore[arg-type]
     columns = [maker.column(p, worked[p.pk], by_provider.get(p.pk, []), []) for p in providers]
     axis = [(n + 1, moment(first + n * ROW)) for n in range(0, rows, 4)]
     return Board(day, columns, axis, rows, first, 0, "", timezone.now(), legend=LEGEND)
@@ -118,6 +118,7 @@ def _visit(row: dict) -> Any:
         name=name,
         overbook_reason="",
         of_series=None,
+        location_id=None,
         free_before=0,
         free_after=0,
         version=1,

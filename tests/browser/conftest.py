@@ -110,6 +110,7 @@ def axe() -> Callable[..., list[str]]:
     """
 
     def found(page: Page, *, only: tuple[str, ...] = ()) -> list[str]:
+        page.wait_for_load_state()
         if not page.evaluate("'axe' in window"):
             page.evaluate(AXE_SCRIPT)
         options = {"resultTypes": ["violations"], "preload": False, "elementRef": False}
@@ -139,6 +140,7 @@ def in_each_light(page: Page, axe: Callable) -> list[str]:
 
 def problems(page: Page) -> list[str]:
     """What a look at the page finds, apart from axe."""
+    page.wait_for_load_state()
     looked = page.evaluate(
         """() => ({wide: document.documentElement.scrollWidth > innerWidth,
                    headings: [...document.querySelectorAll("h1")].map((one) => one.innerText.trim()),

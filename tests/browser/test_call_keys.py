@@ -68,9 +68,18 @@ def take_and_book(page, keys):
     keys.press("Tab")
     keys.say("3/27/1985")
     keys.press("Enter")
-    page.wait_for_selector("#first-time:focus")
+    page.wait_for_selector(".call-times .chip:focus")
     keys.press("Enter")
     page.wait_for_selector(".step-booked")
+
+
+def verified(page, practice, secretary):
+    """A call of hers who has said who she is."""
+    call = made.call(practice, by=secretary)
+    page.goto(practice_url(practice, "correspondence:call", call.pk))
+    page.fill("#gate_name", "Maria Lopez")
+    page.fill("#gate_birth_date", "3/27/1985")
+    page.click("#gate-check")
 
 
 def test_a_routine_call_is_documented_within_the_limit_after_hanging_up(page_as, desk):
@@ -108,13 +117,9 @@ def test_single_keys_hang_up_and_close(page_as, desk):
 def test_booking_takes_at_most_three_interactions_after_the_gate(page_as, desk):
     practice, secretary = desk
     page = page_as(secretary)
-    call = made.call(practice, by=secretary)
-    page.goto(practice_url(practice, "correspondence:call", call.pk))
-    page.fill("#gate_name", "Maria Lopez")
-    page.fill("#gate_birth_date", "3/27/1985")
-    page.click("#gate-check")
+    verified(page, practice, secretary)
 
-    page.click("#first-time")
+    page.locator(".call-times .chip").first.click()
     page.wait_for_selector(".step-booked")
 
     with acting_in(practice.pk, secretary.pk):
@@ -124,16 +129,12 @@ def test_booking_takes_at_most_three_interactions_after_the_gate(page_as, desk):
 def test_a_message_half_written_outlives_a_booking(page_as, desk):
     practice, secretary = desk
     page = page_as(secretary)
-    call = made.call(practice, by=secretary)
-    page.goto(practice_url(practice, "correspondence:call", call.pk))
-    page.fill("#gate_name", "Maria Lopez")
-    page.fill("#gate_birth_date", "3/27/1985")
-    page.click("#gate-check")
-    page.wait_for_selector("#first-time")
+    verified(page, practice, secretary)
+    page.wait_for_selector(".call-times .chip")
 
     page.click("#message-summary")
     page.fill("#message_text", "Her knee hurts since")
-    page.click("#first-time")
+    page.locator(".call-times .chip").first.click()
     page.wait_for_selector(".step-booked")
 
     assert page.input_value("#message_text") == "Her knee hurts since"
@@ -148,7 +149,7 @@ def test_the_whole_call_goes_without_scripts(page_as, desk):
     page.fill("#gate_name", "Maria Lopez")
     page.fill("#gate_birth_date", "3/27/1985")
     page.click("#gate-check")
-    page.click("#first-time")
+    page.locator(".call-times .chip").first.click()
     page.click("#hang-up")
     page.click("#close-call")
 
@@ -173,7 +174,7 @@ def test_the_desk_is_accessible_in_each_of_its_states(page_as, axe, desk, dark, 
     wrong["not verified"] = axe(page)
     page.fill("#gate_birth_date", "3/27/1985")
     page.click("#gate-check")
-    page.wait_for_selector("#first-time")
+    page.wait_for_selector(".call-times .chip")
     page.check("#flags_0", force=True)
     page.wait_for_selector("#answer-save")
     page.click("#message-summary")
@@ -193,3 +194,45 @@ def test_no_script_or_style_is_refused_by_the_policy(page_as, desk):
     take_and_book(page, Keys(page))
 
     assert said == []
+
+
+def test_the_rows_of_times_are_walked_by_keys_as_on_find_a_time(page_as, desk):
+    practice, secretary = desk
+    page = page_as(secretary)
+    verified(page, practice, secretary)
+    page.wait_for_selector(".call-times .chip:focus")
+
+    page.keyboard.press("j")
+
+    assert page.evaluate("document.activeElement === document.querySelectorAll('.times li')[1].querySelector('.chip')")
+
+
+def test_the_next_times_come_by_a_key_and_lose_nothing_that_was_typed(page_as, desk):
+    practice, secretary = desk
+    page = page_as(secretary)
+    verified(page, practice, secretary)
+    page.wait_for_selector(".call-times .chip:focus")
+    last = page.locator(".call-times .chip").last.get_attribute("value").split("@")[1]
+    page.click("#message-summary")
+    page.fill("#message_text", "Her knee hurts since")
+    page.locator(".call-times h3").first.click()
+
+    page.keyboard.press("n")
+    page.wait_for_selector(".call-times .chip:focus")
+
+    assert page.locator(".call-times .chip").first.get_attribute("value").split("@")[1] > last
+    assert page.input_value("#message_text") == "Her knee hurts since"
+
+
+def test_a_time_is_held_beside_its_chip_and_booked_then(page_as, desk):
+    practice, secretary = desk
+    page = page_as(secretary, strict=True)
+    verified(page, practice, secretary)
+
+    page.locator(".call-times .hold").nth(1).click()
+    page.wait_for_selector("#book-held")
+    page.click("#book-held")
+    page.wait_for_selector(".step-booked")
+
+    with acting_in(practice.pk, secretary.pk):
+        assert Appointment.objects.count() == 1

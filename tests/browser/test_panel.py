@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from compliance.tenancy import acting_in
 from compliance.tenancy.urls import practice_url
+from scheduling import visits
 from scheduling.models import Appointment
 from tests.browser.conftest import in_each_light
 from tests.factories import patients, scheduling
@@ -72,4 +73,38 @@ def test_the_panel_with_its_errors_is_well_made_in_each_light(opened, axe):
     press(opened)
     opened.wait_for_selector("#panel .errors:focus")
 
+    assert in_each_light(opened, axe) == []
+
+
+@pytest.fixture
+def beside(made, visit, page_as):
+    """The panel of the visit, as it was before a colleague confirmed it."""
+    page = page_as(made.secretary)
+    page.goto(practice_url(made.practice, "scheduling:board", visit.starts_at.date()))
+    page.locator(f"[data-visit='{visit.pk}'] > a").click()
+    page.get_by_role("button", name="Confirm", exact=True).wait_for()
+    with acting_in(made.practice.pk, made.secretary.pk):
+        visits.confirm(Appointment.objects.get(pk=visit.pk), by=made.secretary, now=timezone.now())
+    return page
+
+
+def test_a_verb_that_a_colleague_overtook_is_refused_in_the_panel(beside):
+    board = beside.url
+
+    beside.get_by_role("button", name="Confirm", exact=True).click()
+    beside.wait_for_selector("#panel .errors:focus")
+
+    assert "its status is now “Confirmed”" in beside.locator("#panel .errors").inner_text()
+    assert beside.locator("#panel .pill").first.inner_text() == "Confirmed"
+    assert (beside.url, beside.locator("#board").count()) == (board, 1)
+
+
+def test_a_reason_that_is_missing_is_asked_for_in_the_panel(opened, axe):
+    opened.locator("#panel summary", has_text="Entered in error").click()
+
+    opened.get_by_role("button", name="Entered in error").click()
+    opened.wait_for_selector("#panel .errors:focus")
+    opened.locator("#panel .errors a").click()
+
+    assert opened.locator("#panel .field.bad [name=reason]").evaluate("(box) => box === document.activeElement")
     assert in_each_light(opened, axe) == []

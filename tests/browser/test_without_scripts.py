@@ -22,7 +22,9 @@ def test_a_visit_is_booked_and_cancelled(made, page):
     page.get_by_role("button", name="Find times").click()
     page.locator(".times .chip").last.click()
     page.get_by_role("button", name="Book visit").click()
-    assert page.get_by_role("status").filter(has_text="Booked").count() == 1
+    said = page.get_by_role("status").filter(has_text="Booked")
+    said.wait_for()
+    assert said.count() == 1
     with acting_in(made.practice.pk, made.secretary.pk):
         visit = Appointment.objects.filter(patient=who).latest("created_at")
 

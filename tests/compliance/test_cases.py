@@ -83,6 +83,19 @@ def test_a_night_of_waiting_gives_back_no_more_than_the_offices_own_time(case, s
     assert case.due_at == NOW + timedelta(hours=25)
 
 
+def test_a_case_that_waits_may_wait_longer(case, secretary):
+    cases.wait(case, on=WaitingOn.PATIENT, until=NOW + timedelta(hours=2), by=secretary, now=NOW)
+
+    later = NOW + timedelta(hours=2)
+    cases.wait(case, on=WaitingOn.PATIENT, until=later + timedelta(days=1), by=secretary, now=later, version=case.version)
+
+    assert (case.status, case.waiting_until, case.due_at) == (
+        CaseStatus.ON_HOLD,
+        later + timedelta(days=1),
+        NOW + timedelta(hours=3),
+    )
+
+
 def test_the_clock_runs_on_while_a_provider_is_waited_for(case, secretary):
     cases.wait(case, on=WaitingOn.PROVIDER, until=NOW + timedelta(days=1), by=secretary, now=NOW)
     cases.move(case, CaseStatus.IN_PROGRESS, by=secretary, now=NOW + timedelta(hours=5))

@@ -15,6 +15,7 @@ from correspondence.enums import MessageState
 from correspondence.models import Message
 from correspondence.wording import length
 from patients.enums import Purpose
+from patients.models import Patient
 from scheduling.enums_waiting import OfferChannel, OfferStatus
 from scheduling.models import Offer
 from scheduling.waitlist import offers
@@ -52,6 +53,15 @@ def run(practice, now=SOON):
 def messages(practice, by):
     with acting_in(practice.pk, by.pk):
         return [(row.wording_name, row.state, row.skip_reason) for row in Message.objects.order_by("created_at")]
+
+
+@pytest.mark.parametrize("fact", [{"is_deceased": True}, {"is_active": False}])
+def test_nothing_is_written_about_an_offer_to_who_has_died_or_whose_record_is_not_in_use(practice, secretary, offer, fact):
+    with acting_in(practice.pk, secretary.pk):
+        Patient.objects.update(**fact)
+
+    assert run(practice) == []
+    assert {state for _, state, _ in messages(practice, secretary)} == {S.SKIPPED}
 
 
 def accept_for_another(practice, secretary, offer):

@@ -187,10 +187,14 @@ def test_what_comes_too_late_is_not_sent(message):
     assert not_sent(message, now=VISIT - timedelta(hours=12)) == (S.SKIPPED, SkipReason.TOO_LATE)
 
 
-def test_the_deceased_are_not_reminded(message):
-    Patient.objects.update(is_deceased=True)
+GONE = [({"is_deceased": True}, SkipReason.DECEASED), ({"is_active": False}, SkipReason.NOT_IN_USE)]
 
-    assert not_sent(message) == (S.SKIPPED, SkipReason.DECEASED)
+
+@pytest.mark.parametrize(("fact", "reason"), GONE)
+def test_who_has_died_or_whose_record_is_not_in_use_is_not_reminded(message, fact, reason):
+    Patient.objects.update(**fact)
+
+    assert not_sent(message) == (S.SKIPPED, reason)
 
 
 def test_do_not_contact_stands_above_every_consent(message):

@@ -148,7 +148,7 @@ def test_when_it_runs_out_the_work_is_over_and_she_waits_again(offered, acting, 
         assert (calls(), Offer.objects.get().entry.status) == ([("wait-call", CaseStatus.CANCELLED)], WaitStatus.WAITING)
 
 
-@pytest.mark.parametrize("fact", [{"do_not_contact": True}, {"is_deceased": True}])
+@pytest.mark.parametrize("fact", [{"do_not_contact": True}, {"is_deceased": True}, {"is_active": False}])
 def test_whoever_is_not_to_be_called_is_offered_nothing(offered, acting, run, fact):
     offered("maria@patients.example")
     with acting():

@@ -52,7 +52,7 @@ class Visitor:
         self.page.click("#gate-check")
 
     def book(self):
-        self.page.click("#first-time")
+        self.page.locator(".call-times .chip").first.click()
         self.page.wait_for_selector(".step-booked")
 
     def see_coverage(self):
@@ -100,7 +100,7 @@ def test_one_call_from_the_ring_to_the_audit_page(links, chromium):
     rosa.page.wait_for_selector(".answers-given")
     assert "41 y" not in rosa.page.content()
     rosa.verify("Maria Lopez", "3/27/1985")
-    rosa.page.wait_for_selector("#first-time")
+    rosa.page.wait_for_selector(".call-times .chip")
     maria = walk_on(rosa)
 
     assert rosa.until("/demo/mail/", "mother.608@mail.example")
@@ -182,7 +182,7 @@ def test_one_call_by_plain_requests(practice, secretary, office, as_secretary, a
     act("gate", name="Maria Lopez", birth_date="3/27/1985")
     page = as_secretary.get(desk).content.decode()
     kind = re.search(r'<option value="([0-9a-f-]{36})"[^>]*>Annual physical', page).group(1)
-    act("book", time=re.search(r'name="time" value="([^"]+)"', page).group(1), type=kind)
+    act("book", slot=re.search(r'name="slot" value="([^"]+)"', page).group(1), type=kind)
     act("hang-up")
     act("close", reason="book", outcome="resolved", summary="Booked.")
 

@@ -45,9 +45,9 @@ def test_an_email_is_not_for_texting(maria, secretary):
         consent.give(maria.contacts.get(rank=2), Purpose.TEXT, by=secretary, now=NOW)
 
 
-@pytest.mark.parametrize("fact", ["do_not_contact", "is_deceased"])
+@pytest.mark.parametrize("fact", [{"do_not_contact": True}, {"is_deceased": True}, {"is_active": False}])
 def test_a_fact_above_consent_stops_everything(maria, secretary, fact):
-    details = replace(registration.details_of(maria), **{fact: True})
+    details = replace(registration.details_of(maria), **fact)
     registration.change(maria, details, version=1, by=secretary, now=NOW)
 
     assert consent.allowed_contact(maria, Purpose.TEXT) is None

@@ -91,6 +91,21 @@ def test_what_the_file_does_not_name_stays(practice, file):
         assert ContactPoint.objects.filter(ends_on__isnull=True).count() == 2
 
 
+REPLACED = {"link": [{"other": {"reference": "Patient/9"}, "type": "replaced-by"}]}
+REPLACES = {"link": [{"other": {"reference": "Patient/9"}, "type": "replaces"}]}
+
+
+@pytest.mark.parametrize(
+    ("said", "is_in_use"),
+    [({"active": False}, False), (REPLACED, False), (REPLACED | {"active": True}, False), (REPLACES, True)],
+)
+def test_a_record_that_another_took_the_place_of_is_not_in_use(practice, file, said, is_in_use):
+    importing.run(practice, file(resource(1, **said)))
+
+    with acting_in(practice.pk, SYSTEM):
+        assert Patient.objects.get().is_active == is_in_use
+
+
 def test_an_import_gives_no_consent(practice, file):
     importing.run(practice, file(resource(1)))
 

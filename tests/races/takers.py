@@ -1,12 +1,13 @@
 """Many takers of one time, in threads with connections of their own."""
 
+import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, BrokenBarrierError
 
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
 from compliance.roles import Role
 from compliance.tenancy import acting_in
@@ -59,6 +60,23 @@ class Place:
         with ThreadPoolExecutor(at_once) as pool:
             return sum(pool.map(try_it, range(TAKERS)))
 
+    def beside(self, first: Callable[[], object], second: Callable[[], object]) -> object:
+        """The second begins when the first has done all but to commit; answers what it answers, or what was raised."""
+
+        def run() -> object:
+            try:
+                with acting_in(self.practice.pk, self.secretary.pk):
+                    return second()
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(1) as pool:
+            with acting_in(self.practice.pk, self.secretary.pk), transaction.atomic():
+                first()
+                doing = pool.submit(run)
+                until_somebody_waits(doing)
+            return doing.exception(timeout=30) or doing.result()
+
     def book(self, number: int) -> None:
         """A taker as everybody takes."""
         booking.book(
@@ -82,13 +100,27 @@ class Place:
 
     def look_and_take(self) -> Callable[[int], object]:
         """The same taker, of whom the first ones look at the same moment."""
-        together = Barrier(AT_ONCE, timeout=5)
+        together = Barrier(AT_ONCE, timeout=30)
 
         def wait() -> None:
             with suppress(BrokenBarrierError):
                 together.wait()
 
         return lambda number: self.look_and_hold(number, wait if number < AT_ONCE else lambda: None)
+
+
+def until_somebody_waits(*doing: Future) -> None:
+    """Wait until somebody else in this database waits for a lock, or one of those who were `doing` something is done.
+
+    Half a minute at most. A transaction sees who waits as it was when it first looked: so that is forgotten each time.
+    """
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    end = time.monotonic() + 30
+    with connection.cursor() as cursor:
+        while not (cursor.execute(waiting).fetchone() or any(one.done() for one in doing)):
+            assert time.monotonic() < end, "Nobody waits."
+            time.sleep(0.02)
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
 
 
 @contextmanager

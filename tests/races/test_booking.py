@@ -41,7 +41,7 @@ def test_two_moves_into_each_others_time_do_not_deadlock(place):
     with acting_in(place.practice.pk, place.secretary.pk):
         other = make.provider()
         pair = [make.visit(by=place.secretary, who=who, kind=place.kind) for who in (place.doctor, other)]
-    together = Barrier(2, timeout=5)
+    together = Barrier(2, timeout=30)
 
     def swap(number: int) -> None:
         with acting_in(place.practice.pk, place.secretary.pk), transaction.atomic():

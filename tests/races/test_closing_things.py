@@ -1,6 +1,5 @@
 """A machine is closed while others book what needs it: each visit was listed, went to the other machine, or was refused."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
@@ -18,7 +17,7 @@ from scheduling.enums import ResourceKind
 from scheduling.models import Appointment, Closure, Need, Resource
 from tests.factories import scheduling as make
 from tests.factories.scheduling import NOW
-from tests.races.takers import HALF, TEN, Place
+from tests.races.takers import HALF, TEN, Place, until_somebody_waits
 from tests.reporting import EXACTLY, soak_row
 
 BOOKERS, ROUNDS = 8, 100
@@ -91,8 +90,7 @@ def test_who_changes_a_visits_room_waits_for_who_closes_before_she_locks_the_vis
     with ThreadPoolExecutor(1) as pool, acting_in(place.practice.pk, place.secretary.pk), transaction.atomic():
         taking.one_at_a_time(*(room.pk for room in rooms))
         pool.submit(_goes_to, place, visit, rooms[1])
-        while not _somebody_waits():
-            time.sleep(0.02)
+        until_somebody_waits()
         free = Appointment.objects.select_for_update(nowait=True, of=("self",)).filter(pk=visit.pk)
 
         assert list(free) == [visit]
@@ -102,9 +100,3 @@ def _goes_to(place: Place, visit: Appointment, room: Resource) -> None:
     with acting_in(place.practice.pk, place.secretary.pk):
         booking.move(visit, room=room, by=place.secretary, now=NOW)
     connection.close()
-
-
-def _somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()")
-        return cursor.fetchone()[0] > 0

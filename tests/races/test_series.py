@@ -51,7 +51,7 @@ class SeriesPlace(Place):
 
     def look_and_take_each(self):
         """The same, of whom the first ones look at the same moment."""
-        together = Barrier(AT_ONCE, timeout=5)
+        together = Barrier(AT_ONCE, timeout=30)
 
         def wait() -> None:
             with suppress(BrokenBarrierError):

@@ -35,7 +35,7 @@ def at_once(committed):
         def do(act):
             try:
                 with acting_in(practice.pk, secretary.pk):
-                    start.wait(10)
+                    start.wait(30)
                     act()
             except (SlotTaken, offers.NotOffered, waitlist.IllegalMove):
                 pass  # told in a sentence

@@ -265,7 +265,7 @@ def test_opening_a_time_asks_as_much_for_any_number_of_other_closed_times(
         make.closure(chicago(9), chicago(17), provider=doctor)
     closure = close(secretary, provider=doctor)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         set_up.open_time(closure, by=secretary, now=NOW)
 
     assert set(work()) == {visit.pk for visit in booked}

@@ -15,6 +15,8 @@ from compliance.roles import Role
 from compliance.tenancy import acting_in
 from compliance.tenancy.urls import practice_url
 from scheduling import booking, set_up, telling, visits
+from scheduling.enums import ResourceKind
+from scheduling.models import Need, Resource
 from tests.factories import people
 from tests.factories import scheduling as make
 
@@ -64,6 +66,57 @@ def test_what_was_moved_is_listed_and_what_stands_is_not(closure, booked, secret
     assert [(row.old, row.new, row.name, row.is_told, row.is_to_be_told) for row in rows] == [
         (booked[0], new, "Walker, Ada", False, True)
     ]
+
+
+@pytest.fixture
+def things(inside):
+    """Two of one group, by the kind of thing."""
+
+    def two(of):
+        return [Resource.objects.create(kind=of, name=f"Number {number}", group="same") for number in (2, 4)]
+
+    return two
+
+
+def closed_thing(thing, by):
+    span = {"starts_at": TEN, "ends_at": TEN + 2 * HALF, "resource": thing}
+    return set_up.close_time(**span, reason="Repair", by=by, now=timezone.now())
+
+
+@pytest.mark.parametrize("of", [ResourceKind.ROOM, ResourceKind.EQUIPMENT])
+def test_one_that_only_left_the_closed_thing_for_another_is_listed_apart(practice, things, secretary, desk, of):
+    kind, (second, fourth) = make.visit_type("Picture"), things(of)
+    Need.objects.create(visit_type=kind, group="same")
+    visit = make.visit(by=secretary, kind=kind, starts_at=TEN, now=timezone.now())
+    closure = closed_thing(second, secretary)
+
+    answer = desk.get(practice_url(practice, "scheduling:moved_out", closure.pk))
+
+    (row,) = answer.context["rows"]
+    page = answer.content.decode()
+    assert (row.old, row.new, row.instead, row.name) == (visit, visit, fourth.name, "Walker, Ada")
+    assert ("Number 2 → Number 4" in page, "Needs not be told" in page) == (True, True)
+
+
+def test_on_paper_it_stands_too_and_the_closed_times_page_counts_it(practice, things, secretary, desk):
+    second, _ = things(ResourceKind.ROOM)
+    make.visit(by=secretary, room=second, starts_at=TEN, now=timezone.now())
+    closure = closed_thing(second, secretary)
+
+    printed = desk.get(practice_url(practice, "scheduling:moved_out", closure.pk), {"print": "1"}).content.decode()
+    page = desk.get(practice_url(practice, "scheduling:closed", closure.pk)).content.decode()
+
+    assert ("Number 2 → Number 4" in printed, "<b>1</b> in another room" in page) == (True, True)
+
+
+def test_one_that_had_left_before_it_was_closed_is_not_listed(practice, things, secretary, desk):
+    second, fourth = things(ResourceKind.ROOM)
+    long_ago = timezone.now() - DAY
+    visit = make.visit(by=secretary, room=second, starts_at=TEN, now=long_ago)
+    booking.move(visit, room=fourth, by=secretary, now=long_ago)
+    closure = closed_thing(second, secretary)
+
+    assert desk.get(practice_url(practice, "scheduling:moved_out", closure.pk)).context["rows"] == []
 
 
 def test_a_patient_who_was_called_or_confirmed_was_told(closure, booked, secretary, desk, url):

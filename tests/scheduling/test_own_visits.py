@@ -11,7 +11,7 @@ from scheduling.enums import CancelReason, Initiator, ToldBy
 from tests.factories import scheduling as make
 
 NOW = timezone.now().replace(minute=0, second=0, microsecond=0)
-QUERIES = 20
+QUERIES = 21
 WISH = {"initiator": Initiator.PATIENT, "told_by": ToldBy.CALLED}
 
 

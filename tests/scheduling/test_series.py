@@ -154,7 +154,7 @@ def test_ones_own_hold_is_used_up_and_stands_in_nobodys_way(doctor, secretary):
 def test_looking_asks_the_same_questions_for_any_number_of_dates(count, doctor, secretary, django_assert_max_num_queries):
     wanted = again.unsaved(provider=doctor, count=count)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         assert len(series.look(wanted, by=secretary, now=NOW)) == count
 
 

@@ -92,7 +92,7 @@ def test_one_who_has_another_visit_then_is_warned_of_and_booked_all_the_same(pra
         make.visit(by=secretary, whose=family[0][0], who=other, kind=family[1], starts_at=at)
 
     warned = as_secretary.post(url, {"chain": chain})
-    as_secretary.post(url, {"chain": chain, "despite": "on"})
+    as_secretary.post(url, {"chain": chain, "1-despite_overlap": "on"})
 
     assert (warned.status_code, len(booked(practice, secretary))) == (409, 3)
 

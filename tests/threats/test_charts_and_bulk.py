@@ -129,7 +129,7 @@ def test_an_admin_inviting_herself_to_another_role_is_refused(practice, admin):
 
 def raced(practice, count, act) -> list:
     """What each of so many answers who do it at once, each in a transaction of her own."""
-    together = Barrier(count, timeout=10)
+    together = Barrier(count, timeout=30)
 
     def run(number):
         try:

@@ -16,13 +16,13 @@ from tests.factories import scheduling
 
 
 def first_time(html):
-    return re.search(r'name="time" value="([^"]+)"', html)[1]
+    return re.search(r'name="slot" value="([^"]+)"', html)[1]
 
 
 def test_the_first_free_time_is_booked_with_one_click(as_secretary, at, do, providers, verified, practice, secretary):
     html = as_secretary.get(at).content.decode()
 
-    answer = do("book", time=first_time(html), type=str(providers[1].pk))
+    answer = do("book", slot=first_time(html), type=str(providers[1].pk))
 
     with acting_in(practice.pk, secretary.pk):
         assert (answer.status_code, Appointment.objects.count()) == (302, 1)
@@ -39,16 +39,16 @@ def until_half_past_twelve(practice, secretary):
 
 
 def test_a_new_patient_is_offered_no_time_that_is_too_short_for_her(as_secretary, at, until_half_past_twelve, verified):
-    assert 'name="time"' not in as_secretary.get(at).content.decode()
+    assert 'name="slot"' not in as_secretary.get(at).content.decode()
 
 
 def test_a_time_that_was_just_taken_is_409_with_others(as_secretary, at, do, providers, verified, practice, secretary):
     time = first_time(as_secretary.get(at).content.decode())
     with acting_in(practice.pk, secretary.pk):
-        starts_at = timezone.datetime.fromisoformat(time.partition("|")[2])
+        starts_at = timezone.datetime.fromisoformat(time.partition("@")[2])
         scheduling.visit(by=secretary, who=providers[0], starts_at=starts_at, now=timezone.now())
 
-    answer = do("book", time=time, type=str(providers[1].pk))
+    answer = do("book", slot=time, type=str(providers[1].pk))
 
     assert answer.status_code == 409
     assert "just taken" in answer.content.decode()
@@ -79,7 +79,7 @@ def test_a_visit_is_confirmed_moved_and_cancelled(do, as_secretary, at, verified
     do("confirm", visit=visit.pk)
     html = as_secretary.get(f"{at}?move={visit.pk}").content.decode()
     version = re.search(r'name="visit_version" value="(\d+)"', html)[1]
-    do("move", time=first_time(html), type=str(providers[1].pk), visit=visit.pk, visit_version=version)
+    do("move", slot=first_time(html), type=str(providers[1].pk), visit=visit.pk, visit_version=version)
     with acting_in(practice.pk, secretary.pk):
         moved = Appointment.objects.upcoming().get()
 
@@ -95,7 +95,7 @@ def test_another_patients_visit_is_not_chosen(do, verified, providers, practice,
     visit = visit_of(practice, secretary, other, providers)
 
     assert do("cancel", visit=visit.pk, reason="pat", initiator="patient").status_code == 422
-    assert do("move", time="x", type="", visit=visit.pk).status_code == 422
+    assert do("move", slot="x", type="", visit=visit.pk).status_code == 422
 
 
 def test_a_message_becomes_a_case(do, verified, providers, practice, secretary):
@@ -130,7 +130,7 @@ def test_a_routine_call_is_closed_with_what_the_page_suggests(
     do, as_secretary, at, providers, verified, practice, secretary, call
 ):
     time = first_time(as_secretary.get(at).content.decode())
-    do("book", time=time, type=str(providers[1].pk))
+    do("book", slot=time, type=str(providers[1].pk))
     do("hang-up")
     html = as_secretary.get(at).content.decode()
     summary = re.search(r'<textarea name="summary"[^>]*>\s*([^<]+)</textarea>', html)[1]

@@ -14,7 +14,8 @@ export function panel() {
       mark(opener, "true");
     }
   });
-  place.addEventListener("htmx:afterSwap", () => {
+  place.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target !== place) return; // a part that loads later takes the focus from nobody
     document.body.classList.toggle("has-panel", place.childElementCount > 0);
     place.removeAttribute("data-dirty");
     first(place)?.focus();

@@ -4,7 +4,7 @@ export function rows() {
   document.addEventListener("keydown", (event) => {
     if (!["j", "k"].includes(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input, select, textarea, [contenteditable], dialog")) return;
-    const links = [...document.querySelectorAll(":is(table, tbody, ol, ul)[data-rows] :is(tr, li)")].map((row) => row.querySelector("a[href], button[formaction]")).filter(Boolean);
+    const links = [...document.querySelectorAll(":is(table, tbody, ol, ul)[data-rows] :is(tr, li)")].map((row) => row.querySelector("a[href], button.chip, button[formaction]")).filter(Boolean);
     const here = links.findIndex((link) => link.closest("tr, li").contains(document.activeElement));
     const next = links[event.key === "j" ? here + 1 : Math.max(here - 1, 0)];
     if (!next) return;

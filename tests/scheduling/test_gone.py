@@ -1,4 +1,4 @@
-"""Who has died comes to no visit: the visits are work, and nobody calls."""
+"""Who has died, or whose record is not in use, comes to no visit: the visits are work, and nobody calls."""
 
 from datetime import timedelta
 
@@ -23,37 +23,58 @@ def visit(inside, secretary):
     return make.visit(by=secretary, starts_at=TEN)
 
 
-def dies(visit):
-    Patient.objects.filter(pk=visit.patient_id).update(is_deceased=True)
+DIED, NOT_IN_USE = {"is_deceased": True}, {"is_active": False}
+GONE = pytest.mark.parametrize(("fact", "kind"), [(DIED, "deceased"), (NOT_IN_USE, "not-in-use")])
+
+
+def becomes(visit, fact):
+    Patient.objects.filter(pk=visit.patient_id).update(**fact)
     ticking.tick(now=NOW)
     ticking.tick(now=NOW)
 
 
-def work():
-    return list(Case.objects.filter(kind="deceased").values_list("patient", "status"))
+def work(kind):
+    return list(Case.objects.filter(kind=kind).values_list("patient", "status"))
 
 
-def test_the_visits_to_come_are_one_piece_of_work(visit, secretary):
+@GONE
+def test_the_visits_to_come_are_one_piece_of_work(visit, secretary, fact, kind):
     make.visit(by=secretary, whose=visit.patient, who=visit.provider, starts_at=TEN + timedelta(days=1))
 
-    dies(visit)
+    becomes(visit, fact)
 
-    assert work() == [(visit.patient_id, CaseStatus.REQUESTED)]
+    assert work(kind) == [(visit.patient_id, CaseStatus.REQUESTED)]
 
 
-def test_it_is_over_when_they_are_cancelled(visit, secretary):
-    dies(visit)
+@GONE
+def test_it_is_over_when_they_are_cancelled(visit, secretary, fact, kind):
+    becomes(visit, fact)
 
     visits.cancel(visit, reason="other", initiator="practice", told_by="called", by=secretary, now=NOW)
     ticking.tick(now=NOW)
 
-    assert work() == [(visit.patient_id, CaseStatus.COMPLETED)]
+    assert work(kind) == [(visit.patient_id, CaseStatus.COMPLETED)]
 
 
-def test_a_visit_that_was_lost_before_is_not_booked_again(visit, secretary):
+def test_it_is_over_when_the_record_is_in_use_again(visit):
+    becomes(visit, NOT_IN_USE)
+
+    becomes(visit, {"is_active": True})
+
+    assert work("not-in-use") == [(visit.patient_id, CaseStatus.COMPLETED)]
+
+
+def test_who_dies_with_a_record_out_of_use_is_one_piece_of_work(visit):
+    becomes(visit, DIED | NOT_IN_USE)
+
+    assert (work("deceased"), work("not-in-use")) == ([(visit.patient_id, CaseStatus.REQUESTED)], [])
+
+
+@GONE
+def test_a_visit_that_was_lost_before_is_not_booked_again(visit, secretary, fact, kind):
     visits.cancel(visit, reason="prov", initiator="provider", told_by="called", by=secretary, now=NOW)
 
-    dies(visit)
+    becomes(visit, fact)
 
     assert [case.status for case in Case.objects.filter(kind="rebook")] == [CaseStatus.CANCELLED]
 
@@ -61,7 +82,7 @@ def test_a_visit_that_was_lost_before_is_not_booked_again(visit, secretary):
 def test_who_has_died_waits_no_more(visit):
     entry = waiting.entry(make.visit_type(), whose=visit.patient)
 
-    dies(visit)
+    becomes(visit, DIED)
 
     assert WaitEntry.objects.get(pk=entry.pk).removed_because == "deceased"
 
