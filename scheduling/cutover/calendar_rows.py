@@ -15,6 +15,7 @@ from scheduling.cutover import events_reader
 from scheduling.cutover.mapping import Words
 from scheduling.cutover.rows import Row, Unreadable, Unusable, Whose, read_moment
 
+NOBODY = "names no patient in its summary"
 LONGEST = 300  # characters of a summary that are looked at
 AHEAD = timedelta(days=3 * 366)  # as far as series reach
 PATIENCE = events_reader.SECONDS + 30  # seconds for the reader's process
@@ -52,7 +53,7 @@ def _make_of_event(number: int, event: dict[str, str], mapping: Words) -> Any:
         named = {name: (text or "").strip() for name, text in (found.groupdict() if found else {}).items()}
         is_cancelled = mapping.is_cancelled(event["status"])
         if not any(named.values()) and not is_cancelled:
-            raise Unreadable("names no patient in its summary")
+            raise Unreadable(NOBODY)
         whose = Whose(**named)
         provider = mapping.calendar.get("provider", "") or event["organizer"]
         kind = mapping.calendar.get("kind", "") or event["categories"]

@@ -1,9 +1,10 @@
-"""How the words of another system are said here: a TOML file that the practice and its operator write together."""
+"""How the words of another system are said here, kept as TOML: written by what an admin chose, or by hand."""
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -24,18 +25,22 @@ COLUMNS = (
     "reason",
     "status",
 )
-PARTS = ("columns", "providers", "kinds", "places", "cancelled", "calendar", "fhir")
+TABLES = ("columns", "providers", "kinds", "places", "calendar", "fhir")
+LISTS = ("cancelled", "standing")
+PARTS = (*TABLES, *LISTS)
 STANDARD = frozenset({"cancelled", "canceled", "noshow", "entered-in-error"})  # FHIR R4 and RFC 5545
 NAMED = ("mrn", "family", "given", "birth_date")
+LEFT_OUT = ""  # said for a word of theirs: its visits are listed and not booked
 
 
 @dataclass(frozen=True)
 class Words:
-    """`providers`, `kinds`, `places`: their word to ours. `columns`: our name to the header of a CSV file.
+    """`providers`, `kinds`, `places`: their word to ours, or to `LEFT_OUT`. `columns`: our name to the header of a CSV file.
 
-    `cancelled`: what a status says of one that does not take place, besides what the standards say. `calendar`: of an
-    iCalendar file, `provider` and `kind` of all of it, and `summary`, an expression whose groups are mrn, family, given,
-    birth_date. `fhir`: `patient_system`, of which the id in `Patient/<id>` is the identifier.
+    `cancelled`: what a status says of one that does not take place, besides what the standards say; `standing`: of one that
+    does, so that it is proposed again. `calendar`: of an iCalendar file, `provider` and `kind` of all of it, and `summary`,
+    an expression whose groups are mrn, family, given, birth_date. `fhir`: `patient_system`, of which the id in
+    `Patient/<id>` is the identifier.
     """
 
     system: str
@@ -45,6 +50,7 @@ class Words:
     kinds: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
     cancelled: frozenset[str] = frozenset()
+    standing: frozenset[str] = frozenset()
     calendar: Mapping[str, str] = field(default_factory=dict)
     fhir: Mapping[str, str] = field(default_factory=dict)
 
@@ -70,13 +76,34 @@ def read(content: bytes) -> Words:
         )
     if not isinstance(said.get("system"), str) or not 0 < len(said["system"]) <= 80:
         raise Unusable("The mapping needs `system`, the name of the other system, in up to 80 characters.")
-    tables: dict[str, Any] = {name: _texts(name, said.get(name, {})) for name in PARTS if name != "cancelled"}
+    tables: dict[str, Any] = {name: _texts(name, said.get(name, {})) for name in TABLES}
     for name in tables["columns"]:
         if name not in COLUMNS:
             raise Unusable(f"[columns] has “{name[:40]}”, which means nothing. It knows: {', '.join(COLUMNS)}.")
     _check_expression(tables["calendar"].get("summary", ""))
-    words = Words(said["system"], _zone(said.get("zone")), **tables)
-    return replace(words, cancelled=_words(said["cancelled"])) if "cancelled" in said else words
+    cancelled, standing = (_words(name, said.get(name, [])) for name in LISTS)
+    return Words(said["system"], _zone(said.get("zone")), **tables, cancelled=cancelled, standing=standing)
+
+
+def write(words: Words) -> bytes:
+    """The TOML file that `read` reads as these words."""
+    lines = [f"system = {_quoted(words.system)}", f"zone = {_quoted(words.zone.key)}"]
+    for name in LISTS:
+        if said := sorted(getattr(words, name)):
+            lines.append(f"{name} = [{', '.join(_quoted(word) for word in said)}]")
+    for name in TABLES:
+        if table := getattr(words, name):
+            lines += ["", f"[{name}]", *(f"{_key(one)} = {_quoted(other)}" for one, other in table.items())]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _key(text: str) -> str:
+    return text if re.fullmatch(r"[A-Za-z0-9_-]+", text) else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    """A basic string of TOML: JSON's, which leaves one control character as it is."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
 
 
 def _zone(name: object) -> ZoneInfo:
@@ -92,9 +119,9 @@ def _texts(name: str, table: object) -> dict[str, str]:
     return table
 
 
-def _words(given: object) -> frozenset[str]:
+def _words(name: str, given: object) -> frozenset[str]:
     if not isinstance(given, list) or not all(isinstance(word, str) for word in given):
-        raise Unusable("`cancelled` must be a list of texts.")
+        raise Unusable(f"`{name}` must be a list of texts.")
     return frozenset(word.strip().casefold() for word in given)
 
 

@@ -9,9 +9,13 @@ from typing import Any
 from compliance.models import Location
 from patients import days, known
 from patients.models import Patient
-from scheduling.cutover.mapping import Words
+from scheduling.cutover.mapping import LEFT_OUT, Words
 from scheduling.cutover.rows import Row, Unreadable, Unusable, Whose
 from scheduling.models import Provider, VisitType
+
+WHO = ("names a provider who is not known here", "names a provider whose visits the mapping leaves out")
+WHICH = ("has a kind of visit that is not known here", "has a kind of visit that the mapping leaves out")
+WHERE = ("names a place that is not known here", "names a place whose visits the mapping leaves out")
 
 
 @dataclass(frozen=True)
@@ -24,15 +28,32 @@ class Match:
     location: Location | None
 
 
-class Ours:
-    """Our providers, kinds and places by their names and by the other system's words: three queries."""
+class Names:
+    """Our providers, kinds and places by their names: three queries."""
 
-    def __init__(self, words: Words) -> None:
-        self.words = words
+    def __init__(self) -> None:
         providers = list(Provider.objects.select_related("resource").filter(is_active=True))
         self.providers = _by_name(providers, "name", "short_name")
         self.kinds = _by_name(VisitType.objects.filter(is_active=True), "name")
         self.places = _by_name(Location.objects.filter(is_active=True), "name")
+
+    def told(self, part: str) -> dict[str, str]:
+        """Of each name of a part's rows, in lower case, the one that a row is chosen by."""
+        texts: dict[str, Any] = getattr(self, part)
+        first = {row.pk: next(text for text in _names_of(row) if text.casefold() in texts) for row in texts.values()}
+        return {text: first[row.pk] for text, row in texts.items()}
+
+
+def _names_of(row: Any) -> list[str]:
+    return [row.name, *([row.short_name] if isinstance(row, Provider) else [])]
+
+
+class Ours(Names):
+    """The same by the other system's words too. Raises Unusable for a name of ours in the mapping that is none."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        self.words = words
         for said, names, what in (
             (words.providers, self.providers, "providers"),
             (words.kinds, self.kinds, "kinds"),
@@ -44,9 +65,9 @@ class Ours:
         """Raises Unreadable."""
         return Match(
             _patient(row.whose, now),
-            _one(row.provider, self.words.providers, self.providers, "names a provider who is not known here"),
-            _one(row.kind, self.words.kinds, self.kinds, "has a kind of visit that is not known here"),
-            _one(row.place, self.words.places, self.places, "names a place that is not known here") if row.place else None,
+            _one(row.provider, self.words.providers, self.providers, WHO),
+            _one(row.kind, self.words.kinds, self.kinds, WHICH),
+            _one(row.place, self.words.places, self.places, WHERE) if row.place else None,
         )
 
 
@@ -60,16 +81,15 @@ def _by_name(rows: Iterable[Any], *names: str) -> dict[str, Any]:
 
 
 def _check(said: Mapping[str, str], names: Mapping[str, Any], what: str) -> None:
-    """Raises Unusable for a name of ours in the mapping that is none."""
     for ours in said.values():
-        if ours.casefold() not in names:
+        if ours != LEFT_OUT and ours.casefold() not in names:
             raise Unusable(f"[{what}] says “{ours[:40]}”, which is not one of the practice's own names, or of two of them.")
 
 
-def _one(text: str, words: Mapping[str, str], names: Mapping[str, Any], why: str) -> Any:
+def _one(text: str, words: Mapping[str, str], names: Mapping[str, Any], why: tuple[str, str]) -> Any:
     found = names.get(words.get(text, text).casefold())
     if found is None:
-        raise Unreadable(why)
+        raise Unreadable(why[words.get(text) == LEFT_OUT])
     return found
 
 

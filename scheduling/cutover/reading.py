@@ -17,6 +17,9 @@ from scheduling.cutover.rows import Row, Rows, Unreadable, Unusable, Whose, in_u
 LARGEST = 20_000_000  # bytes
 TOO_LARGE = "The file is larger than 20 MB. Split it into several."
 MOST = 50_000  # rows
+TOO_MANY = f"The file has more than {MOST:,} appointments. Split it into several."
+NO_VISITS = "The file holds no appointments."
+ROW_UNREAD = "A row of this CSV file cannot be read. Save it anew."
 HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}  # Unicode categories
 
 
@@ -31,17 +34,19 @@ def rows(content: bytes, mapping: Words, *, now: datetime) -> Rows:
     """Everything that a file says, in its order. Raises Unusable."""
     if len(content) > LARGEST:
         raise Unusable(TOO_LARGE)
-    if _is_calendar(content):
+    if is_calendar(content):
         return _gathered(calendar_rows.rows(content, mapping, now), now)
-    text = _text(content)
-    return _gathered(fhir_rows.rows(text, mapping) if _is_json(text) else _of_csv(text, mapping), now)
+    text = text_of(content)
+    return _gathered(fhir_rows.rows(text, mapping) if is_json(text) else _of_csv(text, mapping), now)
 
 
-def _is_calendar(content: bytes) -> bool:
+def is_calendar(content: bytes) -> bool:
+    """Whether it is iCalendar, whatever stands in it."""
     return content.lstrip(b"\xef\xbb\xbf \r\n\t")[:15].upper() == b"BEGIN:VCALENDAR"
 
 
-def _is_json(text: str) -> bool:
+def is_json(text: str) -> bool:
+    """Whether it is taken for FHIR: an object or an array."""
     return text.lstrip()[:1] in ("{", "[")
 
 
@@ -49,23 +54,23 @@ def look(content: bytes, mapping: Words) -> None:
     """Whether a file can be taken at all: its size, its kind, its header. Raises Unusable."""
     if len(content) > LARGEST:
         raise Unusable(TOO_LARGE)
-    if _is_calendar(content):
+    if is_calendar(content):
         calendar_rows.insist_on_summary(mapping)
-    elif not _is_json(text := _text(content)):
-        _places(_header(text)[0], mapping)
+    elif not is_json(text := text_of(content)):
+        _places(header_of(text)[0], mapping)
 
 
 def _gathered(found: Iterator[tuple[int, Any]], now: datetime) -> Rows:
     answer = Rows()
     for number, (line, make) in enumerate(found, 1):
         if number > MOST:
-            raise Unusable(f"The file has more than {MOST:,} appointments. Split it into several.")
+            raise Unusable(TOO_MANY)
         try:
             answer.rows.append(_checked(make(), now))
         except Unreadable as unreadable:
             answer.refused.append((line, str(unreadable)))
     if not answer.rows and not answer.refused:
-        raise Unusable("The file holds no appointments.")
+        raise Unusable(NO_VISITS)
     return answer
 
 
@@ -78,7 +83,8 @@ def _checked(row: Row, now: datetime) -> Row:
     return row
 
 
-def _text(content: bytes) -> str:
+def text_of(content: bytes) -> str:
+    """Its characters. Raises Unusable for another encoding, or none."""
     is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # what spreadsheets call Unicode text
     try:
         text = content.decode("utf-16" if is_wide else "utf-8-sig")
@@ -93,17 +99,17 @@ def _text(content: bytes) -> str:
 
 
 def _of_csv(text: str, mapping: Words) -> Iterator[tuple[int, Any]]:
-    header, reader = _header(text)
+    header, reader = header_of(text)
     places = _places(header, mapping)
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, _make_of_cells(reader.line_num, cells, len(header), places, mapping)
     except csv.Error as error:
-        raise Unusable("A row of this CSV file cannot be read. Save it anew.") from error
+        raise Unusable(ROW_UNREAD) from error
 
 
-def _header(text: str) -> tuple[list[str], Any]:
+def header_of(text: str) -> tuple[list[str], Any]:
     """The names of the columns, and the rows that follow. Raises Unusable."""
     delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -138,7 +144,7 @@ def _make_of_cells(line: int, cells: list[str], width: int, places: dict[str, in
         else:
             starts_at = in_utc(moment(read_day(said["date"]), read_time(said["time"]), mapping.zone))
         whose = Whose(**{name: said.get(name, "") for name in NAMED})
-        more = {"place": said.get("place", ""), "reason": said.get("reason", "")[:200]}
+        more = {name: said.get(name, "") for name in ("place", "status")} | {"reason": said.get("reason", "")[:200]}
         is_cancelled = mapping.is_cancelled(said.get("status", ""))
         return Row(line, said["id"], starts_at, whose, said["provider"], said["kind"], is_cancelled=is_cancelled, **more)
 

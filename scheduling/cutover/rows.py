@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.crypto import salted_hmac
@@ -42,6 +43,7 @@ class Row:
     kind: str
     place: str = ""
     reason: str = ""
+    status: str = ""
     is_cancelled: bool = False
 
     @property
@@ -76,11 +78,13 @@ def moment(day: date, wall: time, zone: ZoneInfo) -> datetime:
     raise Unreadable("has a time that the clock jumps over" if is_jumped else "has a time that comes twice on its day")
 
 
+@lru_cache(maxsize=2048)
 def read_day(text: str) -> date:
     """2026-11-30, 11/30/2026, 11/30/26 or 20261130. Raises Unreadable."""
     return _first(text, DATES, "has a date that cannot be read").date()
 
 
+@lru_cache(maxsize=2048)
 def read_time(text: str) -> time:
     """13:30, 1:30 PM or 1330. Raises Unreadable."""
     return _first(text.upper().replace(".", ""), TIMES, "has a time that cannot be read").time()

@@ -65,12 +65,14 @@ class Brought(PracticeModel):
 class CutOverFile(PracticeModel):
     """A file that a practice admin brings: what it would do, and whether it was done. `content` and `mapping` lie sealed.
 
+    While it is `handed` in, its mapping is what was chosen so far; the job comes with the check.
     `lines`: [line, outcome, why] of each row, which repeat nothing of it. `content` goes when it was brought or put away.
     """
 
     class State(models.TextChoices):
         """Where it stands."""
 
+        HANDED = "handed", "To be told what its columns are"
         WAITING = "waiting", "Being checked"
         CHECKED = "checked", "Checked"
         AGREED = "agreed", "Being brought"
@@ -88,7 +90,7 @@ class CutOverFile(PracticeModel):
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     content = models.BinaryField(null=True)
     mapping = models.BinaryField()
-    job = models.ForeignKey(Job, models.PROTECT, related_name="+")
+    job = models.ForeignKey(Job, models.PROTECT, null=True, related_name="+")
     lines = models.JSONField(default=list)
     read = models.PositiveIntegerField(default=0)
     gone = models.PositiveIntegerField(default=0)
@@ -99,12 +101,17 @@ class CutOverFile(PracticeModel):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["waiting", "checked", "agreed", "brought", "refused", "stopped", "dropped"]),
+                condition=Q(
+                    state__in=["handed", "waiting", "checked", "agreed", "brought", "refused", "stopped", "dropped"]
+                ),
                 name="cut_over_file_state_known",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["waiting", "checked", "agreed", "stopped"]) | Q(content__isnull=False),
+                condition=~Q(state__in=["handed", "waiting", "checked", "agreed", "stopped"]) | Q(content__isnull=False),
                 name="cut_over_file_is_there_while_needed",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["handed", "dropped"]) | Q(job__isnull=False), name="cut_over_file_has_its_job"
             ),
         ]
 

@@ -10,7 +10,7 @@ from scheduling.models import Brought, CutOverFile
 from tests.browser.conftest import in_each_light
 from tests.factories import patients, people
 from tests.factories import scheduling as make
-from tests.scheduling.test_cutover import HEADER, MAPPING, row
+from tests.scheduling.test_cutover import HEADER, row
 
 
 @pytest.fixture
@@ -31,18 +31,28 @@ def work(practice) -> None:
         files.work(practice.pk, file)
 
 
-def hand_in(practice, page, mapping=MAPPING) -> None:
+def hand_in(practice, page, *, system="Old One", mapping="") -> None:
     page.goto(practice_url(practice, "admin:scheduling_cutoverfile_changelist"))
     page.get_by_role("link", name="Choose a file").click()
     content = "\n".join([HEADER, row(), row("2", "9999")]).encode()
     page.get_by_label("File", exact=True).set_input_files({"name": "v.csv", "mimeType": "text/csv", "buffer": content})
-    page.get_by_label("Mapping", exact=True).fill(mapping)
+    page.get_by_label("Name of the other system").fill(system)
+    if mapping:
+        page.get_by_text("I have a mapping as text").click()
+        page.get_by_label("Mapping (optional)").fill(mapping)
+    page.get_by_role("button", name="Go on").click()
+
+
+def choose(page) -> None:
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("FU").select_option("Follow-up")
     page.get_by_role("button", name="Check").click()
 
 
 def test_a_file_is_brought_without_any_script(practice, page_as):
     page = page_as(practice.admin, scripts=False, strict=True)
     hand_in(practice, page)
+    choose(page)
     work(practice)
     page.get_by_role("link", name="Look again").click()
     page.get_by_role("button", name="Bring these visits").click()
@@ -64,6 +74,17 @@ def test_each_of_its_pages_is_accessible_wide_and_narrow_light_and_dark(practice
     hand_in(practice, page, mapping="nonsense")
     found["refused"] = in_each_light(page, axe)
     hand_in(practice, page)
+    found["columns"] = in_each_light(page, axe)
+    page.get_by_label("Provider", exact=True).select_option("")
+    page.get_by_role("button", name="Go on").click()
+    found["columns refused"] = in_each_light(page, axe)
+    page.get_by_label("Provider", exact=True).select_option("Resource")
+    page.get_by_role("button", name="Go on").click()
+    found["words"] = in_each_light(page, axe)
+    page.get_by_role("button", name="Check").click()
+    found["words refused"] = in_each_light(page, axe)
+    page.get_by_label("FU").select_option("Follow-up")
+    page.get_by_role("button", name="Check").click()
     found["being checked"] = in_each_light(page, axe)
     work(practice)
     page.get_by_role("link", name="Look again").click()

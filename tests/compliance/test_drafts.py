@@ -87,7 +87,7 @@ def test_the_page_keeps_what_stands_in_its_form(as_secretary, practice):
 
 def test_a_form_sent_too_late_is_kept_and_leads_back_to_its_page(signed_in, secretary, practice):
     form = practice_url(practice, "compliance:report_incident")
-    with time_machine.travel(NOW, tick=False) as clock:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
         browser = signed_in(secretary)
         browser.get(form)
         clock.shift(timedelta(minutes=16))
@@ -98,7 +98,7 @@ def test_a_form_sent_too_late_is_kept_and_leads_back_to_its_page(signed_in, secr
 
 
 def test_the_sign_in_page_says_why(as_secretary, practice):
-    with time_machine.travel(NOW, tick=False) as clock:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
         as_secretary.get(practice_url(practice, "compliance:matrix"))
         clock.shift(timedelta(minutes=16))
         page = as_secretary.get(practice_url(practice, "compliance:matrix"), follow=True)

@@ -18,6 +18,7 @@ from tests.factories import patients, people, reminders
 from tests.factories.reminders import DAY_BEFORE, VISIT
 
 ROUNDS = 25
+THEIRS = "+16085550161"  # a number of no other test: what leaves here is committed, and an answer goes to who wrote last
 
 
 def two_due():
@@ -28,7 +29,7 @@ def two_due():
         reminders.wording(channel=Channel.TEXT, subject="")
         reminders.plan(channel=Channel.TEXT)
         for given, later in (("Maria", timedelta()), ("Ana", timedelta(hours=1))):
-            whose = patients.patient(by=by, given=given, phone_for=(Purpose.TEXT,))
+            whose = patients.patient(by=by, given=given, phone=THEIRS, phone_for=(Purpose.TEXT,))
             reminders.visit(by=by, whose=whose, starts_at=VISIT + later)
     outbox.queue_reminders(at.pk, now=DAY_BEFORE)
     with acting_in(at.pk, by.pk):

@@ -140,12 +140,10 @@ def test_what_a_file_says_lies_sealed(practice, there, site):
     assert (b"4711" in bytes(kept.content), b"OKAFOR" in bytes(kept.mapping)) == (False, False)
 
 
-def test_the_last_mapping_stands_there_for_the_next_file(practice, there, site):
+def test_the_page_of_a_file_shows_its_mapping_as_text(practice, there, site):
     hand_in(practice, site, row())
 
-    said = site.get(practice_url(practice, "admin:scheduling_cutoverfile_add")).content.decode()
-
-    assert "system = &quot;Old One&quot;" in said
+    assert "system = &quot;Old One&quot;" in page(practice, site)
 
 
 def test_a_check_that_was_killed_is_done_by_the_next_minute(practice, there, site):
