@@ -6,6 +6,7 @@ from django.utils import timezone
 from compliance.tenancy import acting_in
 from compliance.tenancy.urls import practice_url
 from scheduling import visits
+from scheduling.forms import slot_text
 from scheduling.models import Appointment
 from tests.architecture.world import monday
 from tests.browser.conftest import in_each_light
@@ -105,3 +106,29 @@ def test_a_reason_that_is_missing_is_asked_for_in_the_panel(opened, axe):
 
     assert opened.locator("#panel .field.bad [name=reason]").evaluate("(box) => box === document.activeElement")
     assert in_each_light(opened, axe) == []
+
+
+def test_a_booking_that_meets_another_visit_of_hers_is_warned_of_in_the_panel(made, visit, page_as):
+    page = page_as(made.secretary, strict=True)
+    with acting_in(made.practice.pk, made.secretary.pk):
+        doctor = scheduling.provider(hours=False)
+        scheduling.works(doctor, visit.starts_at.weekday())
+    page.goto(practice_url(made.practice, "scheduling:board", visit.starts_at.date()))
+    board, slot = page.url, slot_text(doctor, visit.starts_at)
+    page.evaluate("(path) => htmx.ajax('GET', path, {target: '#panel', swap: 'innerHTML'})", _book_at(made, visit, slot))
+    page.locator("#panel [name=reason]").fill("Cough")
+
+    page.locator("#panel [name=reason]").press("Enter")
+    page.wait_for_selector("#panel .errors:focus")
+    kept = page.locator("#panel [name=reason]").input_value()
+    page.get_by_label("Book all the same").check()
+    page.get_by_role("button", name="Book visit").click()
+    page.wait_for_selector("[data-toast]")
+
+    with acting_in(made.practice.pk, made.secretary.pk):
+        assert Appointment.objects.get(patient=visit.patient, provider=doctor).reason == "Cough"
+    assert (kept, page.url) == ("Cough", board)
+
+
+def _book_at(made, visit, slot):
+    return f"{practice_url(made.practice, 'scheduling:book', visit.patient_id)}?slot={slot}"
