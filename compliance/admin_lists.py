@@ -39,6 +39,29 @@ def yes_or_no(title: str, name: str, words: tuple[str, str] = ("Yes", "No")) -> 
     return narrowing(title, name, lambda _: ways)
 
 
+Column = Callable[[Any, Any], str]  # of a PracticeAdmin: the admin and a row
+
+
+def holds(title: str, name: str) -> Column:
+    """A column of whether something holds of a row, in words; `yes_or_no` narrows by it."""
+
+    @admin.display(description=title)
+    def column(_: Any, row: Any) -> str:
+        return "Yes" if getattr(row, name) else "No"
+
+    return column
+
+
+def said(title: str, name: str, *, none: str = "–", order: str = "") -> Column:
+    """A column of what a row leads to or says, in its words; `none` where there is nothing. `order`: what sorts it."""
+
+    @admin.display(description=title, ordering=order or None)
+    def column(_: Any, row: Any) -> str:
+        return str(getattr(row, name) or none)
+
+    return column
+
+
 def day_words(day: date | None, *, never: str = "–") -> str:
     """Mon, Jan 4, 2027."""
     return f"{day:%a, %b} {day.day}, {day.year}" if day else never

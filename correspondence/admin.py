@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from compliance.admin_forms import LinesField, PracticeForm, Refused, sentences
-from compliance.admin_lists import narrowing, yes_or_no
+from compliance.admin_lists import holds, narrowing, said, yes_or_no
 from compliance.practice_admin import PracticeAdmin
 from correspondence import sample, set_up, wording
 from correspondence.enums import Channel
@@ -76,6 +76,7 @@ class WordingAdmin(PracticeAdmin):
     form = WordingForm
     changed_by = CHANGE_PLAN
     writer = set_up
+    in_use = holds("In use", "is_active")
     list_display = ("name", "channel", "language", "in_use")
     ordering = ("name", "channel", "language")
 
@@ -92,11 +93,6 @@ class WordingAdmin(PracticeAdmin):
     def preview(self, row: Wording) -> SafeString:
         """As it was last saved, with the examples of the fields."""
         return _sample(row.subject, sample.as_sent(row))
-
-    @admin.display(description="In use")
-    def in_use(self, row: Wording) -> str:
-        """In words."""
-        return "Yes" if row.is_active else "No"
 
     def change_row(self, row: Wording, form: Any, *, by: Any) -> None:
         """Says why words have to stay."""
@@ -140,6 +136,8 @@ class ReminderPlanAdmin(PracticeAdmin):
     form = PlanForm
     changed_by = CHANGE_PLAN
     writer = set_up
+    for_what = said("For", "visit_type", none="Every other visit type", order="visit_type__name")
+    in_use = holds("In use", "is_active")
     list_display = ("name", "for_what", "goes_out", "in_use")
     list_select_related = ("visit_type",)
     list_filter = (yes_or_no("In use", "is_active"),)
@@ -174,16 +172,6 @@ class ReminderPlanAdmin(PracticeAdmin):
         """72 h before by E-mail, 24 h before by Text."""
         steps = [f"{one.hours_before} h before by {one.get_channel_display()}" for one in row.steps.all()]
         return ", ".join(steps) or "No step yet"
-
-    @admin.display(description="For", ordering="visit_type__name")
-    def for_what(self, row: ReminderPlan) -> str:
-        """The visit type, or all the others."""
-        return str(row.visit_type or "Every other visit type")
-
-    @admin.display(description="In use")
-    def in_use(self, row: ReminderPlan) -> str:
-        """In words."""
-        return "Yes" if row.is_active else "No"
 
     def said_after_adding(self, row: ReminderPlan) -> str:
         """What comes next."""
@@ -222,17 +210,13 @@ class ReminderStepAdmin(PracticeAdmin):
     changed_by = CHANGE_PLAN
     writer = set_up
     fields = ("plan", "hours_before", "channel", "wording_name")
+    of_plan = said("Plan", "plan", order="plan__name")
     list_display = ("of_plan", "hours_before", "channel", "wording_name")
     list_select_related = ("plan",)
     list_filter = (narrowing("Channel", "channel", lambda _: CHANNELS),)
     search_fields = ("plan__name", "wording_name")
     sortable_by = ("of_plan", "hours_before", "channel", "wording_name")
     ordering = ("plan__name", "-hours_before")
-
-    @admin.display(description="Plan", ordering="plan__name")
-    def of_plan(self, row: ReminderStep) -> str:
-        """The plan that it is a step of."""
-        return str(row.plan)
 
     def add_row(self, row: ReminderStep, form: Any, *, by: Any) -> None:
         """Says when there are no words for the channel."""

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 
 from compliance.admin_forms import LinesField, PracticeForm
+from compliance.admin_lists import holds
 from compliance.practice_admin import PracticeAdmin
 from insurance import payers
 from insurance.models import Payer
@@ -33,6 +34,7 @@ class PayerAdmin(PracticeAdmin):
     changed_by = "insurance.change_payer"
     writer = payers
     fields = ("name", "phone", "portal_url", "payer_ids", "is_active")
+    in_use = holds("In use", "is_active")
     list_display = ("name", "phone_shown", "in_use")
     ordering = ("name",)
 
@@ -40,8 +42,3 @@ class PayerAdmin(PracticeAdmin):
     def phone_shown(self, row: Payer) -> str:
         """As one dials it."""
         return row.phone.as_national if row.phone else ""
-
-    @admin.display(description="In use")
-    def in_use(self, row: Payer) -> str:
-        """In words."""
-        return "Yes" if row.is_active else "No"

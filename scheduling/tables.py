@@ -5,7 +5,10 @@ openpyxl reads in its read-only mode, which does not build the sheet in memory, 
 
 import csv
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from difflib import get_close_matches
@@ -17,6 +20,13 @@ LARGEST, LARGEST_UNPACKED = 2_000_000, 20_000_000  # bytes
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 1000, 40, 200
 LAST_ROW = 10_000  # empty ones counted
 NEITHER = "This is neither an Excel file (.xlsx) nor a CSV file in UTF-8. Save it as one of them."
+
+# What unpacking, the XML reader and openpyxl trip over in a damaged file: a part that is missing or cut short, XML that is
+# none, a number where a name should be. None of the three has an error of its own for it.
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, RuntimeError),
+    *(SyntaxError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError),
+)
 
 
 class NotReadable(Exception):
@@ -65,9 +75,7 @@ def _of_csv(content: bytes) -> list[list[str]]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise NotReadable(
-            "This is neither an Excel file (.xlsx) nor a CSV file in UTF-8. Save it as one of them."
-        ) from error
+        raise NotReadable(NEITHER) from error
     if "\0" in text:
         raise NotReadable(NEITHER)
     first = text.split("\n", 1)[0]
@@ -87,9 +95,7 @@ def _of_xlsx(content: bytes) -> list[list[str]]:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         rows = book.worksheets[0].iter_rows(max_row=LAST_ROW + 1, max_col=MOST_COLUMNS + 1, values_only=True)
         return [_bounded(number, [_text(cell) for cell in row]) for number, row in enumerate(rows, 1)]
-    except NotReadable:
-        raise
-    except Exception as error:  # of a damaged file the reader raises whatever it trips over
+    except DAMAGED as error:
         raise NotReadable("This Excel file cannot be read. Save it anew, or save it as CSV.") from error
 
 

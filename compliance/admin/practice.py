@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 
 from compliance import practices
 from compliance.admin_forms import AskingForm, PracticeForm, Refused, SomeWeekdays, sentences, zone_field, zones
+from compliance.admin_lists import holds
 from compliance.models import Location, OfficeHours, Practice
 from compliance.practice_admin import PracticeAdmin
 
@@ -104,17 +105,13 @@ class LocationAdmin(PracticeAdmin):
     changed_by = CHANGE_PRACTICE
     writer = practices
     fields = ("name", "line1", "line2", "city", "state", "postal_code", "phone", "time_zone", "is_active")
+    in_use = holds("In use", "is_active")
     list_display = ("name", "city", "state", "time_zone", "in_use")
     ordering = ("name",)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Where the practice is."""
         return {"time_zone": request.practice.time_zone, "state": request.practice.state}  # type: ignore[attr-defined]
-
-    @admin.display(description="In use")
-    def in_use(self, row: Location) -> str:
-        """In words."""
-        return "Yes" if row.is_active else "No"
 
     def change_row(self, row: Location, form: Any, *, by: Any) -> None:
         """One place stays."""

@@ -17,6 +17,7 @@ from django.utils import timezone
 from compliance import jobs
 from compliance.access import insist
 from compliance.admin_forms import Deed, Refused
+from compliance.admin_lists import said
 from compliance.boxes import Form
 from compliance.practice_admin import PracticeAdmin
 from patients.file_types import UploadRefused
@@ -122,6 +123,7 @@ class CutOverFileAdmin(PracticeAdmin):
     add_words = "Choose a file"
     changed_by = SET_UP
     can_change = can_delete = False
+    came = said("What comes of it", "sentence")
     list_display = ("handed_in", "system", "state", "came", "handed_in_by")
     list_select_related = ("taken_by",)
     ordering = ("-taken_at",)
@@ -135,11 +137,6 @@ class CutOverFileAdmin(PracticeAdmin):
     def handed_in(self, row: CutOverFile) -> str:
         """When."""
         return _when(row)
-
-    @admin.display(description="What comes of it")
-    def came(self, row: CutOverFile) -> str:
-        """How many of each, or why not."""
-        return row.sentence or "–"
 
     @admin.display(description="By")
     def handed_in_by(self, row: CutOverFile) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from compliance import rows
 from compliance.admin_forms import PracticeForm, Refused, sentences
-from compliance.admin_lists import yes_or_no
+from compliance.admin_lists import holds, yes_or_no
 from compliance.practice_admin import PracticeAdmin
 from scheduling import preview, set_up
 from scheduling.admin import loading
@@ -64,6 +64,7 @@ class ProviderAdmin(PracticeAdmin):
     form = ProviderForm
     changed_by = SET_UP
     fields = ("name", "short_name", "credentials", "specialty", "npi", "user", "lanes", "position", "is_active")
+    sees_patients = holds("Sees patients", "is_active")
     list_display = ("short_name", "name", "specialty", "signs_in", "at_once", "sees_patients")
     list_select_related = ("resource", "user")
     list_filter = (yes_or_no("Sees patients", "is_active"),)
@@ -94,11 +95,6 @@ class ProviderAdmin(PracticeAdmin):
     def at_once(self, row: Provider) -> int:
         """How many patients she sees at one time."""
         return row.resource.capacity
-
-    @admin.display(description="Sees patients")
-    def sees_patients(self, row: Provider) -> str:
-        """In words, not a picture."""
-        return "Yes" if row.is_active else "No"
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any) -> Any:
         """With what her templates give next week."""

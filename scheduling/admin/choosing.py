@@ -19,7 +19,7 @@ from scheduling.models import CutOverFile
 def columns_page(desk: Any, request: HttpRequest, row: CutOverFile) -> HttpResponse:
     """Ask what the parts of the file are; what is likely stands there. Raises files.TooLate."""
     content, words = files.content_of(row), files.words_of(row)
-    file = survey.look(content)
+    file = survey.offers(content)
     data = request.POST if request.method == "POST" else None
     form = FORMS[file.sort](data, file=file, words=words, names=Names())
     if data is not None and form.is_valid() and _is_readable(form, content):
@@ -53,8 +53,11 @@ def words_page(desk: Any, request: HttpRequest, row: CutOverFile) -> HttpRespons
         return redirect(desk.address("columns", row.pk))
     data = request.POST if request.method == "POST" else None
     form = WordsForm(data, said=said, words=words, names=Names())
-    if data is not None and form.is_valid() and _is_taken(form, request, row):
+    if data is not None and form.is_valid() and "back" not in data and _is_taken(form, request, row):
         return redirect(desk.address("change", row.pk))
+    if data is not None and "back" in data:
+        files.choose(row, form.words())
+        return redirect(desk.address("columns", row.pk))
     tables = list(form.tables())
     context = {"title": f"{row.system}: what its words mean here", "form": form, "tables": tables, "said": said}
     return desk.page_of(request, row, "admin/choose_words.html", context, form)

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 
 from compliance.access import insist
 from compliance.admin_forms import AskingForm, sentences
-from compliance.admin_lists import day_words
+from compliance.admin_lists import day_words, said
 from compliance.practice_admin import PracticeAdmin
 from scheduling import displaced, public_holidays, set_up
 from scheduling.admin.narrowing import by_end, by_provider, by_whose
@@ -68,6 +68,7 @@ class ClosureAdmin(PracticeAdmin):
     form = ClosureForm
     changed_by = SET_UP
     fields = ("provider", "location", "resource", "starts_at", "ends_at", "reason")
+    for_whom = said("For", "of", none="Everybody")
     list_display = ("reason", "for_whom", "begins", "finishes", "left")
     list_select_related = ("provider", "location", "resource__location")
     list_filter = (by_end(), by_whose(), by_provider())
@@ -100,11 +101,6 @@ class ClosureAdmin(PracticeAdmin):
         if not row.standing:
             return "–"
         return format_html('<a href="{}">{}</a>', reverse("scheduling:closed", args=[row.pk]), row.standing)
-
-    @admin.display(description="For")
-    def for_whom(self, row: Closure) -> str:
-        """The provider, the place, the room or machine, or everybody."""
-        return str(row.of or "Everybody")
 
     def add_row(self, row: Closure, form: Any, *, by: Any) -> None:
         """Takes the time, once the visits in it were shown."""

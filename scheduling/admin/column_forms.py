@@ -15,7 +15,7 @@ from compliance.boxes import Form, settle
 from scheduling.cutover import proposing
 from scheduling.cutover.mapping import Words
 from scheduling.cutover.matching import Names
-from scheduling.cutover.survey import File, Said
+from scheduling.cutover.survey import PARTS, File, Said
 
 ZONE = "Of times that say none themselves."
 GROUPS = (
@@ -67,9 +67,9 @@ class PartsForm(Form):
 
     def judge(self, said: Said) -> None:
         """Say at its field why the words of a file cannot be asked for as was chosen, or none of it can be read."""
-        for part, name in self.asks.items():
+        for part in PARTS:
             if problem := said.problem(part):
-                self.add_error(name, problem)
+                self.add_error(self.asks.get(part), problem)
         if said.why and not said.read:
             why, count = said.why.most_common(1)[0]
             each = "Each" if len(said.why) == 1 else f"{count:,} of {said.why.total():,} rows: each"
@@ -159,7 +159,10 @@ class CalendarForm(PartsForm):
     def __init__(self, data: Any, *, file: File, words: Words, names: Names) -> None:
         key = {pattern: key for key, (_, pattern) in proposing.SUMMARIES.items()}
         kept = words.calendar.get("summary", "")
-        super().__init__(data, words=words, initial={**words.calendar, "summary": key.get(kept, "kept" if kept else "")})
+        initial = {"summary": key.get(kept, "kept" if kept else "")}
+        for name, part in (("provider", "providers"), ("kind", "kinds")):
+            initial[name] = names.told(part).get(words.calendar.get(name, "").casefold(), "")
+        super().__init__(data, words=words, initial=initial)
         own = [("kept", "As the mapping says it")] if kept and kept not in key else []
         ways = [(key, f"Like “{example}”") for key, (example, _) in proposing.SUMMARIES.items()]
         self._choose("summary", [("", "Choose"), *own, *ways])

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import Q
 
 from compliance.admin_forms import PracticeForm, sentences
-from compliance.admin_lists import day_words, narrowing
+from compliance.admin_lists import day_words, narrowing, said
 from scheduling.admin.narrowing import by_day, by_provider
 from scheduling.admin.working import Previewing
 from scheduling.enums import DayKind
@@ -43,6 +43,8 @@ class DayExceptionAdmin(Previewing):
     form = DayExceptionForm
     can_change = False
     fields = ("provider", "day", "kind", "location", "starts", "ends", "reason")
+    who = said("Provider", "provider", order="provider__name")
+    where = said("Place", "location")
     list_display = ("on", "who", "kind", "hours", "where", "reason")
     list_select_related = ("provider", "location")
     list_filter = (by_day(), by_provider(), narrowing("Kind", "kind", lambda _: DAYS))
@@ -54,16 +56,6 @@ class DayExceptionAdmin(Previewing):
     def on(self, row: DayException) -> str:
         """Mon, Jan 4, 2027."""
         return day_words(row.day)
-
-    @admin.display(description="Provider", ordering="provider__name")
-    def who(self, row: DayException) -> str:
-        """Whose day it is."""
-        return str(row.provider)
-
-    @admin.display(description="Place")
-    def where(self, row: DayException) -> str:
-        """Where she sees patients that day."""
-        return str(row.location or "–")
 
     @admin.display(description="Hours")
     def hours(self, row: DayException) -> str:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from compliance.admin_forms import AskingForm, Refused, only
-from compliance.admin_lists import narrowing, yes_or_no
+from compliance.admin_lists import holds, narrowing, said, yes_or_no
 from compliance.practice_admin import PracticeAdmin
 from scheduling import set_up
 from scheduling.admin.narrowing import by_place
@@ -77,27 +77,15 @@ class ResourceAdmin(Following, Capacitated):
     writer = set_up
     form = ResourceForm
     fields = ("kind", "name", "group", "location", "capacity", "is_active")
+    in_group = said("Group", "group", order="group")
+    where = said("Place", "location", none="Any place", order="location__name")
+    in_use = holds("In use", "is_active")
     list_display = ("name", "kind", "in_group", "where", "capacity", "in_use")
     list_select_related = ("location",)
     list_filter = (narrowing("Kind", "kind", lambda _: THINGS), by_place(), yes_or_no("In use", "is_active"))
     search_fields = ("name", "group")
     sortable_by = ("name", "kind", "in_group", "where")
     ordering = ("kind", "name")
-
-    @admin.display(description="Group", ordering="group")
-    def in_group(self, row: Resource) -> str:
-        """What several have in common."""
-        return row.group or "–"
-
-    @admin.display(description="Place", ordering="location__name")
-    def where(self, row: Resource) -> str:
-        """Where it stands, or that it goes about."""
-        return str(row.location or "Any place")
-
-    @admin.display(description="In use")
-    def in_use(self, row: Resource) -> str:
-        """In words."""
-        return "Yes" if row.is_active else "No"
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         """Without the providers."""

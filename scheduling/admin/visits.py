@@ -8,7 +8,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from compliance.admin_forms import AskingForm, LinesField, PracticeForm, sentences
-from compliance.admin_lists import yes_or_no
+from compliance.admin_lists import holds, said, yes_or_no
 from compliance.practice_admin import PracticeAdmin
 from scheduling import set_up
 from scheduling.admin.narrowing import by_kind, by_mode, by_provider
@@ -79,6 +79,7 @@ class VisitTypeAdmin(Capacitated):
         "position",
         "is_active",
     )
+    offered = holds("Offered", "is_active")
     list_display = ("name", "length", "around", "ways", "capacity", "ahead", "offered")
     list_filter = (by_mode(), yes_or_no("Offered", "is_active"))
     search_fields = ("name",)
@@ -110,11 +111,6 @@ class VisitTypeAdmin(Capacitated):
         """In the office, Video."""
         return ", ".join(Mode(mode).label for mode in row.modes)
 
-    @admin.display(description="Offered")
-    def offered(self, row: VisitType) -> str:
-        """In words."""
-        return "Yes" if row.is_active else "No"
-
 
 class NeedForm(AskingForm):
     """One room or machine, or any of a group."""
@@ -145,17 +141,13 @@ class NeedAdmin(Following):
     changed_by = SET_UP
     writer = set_up
     fields = ("visit_type", "resource", "group")
+    of_what = said("Visit type", "visit_type", order="visit_type__name")
     list_display = ("of_what", "needs")
     list_select_related = ("visit_type", "resource")
     list_filter = (by_kind(),)
     search_fields = ("visit_type__name", "resource__name", "group")
     sortable_by = ("of_what",)
     ordering = ("visit_type__position", "visit_type__name")
-
-    @admin.display(description="Visit type", ordering="visit_type__name")
-    def of_what(self, row: Need) -> str:
-        """The kind of visit."""
-        return str(row.visit_type)
 
     @admin.display(description="Needs")
     def needs(self, row: Need) -> str:
@@ -194,6 +186,8 @@ class DailyLimitAdmin(PracticeAdmin):
     changed_by = SET_UP
     writer = set_up
     fields = ("provider", "visit_type", "new_only", "most")
+    for_whom = said("With", "provider", none="Each provider", order="provider__name")
+    of_what = said("Visit type", "visit_type", none="All together", order="visit_type__name")
     list_display = ("at_most", "for_whom", "of_what")
     list_select_related = ("provider", "visit_type")
     list_filter = (by_provider(), by_kind(), yes_or_no("Counts", "new_only", ("New patients", "Everybody")))
@@ -205,13 +199,3 @@ class DailyLimitAdmin(PracticeAdmin):
         """4 new patients a day."""
         what = "new patient" if row.new_only else "visit"
         return f"{row.most} {what}{'s' if row.most > 1 else ''} a day"
-
-    @admin.display(description="With", ordering="provider__name")
-    def for_whom(self, row: DailyLimit) -> str:
-        """The provider, or each."""
-        return str(row.provider or "Each provider")
-
-    @admin.display(description="Visit type", ordering="visit_type__name")
-    def of_what(self, row: DailyLimit) -> str:
-        """The kind, or all together."""
-        return str(row.visit_type or "All together")

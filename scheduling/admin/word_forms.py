@@ -72,9 +72,9 @@ class WordsForm(Form):
         return Line(shown(word), visits, bound, note)
 
     def words(self) -> Words:
-        """The mapping with what was chosen, and what it said of words that this file does not say; of a valid form."""
+        """The mapping with what was chosen so far, and what it said of all other words; of a form that was judged."""
         tables = {part: self._table(part) for part in OURS}
-        chosen = {state: self.cleaned_data[name_of("states", state)] for state in self.said.states}
+        chosen = self._chosen("states")
         off = {_folded(state) for state, answer in chosen.items() if answer == "off"}
         on = {_folded(state) for state in chosen} - off
         cancelled, standing = (self.kept.cancelled - on) | off, (self.kept.standing - off) | on
@@ -82,14 +82,17 @@ class WordsForm(Form):
 
     def _table(self, part: str) -> dict[str, str]:
         """Without words of ours that are none any more. A word that is our own name needs no line."""
-        told, asked = self.told[part], getattr(self.said, part)
-        kept = {word: meant for word, meant in getattr(self.kept, part).items() if word not in asked}
+        told, chosen = self.told[part], self._chosen(part)
+        kept = {word: meant for word, meant in getattr(self.kept, part).items() if word not in chosen}
         table = {word: meant for word, meant in kept.items() if meant == LEFT_OUT or meant.casefold() in told}
-        for word in asked:
-            chosen = self.cleaned_data[name_of(part, word)]
-            if chosen != told.get(word.casefold()):
-                table[word] = LEFT_OUT if chosen == OUT else chosen
+        for word, meant in chosen.items():
+            if meant != told.get(word.casefold()):
+                table[word] = LEFT_OUT if meant == OUT else meant
         return table
+
+    def _chosen(self, part: str) -> dict[str, str]:
+        answers = {word: self.cleaned_data.get(name_of(part, word)) for word in getattr(self.said, part)}
+        return {word: answer for word, answer in answers.items() if answer}
 
 
 def name_of(part: str, word: str) -> str:

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from compliance.admin_forms import PracticeForm, Refused, SomeWeekdays, sentences
-from compliance.admin_lists import day_words, narrowing
+from compliance.admin_lists import day_words, narrowing, said
 from compliance.models import Location, OfficeHours
 from compliance.practice_admin import PracticeAdmin
 from scheduling import preview, set_up
@@ -137,6 +137,8 @@ class WorkingHoursAdmin(Previewing):
     about = "When each provider sees patients, and where. Only these times can be booked."
     empty = "No working hours yet. Until they are entered, nothing can be booked."
     form = WorkingHoursForm
+    who = said("Provider", "provider", order="provider__name")
+    where = said("Place", "location", order="location__name")
     list_display = ("who", "weekday", "hours", "weeks", "where", "since", "until")
     list_select_related = ("provider", "location")
     list_filter = (by_provider(), by_weekday(), by_place(), by_validity())
@@ -161,20 +163,10 @@ class WorkingHoursAdmin(Previewing):
         places = list(Location.objects.visible_to(request.user).filter(is_active=True)[:2])
         return {"valid_from": timezone.localdate(), "location": places[0].pk if len(places) == 1 else None}
 
-    @admin.display(description="Provider", ordering="provider__name")
-    def who(self, row: WorkingHours) -> str:
-        """Whose hours they are."""
-        return str(row.provider)
-
     @admin.display(description="Hours")
     def hours(self, row: WorkingHours) -> str:
         """9:00 AM – 12:00 PM."""
         return _span(row)
-
-    @admin.display(description="Place", ordering="location__name")
-    def where(self, row: WorkingHours) -> str:
-        """Where she sees patients then."""
-        return str(row.location)
 
     @admin.display(description="First day", ordering="valid_from")
     def since(self, row: WorkingHours) -> str:

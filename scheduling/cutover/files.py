@@ -30,6 +30,7 @@ from scheduling.models import CutOver, CutOverFile
 CONTENT, MAPPING = "cut_over_file.content", "cut_over_file.mapping"
 KEPT = timedelta(days=7)  # a file that nobody brings
 TRIAL, TRIAL_TITLE = "try_visits", "Checking a file of visits"
+STOPPED = "It was stopped by an error. Bring it again: it goes on where it was."
 State = CutOverFile.State
 BRINGABLE = (State.CHECKED, State.STOPPED)
 DROPPABLE = (State.HANDED, State.CHECKED, State.STOPPED, State.WAITING)
@@ -192,10 +193,11 @@ def work(practice_id: UUID, pk: UUID) -> None:
         report = bringing.bring(practice, content, words, is_trial=is_trial, progress=progress)
     except lone.Running:
         return
-    except Exception as error:
-        _stopped(row, job, error)
-        if not isinstance(error, Unusable):
-            raise
+    except Unusable as refused:
+        _over(row, job, State.REFUSED, str(refused), content=None)
+    except Exception:  # whatever stops it is raised; before, the file says so, and can be brought again
+        _over(row, job, State.STOPPED, STOPPED)
+        raise
     else:
         _done(row, job, report)
 
@@ -224,15 +226,12 @@ def _done(row: CutOverFile, job: Job, report: Report) -> None:
             _step(row, (State.AGREED,), state=State.BROUGHT, content=None, **values)
 
 
-def _stopped(row: CutOverFile, job: Job, error: Exception) -> None:
-    """A file that cannot be taken goes; one that an error stopped is kept, and can be brought again."""
-    is_refused = isinstance(error, Unusable)
-    sentence = str(error) if is_refused else "It was stopped by an error. Bring it again: it goes on where it was."
-    values: dict[str, Any] = {"state": State.REFUSED, "content": None} if is_refused else {"state": State.STOPPED}
+def _over(row: CutOverFile, job: Job, state: CutOverFile.State, sentence: str, **values: Any) -> None:
+    """It was not brought. A file that cannot be taken goes, one that an error stopped is kept."""
     with acting_in(row.practice_id, SYSTEM):
         if row.state == State.WAITING:
             jobs.fail(job, now=timezone.now(), sentence=sentence)
-        _step(row, (State(row.state),), sentence=sentence[:400], **values)
+        _step(row, (State(row.state),), state=state, sentence=sentence[:400], **values)
 
 
 def _step(row: CutOverFile, from_: tuple[State, ...], **values: Any) -> None:

@@ -16,7 +16,7 @@ from scheduling.cutover.rows import Row, Unreadable, Unusable, read_day, read_ti
 Sort = Literal["csv", "calendar", "fhir"]
 FEWEST, MOST_COLUMNS = 5, 200
 MOST, LONGEST = 200, 200  # words of one kind in a file, characters of one
-PARTS = ("providers", "kinds", "places", "states")
+PARTS = {"providers": "providers", "kinds": "types of visit", "places": "places", "states": "states"}
 
 
 @dataclass(frozen=True)
@@ -50,26 +50,37 @@ class Said:
         """Why its words cannot be asked for one by one; empty where they can."""
         words: Counter[str] = getattr(self, part)
         if len(words) > MOST:
-            return f"It says {len(words):,} different things there: more than the {MOST} that can be told one by one."
+            return f"It names {len(words):,} different {PARTS[part]}: {MOST} at most can be told one by one."
         is_too_long = any(len(word) > LONGEST for word in words)
-        return f"It says texts of more than {LONGEST} characters there, which are no names." if is_too_long else ""
+        return f"It names {PARTS[part]} in more than {LONGEST} characters, which is no name." if is_too_long else ""
 
 
 def look(content: bytes) -> File:
     """What is in a file, before anything was chosen. Raises Unusable for what no choice could help."""
     if len(content) > reading.LARGEST:
         raise Unusable(reading.TOO_LARGE)
+    file = offers(content)
+    if file.sort == "csv":
+        _insist_on_table(file, *reading.header_of(reading.text_of(content)))
+    if file.sort == "calendar" and next(events(content), None) is None:
+        raise Unusable(reading.NO_VISITS)
+    return file
+
+
+def offers(content: bytes) -> File:
+    """What is in a file that was taken."""
     if reading.is_calendar(content):
-        if next(events(content), None) is None:
-            raise Unusable(reading.NO_VISITS)
         return File("calendar")
     text = reading.text_of(content)
-    return File("fhir") if reading.is_json(text) else _table(text)
+    if reading.is_json(text):
+        return File("fhir")
+    names = Counter(name for name in reading.header_of(text)[0] if name)
+    return File("csv", tuple(one for one in names if names[one] == 1), tuple(one for one in names if names[one] > 1))
 
 
-def _table(text: str) -> File:
-    header, rows = reading.header_of(text)
-    names = Counter(name for name in header if name)
+def _insist_on_table(file: File, header: list[str], rows: Any) -> None:
+    """Raises Unusable for a file whose first row names no columns, or too few or many, and for one without rows."""
+    names = [*file.columns, *file.twice]
     if not names:
         raise Unusable("The first row of this file is empty. It must name the columns.")
     if any(_is_value(name) for name in names):
@@ -78,14 +89,12 @@ def _table(text: str) -> File:
         )
     if len(header) > MOST_COLUMNS:
         raise Unusable(f"This file has more than {MOST_COLUMNS} columns. Save it with those that say something of a visit.")
-    once = tuple(name for name in names if names[name] == 1)
-    if len(once) < FEWEST:
+    if (number := len(file.columns)) < FEWEST:
         raise Unusable(
-            f"The first row of this file names {len(once)} column{'' if len(once) == 1 else 's'} that can be told apart. "
+            f"The first row of this file names {number} column{'' if number == 1 else 's'} that can be told apart. "
             "A visit needs five: its own number, the patient, when, with whom, and its type."
         )
     _count(rows)
-    return File("csv", once, tuple(name for name in names if names[name] > 1))
 
 
 def _is_value(text: str) -> bool:

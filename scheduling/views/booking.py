@@ -26,7 +26,7 @@ from scheduling.finder_forms import ALONG, FinderForm, after_these, asked_again,
 from scheduling.forms import WHO, BookingForm, Slot, kinds, read_slot, said_apart, slot_text
 from scheduling.models import Appointment, Occupation, Provider, VisitType
 from scheduling.openings import Opening, Search
-from scheduling.views.charts import banner_for, in_short, next_of, patient_of
+from scheduling.views.charts import banner_for, in_short, led_back, next_of, patient_of
 
 SHOWN = 60  # openings on a page
 INSTEAD = 3  # offered when a time was just taken
@@ -53,7 +53,10 @@ def find(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 @requires("scheduling.book_appointment")
 @require_http_methods(["GET", "POST"])
 def book(request: HttpRequest, patient_id: UUID) -> HttpResponse:
-    """Book one visit. A time that was taken meanwhile offers the next three. Looking at the page holds nothing."""
+    """Book one visit. A time that was taken meanwhile offers the next three. Looking at the page holds nothing.
+
+    In a panel what is refused is said there.
+    """
     patient = patient_of(request, patient_id)
     may_overbook = request.user.may("scheduling.overbook_appointment")
     sent = posted(request)
@@ -73,7 +76,7 @@ def book(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         form.add_error("room" if isinstance(refused, booking.WrongRoom) else None, str(refused))
         return _page(request, form, patient, status=422)
     messages.success(request, f"Booked: {in_short(visit)}.", extra_tags=f"undo-visit:{visit.pk}")
-    return redirect(way_back(request, reverse("scheduling:visit", args=[visit.pk])))
+    return led_back(request, reverse("scheduling:visit", args=[visit.pk]))
 
 
 @requires("scheduling.book_appointment")

@@ -5,11 +5,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
 
 from compliance.audit import reads
+from compliance.posts import way_back
 from patients.banner import Banner, banner_of
 from patients.models import Patient
 from scheduling.models import Appointment
@@ -49,6 +51,12 @@ def next_of(request: HttpRequest) -> str:
     if request.htmx:  # type: ignore[attr-defined]
         return request.htmx.current_url_abs_path or ""  # type: ignore[attr-defined]
     return (request.POST or request.GET).get("next", "")
+
+
+def led_back(request: HttpRequest, otherwise: str) -> HttpResponse:
+    """To where a form stood, after it was done: from a panel, to the page beside which it is open."""
+    back = way_back(request, otherwise)
+    return HttpResponseClientRedirect(back) if request.htmx else redirect(back)  # type: ignore[attr-defined]
 
 
 def allowed(request: HttpRequest, *names: str) -> dict[str, Any]:

@@ -5,20 +5,20 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from compliance.access import requires
-from compliance.posts import way_back, with_version
+from compliance.posts import with_version
 from scheduling import asking, booking, obstacles, steps
 from scheduling.enums import UPCOMING
 from scheduling.finder_forms import asked_again
 from scheduling.forms import MoveForm, Slot, read_slot
 from scheduling.models import Appointment
 from scheduling.views.booking import finder, instead_of
-from scheduling.views.charts import banner_for, in_short, next_of, visit_of
+from scheduling.views.charts import banner_for, in_short, led_back, next_of, visit_of
 from scheduling.views.refusals import CANNOT, in_words
 
 
@@ -28,13 +28,14 @@ def move(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Move to another time: the finder, each time a button; or one time that was chosen, to be confirmed by one key.
 
     Taken: 409 and the next three times; who may double-book can say why, and move it there. Stale: 409, theirs beside ours.
+    In a panel what is refused is said there, about the one time.
     """
     row = visit_of(request, visit_id)
     if request.method == "GET":
         return _asked(request, row)
     form = MoveForm(request.POST, user=request.user, visit=row)
     if not form.is_valid():
-        return _page(request, row, form, status=422)
+        return _page(request, row, form, status=422, to=_one(request, form))
     try:
         new = booking.move(row, by=request.user, now=timezone.now(), **form.details())
     except booking.SlotTaken:
@@ -46,10 +47,11 @@ def move(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         more = {"busy": busy, "to": form.cleaned_data["slot"]}
         return _page(request, visit_of(request, visit_id), again, status=409, **more)
     except CANNOT as refused:
-        to = _despite(form) if isinstance(refused, booking.OutsideHours | booking.NotSchedulable) else None
+        is_of_time = isinstance(refused, booking.OutsideHours | booking.NotSchedulable)
+        to = _one(request, form) if is_of_time or request.htmx else None  # type: ignore[attr-defined]
         return _page(request, visit_of(request, visit_id), form, status=422, problem=in_words(refused, row), to=to)
     messages.success(request, f"Moved: {in_short(new)}.", extra_tags=f"undo-visit:{new.pk}")
-    return redirect(way_back(request, reverse("scheduling:visit", args=[new.pk])))
+    return led_back(request, reverse("scheduling:visit", args=[new.pk]))
 
 
 def _taken(request: HttpRequest, row: Appointment, form: MoveForm) -> HttpResponse:
@@ -59,12 +61,13 @@ def _taken(request: HttpRequest, row: Appointment, form: MoveForm) -> HttpRespon
     others = instead_of(request, slot.provider, kind, timezone.localtime(slot.starts_at).date(), **of_it)
     own: dict[str, Any] = {"mode": row.mode, "room": asking.as_it_is(row).room, "leaving": row.pk, "by": request.user}
     why = obstacles.in_words(slot.provider, slot.starts_at, kind, now=timezone.now(), **own)
-    return _page(request, row, form, status=409, instead=others, to=_despite(form), why=why)
+    return _page(request, row, form, status=409, instead=others, to=_one(request, form), why=why)
 
 
-def _despite(form: MoveForm) -> Slot | None:
-    """The time that was refused, for whoever may double-book it."""
-    return form.cleaned_data["slot"] if "overbook_reason" in form.fields else None
+def _one(request: HttpRequest, form: MoveForm) -> Slot | None:
+    """The time that was refused, for whoever may double-book it; and in a panel, which has no room for the finder."""
+    is_asked = "overbook_reason" in form.fields or request.htmx  # type: ignore[attr-defined]
+    return form.cleaned_data.get("slot") if is_asked else None
 
 
 def _asked(request: HttpRequest, row: Appointment) -> HttpResponse:

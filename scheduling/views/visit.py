@@ -13,16 +13,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from compliance import differences
 from compliance.access import insist, requires
-from compliance.posts import posted, way_back, with_version
+from compliance.posts import posted, with_version
 from scheduling import booking, history, in_closed, interpreters, rebooking, steps, visits
 from scheduling.enums import LOOKS, OVER, UPCOMING, Status
 from scheduling.forms import ActForm, CancelForm, ChangeForm
 from scheduling.models import Appointment, Occurrence
-from scheduling.views.charts import banner_for, in_short, next_of, visit_of
+from scheduling.views.charts import banner_for, in_short, led_back, next_of, visit_of
 from scheduling.views.refusals import CANNOT, in_words
 
 CHANGED = ("mode", "reason", "room", "comment", "prepared")
@@ -111,7 +110,7 @@ def act(request: HttpRequest, visit_id: UUID, verb: str) -> HttpResponse:
     except CANNOT as refused:
         return _refused(request, row, refused, acted=form)
     messages.success(request, f"{row.get_status_display()}.", extra_tags=f"undo-visit:{row.pk}")
-    return _back(request, row)
+    return led_back(request, reverse("scheduling:visit", args=[row.pk]))
 
 
 @requires("scheduling.cancel_appointment")
@@ -131,7 +130,7 @@ def cancel(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     except CANNOT as refused:
         return _refused(request, row, refused, cancel_form=form)
     messages.success(request, f"Cancelled: {in_short(row)}.", extra_tags=f"undo-visit:{row.pk}")
-    return _back(request, row)
+    return led_back(request, reverse("scheduling:visit", args=[row.pk]))
 
 
 @requires("scheduling.move_appointment")
@@ -174,19 +173,13 @@ def undo(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         if request.htmx:  # type: ignore[attr-defined]
             return _refused(request, row, refused)
         messages.error(request, in_words(refused, row))
-    return _back(request, row)
+    return led_back(request, reverse("scheduling:visit", args=[row.pk]))
 
 
 def _refused(request: HttpRequest, row: Appointment, refused: Exception, **more: Any) -> HttpResponse:
     """What stood in the way, beside the visit as it is now."""
     status = 409 if isinstance(refused, steps.Stale) else 422
     return page(request, visit_of(request, row.pk), problem=in_words(refused, row), status=status, **more)
-
-
-def _back(request: HttpRequest, row: Appointment) -> HttpResponse:
-    """To where the form stood: from a panel, to the page beside which it is open."""
-    back = way_back(request, reverse("scheduling:visit", args=[row.pk]))
-    return HttpResponseClientRedirect(back) if request.htmx else redirect(back)  # type: ignore[attr-defined]
 
 
 def _acts(request: HttpRequest, row: Appointment, now: datetime, acted: ActForm | None) -> list[tuple[Verb, ActForm]]:

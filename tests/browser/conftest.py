@@ -4,6 +4,8 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,9 +15,14 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from compliance.models import User
+from compliance.models import Practice, User
+from compliance.roles import Role
+from compliance.tenancy import acting_in
+from patients.models import Patient
+from scheduling.models import Provider
 from secretary_portal import icons
-from tests.factories import people
+from tests.architecture.world import monday
+from tests.factories import patients, people, scheduling
 from tests.factories.rich import Rich, rich
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
@@ -53,9 +60,31 @@ def portal_server(_server, committed) -> str:
 
 @pytest.fixture(scope="session")
 def made(django_db_setup, django_db_blocker) -> Rich:
-    """One practice with something on every page, once for all tests: who changes a row takes one that is hers."""
+    """One practice with something on every page, once for all tests, which look at it only: who changes rows takes `own`."""
     with django_db_blocker.unblock():
         return rich()
+
+
+@dataclass(frozen=True)
+class Own:
+    """A practice of a test's own: a doctor who sees patients from 9 to 5, Monday to Friday, and a patient."""
+
+    practice: Practice
+    secretary: User
+    doctor: Provider
+    patient: Patient
+    monday: date
+
+
+@pytest.fixture
+def own(committed) -> Own:
+    """Rows that a test may change, since no other one sees them."""
+    practice = people.practice()
+    secretary = people.member(practice, Role.SECRETARY)
+    with acting_in(practice.pk, secretary.pk):
+        scheduling.visit_type("Follow-up", minutes=20)
+        doctor, patient = scheduling.provider("Dr. Okafor"), patients.patient(by=secretary, email="maria@patients.example")
+    return Own(practice, secretary, doctor, patient, monday().date())
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,14 @@
 """A secretary without a mouse: she books, cancels, finds and works off what is hers."""
 
-from datetime import timedelta
-
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from compliance.models import Case
 from compliance.tenancy import acting_in
 from compliance.tenancy.urls import practice_url
 from scheduling.models import Appointment
+from tests.architecture.world import monday
 from tests.factories import scheduling, work
 
 
@@ -26,18 +26,23 @@ def page(made, page_as) -> Page:
     return page_as(made.secretary, strict=True)
 
 
-def inside(made):
-    return acting_in(made.practice.pk, made.secretary.pk)
+@pytest.fixture
+def own_page(own, page_as) -> Page:
+    return page_as(own.secretary, strict=True)
 
 
-def test_a_visit_is_booked_from_the_board(made, page):
-    day = made.day + timedelta(days=2)
-    page.goto(practice_url(made.practice, "scheduling:board", day))
+def inside(own):
+    return acting_in(own.practice.pk, own.secretary.pk)
+
+
+def test_a_visit_is_booked_from_the_board(own, own_page):
+    page = own_page
+    page.goto(practice_url(own.practice, "scheduling:board", own.monday))
     tab_to(page, ".board li > a")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_selector("#panel #q:focus")
-    page.keyboard.type("Kowalczyk")
+    page.keyboard.type("Lopez")
     page.keyboard.press("Enter")
     page.wait_for_selector("#panel .answers button")
     tab_to(page, "#panel .answers button")
@@ -48,15 +53,17 @@ def test_a_visit_is_booked_from_the_board(made, page):
     page.keyboard.press("Enter")
 
     page.wait_for_selector("[data-toast]")
-    with inside(made):
-        visit = Appointment.objects.filter(patient=made.patients[7]).latest("created_at")
-        assert visit.starts_at.astimezone().date() - day <= timedelta(days=1)
+    with inside(own):
+        visit = Appointment.objects.get(patient=own.patient)
+        assert visit.starts_at.date() == own.monday
 
 
-def test_a_visit_is_cancelled(made, page):
-    with inside(made):
-        visit = scheduling.visit(by=made.secretary, whose=made.patients[5], starts_at=_in_a_week(made), now=_now())
-    page.goto(practice_url(made.practice, "scheduling:cancel", visit.pk))
+def test_a_visit_is_cancelled(own, own_page):
+    page = own_page
+    with inside(own):
+        said = {"who": own.doctor, "whose": own.patient, "starts_at": monday()}
+        visit = scheduling.visit(by=own.secretary, now=timezone.now(), **said)
+    page.goto(practice_url(own.practice, "scheduling:cancel", visit.pk))
     for field in ("reason", "initiator", "told_by"):
         tab_to(page, f"select[name={field}]")
         page.keyboard.press("ArrowDown")
@@ -65,7 +72,7 @@ def test_a_visit_is_cancelled(made, page):
     page.keyboard.press("Enter")
 
     page.wait_for_selector("[data-toast]")
-    with inside(made):
+    with inside(own):
         assert Appointment.objects.get(pk=visit.pk).status == "cancelled"
 
 
@@ -103,9 +110,10 @@ def test_enter_before_the_answer_came_leaves_the_console_silent(made, page):
     assert said == []
 
 
-def test_a_piece_of_work_is_done(made, page):
-    with inside(made):
-        mine = work.case(by=made.secretary, owner=made.secretary, summary="Send the form")
+def test_a_piece_of_work_is_done(own, own_page):
+    page = own_page
+    with inside(own):
+        mine = work.case(by=own.secretary, owner=own.secretary, summary="Send the form")
     page.goto("/help/keys/")
 
     page.keyboard.press("g")
@@ -116,15 +124,5 @@ def test_a_piece_of_work_is_done(made, page):
     page.keyboard.press("e")
 
     page.wait_for_selector("[data-toast]")
-    with inside(made):
+    with inside(own):
         assert Case.objects.get(pk=mine.pk).status == "completed"
-
-
-def _now():
-    from django.utils import timezone
-
-    return timezone.now()
-
-
-def _in_a_week(made):
-    return made.visit.starts_at + timedelta(days=7)

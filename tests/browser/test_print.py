@@ -11,6 +11,7 @@ from compliance.tenancy import acting_in
 from compliance.tenancy.urls import practice_url
 from scheduling import visits
 from tests.factories import scheduling
+from tests.factories.rich import rich
 
 SHEETS = [(what, paper) for what in ("scheduling:board", "scheduling:day", "desk:huddle") for paper in ("A4", "Letter")]
 
@@ -28,8 +29,9 @@ def test_a_day_is_one_page(made, page_as, what, paper):
 
 
 @pytest.fixture
-def full_day(made):
+def full_day(committed):
     """A day six weeks from now with 84 visits of four providers, two of three confirmed; names of the usual length."""
+    made = rich()
     crowd = made.patients[:1] + made.patients[2:]
     day, zone = made.day + timedelta(days=42), ZoneInfo(made.practice.time_zone)
     with acting_in(made.practice.pk, made.secretary.pk):
@@ -43,12 +45,13 @@ def full_day(made):
             )  # fmt: skip
             if n % 3:
                 visits.confirm(visit, by=made.secretary, now=timezone.now())
-    return day
+    return made, day
 
 
-def test_a_huddle_sheet_of_84_visits_is_one_page(made, page_as, full_day):
+def test_a_huddle_sheet_of_84_visits_is_one_page(page_as, full_day):
+    made, day = full_day
     page = page_as(made.secretary)
-    page.goto(practice_url(made.practice, "desk:huddle", full_day))
+    page.goto(practice_url(made.practice, "desk:huddle", day))
 
     assert page.locator(".huddle tbody tr").count() == 84
     assert [pages(page.pdf(format=paper)) for paper in ("A4", "Letter")] == [1, 1]

@@ -2,10 +2,7 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from compliance.models import AuditEvent
 from compliance.tenancy import SYSTEM, acting_in
 from compliance.tenancy.urls import practice_url
 from scheduling.admin.word_forms import name_of
@@ -13,7 +10,6 @@ from scheduling.cutover import files
 from scheduling.cutover.mapping import LEFT_OUT
 from scheduling.models import CutOverFile
 from tests.factories import people
-from tests.factories import scheduling as make
 from tests.scheduling.test_cutover import HEADER, row, starts, there
 from tests.scheduling.test_cutover_files import deed, the_file
 
@@ -145,6 +141,16 @@ def test_what_was_chosen_is_proposed_for_the_next_file_of_the_system(practice, t
     assert (newest(practice).system, {word: said[name_of(*word)] for word in WORDS}) == ("Old One", WORDS)
 
 
+def test_what_was_chosen_so_far_is_kept_on_the_way_back_to_the_columns(practice, there, site):
+    hand_in(practice, site, row(), row("2", state="Ready"))
+    tell_columns(practice, site)
+    chosen = {("kinds", "FU"): "Follow-up", ("states", "Ready"): ""}
+
+    answer = site.post(at(practice, "words"), {name_of(*word): ours for word, ours in chosen.items()} | {"back": ""})
+
+    assert (answer["Location"], kept(practice).kinds) == (at(practice, "columns"), {"FU": "Follow-up"})
+
+
 def test_another_system_is_proposed_nothing_of_it(practice, there, site):
     hand_in(practice, site, row())
     tell_columns(practice, site, reason="Type")
@@ -210,39 +216,3 @@ def test_a_file_that_is_put_away_unchosen_is_gone(practice, there, site):
         None,
         200,
     )
-
-
-def test_each_step_is_an_event_without_anything_of_the_file(practice, there, site):
-    hand_in(practice, site, row())
-    tell_columns(practice, site)
-    tell_words(practice, site)
-
-    with acting_in(practice.pk, SYSTEM):
-        said = list(AuditEvent.objects.filter(kind__startswith="cutover.").order_by("at").values_list("kind", "body"))
-    assert said == [("cutover.file_taken", {"bytes": len(f"{HEADER}\n{row()}")}), ("cutover.file_chosen", {})]
-
-
-@pytest.mark.parametrize("step", ["columns", "words"])
-def test_a_secretary_and_another_practice_do_not_see_it(practice, there, site, secretary, step):
-    hand_in(practice, site, row())
-    other = people.practice(name="Hilltop")
-    stranger = people.browser(people.member(other, "practice_admin"))
-
-    url = practice_url(other, f"admin:scheduling_cutoverfile_{step}", newest(practice).pk)
-
-    assert (people.browser(secretary).get(at(practice, step)).status_code, stranger.get(url).status_code) == (403, 404)
-
-
-@pytest.mark.parametrize("step", ["columns", "words"])
-def test_its_pages_need_the_same_queries_for_any_number_of_words(practice, there, site, admin, step):
-    counts = []
-    for many in (range(1), range(1, 40)):
-        with acting_in(practice.pk, admin.pk):
-            [make.visit_type(f"Kind {number}") for number in many]
-        hand_in(practice, site, *(row(str(number), kind=f"Kind {number}") for number in many))
-        tell_columns(practice, site)
-        with CaptureQueriesContext(connection) as asked:
-            site.get(at(practice, step))
-        counts.append(len(asked))
-
-    assert counts[0] == counts[1]

@@ -63,7 +63,7 @@ def test_a_column_of_too_many_words_is_no_column_of_names(practice, there, site)
 
     answer = tell_columns(practice, site)
 
-    assert errors(answer) == {"kind": ["It says 201 different things there: more than the 200 that can be told one by one."]}
+    assert errors(answer) == {"kind": ["It names 201 different types of visit: 200 at most can be told one by one."]}
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 """A practice admin brings a file in the admin site: checked first, then brought; it is found again, and survives a kill."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from compliance.models import Job
+from compliance.models import Job, Location
 from compliance.tenancy import SYSTEM, acting_in
 from compliance.tenancy.urls import practice_url
 from scheduling.cutover import files
@@ -173,3 +174,22 @@ def test_a_secretary_does_not_bring_files(practice, there, secretary):
 
     with acting_in(practice.pk, SYSTEM):
         assert (answer.status_code, CutOverFile.objects.count(), Appointment.objects.count()) == (403, 0, 0)
+
+
+def in_zone(practice, zone):
+    with acting_in(practice.pk, SYSTEM):
+        Location.objects.update(time_zone=zone)
+
+
+def test_whatever_else_stops_it_is_raised_and_the_file_can_be_brought_again(practice, there, site):
+    hand_in(practice, site, row())
+    in_zone(practice, "No/Where")
+    with pytest.raises(ZoneInfoNotFoundError):
+        files.work(practice.pk, the_file(practice).pk)
+    stopped = the_file(practice)
+    in_zone(practice, practice.time_zone)
+
+    deed(practice, site, "bring"), files.work(practice.pk, the_file(practice).pk)
+
+    assert (stopped.state, stopped.sentence, stopped.job.state) == ("stopped", files.STOPPED, "failed")
+    assert (the_file(practice).state, len(starts(practice))) == ("brought", 1)

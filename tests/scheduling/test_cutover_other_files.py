@@ -79,6 +79,14 @@ def test_an_expression_that_was_written_by_hand_is_kept(practice, there, site):
     assert kept(practice).calendar["summary"] == mapping.read(MAPPING.encode()).calendar["summary"]
 
 
+def test_our_name_in_a_mapping_stays_chosen_however_it_is_written(practice, there, site):
+    mapped = MAPPING.replace('provider = "Dr. Okafor"', 'provider = "dr. okafor"')
+    hand_in_text(practice, site, content=CALENDAR.encode(), mapping=mapped)
+    hand_in(practice, site, content=CALENDAR.encode())
+
+    assert shown(site.get(at(practice, "columns")))["provider"] == "Dr. Okafor"
+
+
 def test_fhir_is_asked_for_the_system_of_its_numbers(practice, there, site):
     hand_in(practice, site, content=visits("Patient/p4711", "Patient/p4712"))
 
