@@ -21,7 +21,7 @@ from scheduling.models import Appointment, Occupation, Provider, VisitType
 from scheduling.presence import zone_at
 
 ROWS = 8  # times for each provider, of all together MOST_TIMES
-MOST_TIMES = 40
+MOST_TIMES = 20
 PARTS = {"": "Any time", "morning": "Morning", "afternoon": "Afternoon"}
 
 

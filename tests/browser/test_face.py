@@ -10,7 +10,8 @@ from compliance.roles import Role
 from compliance.tenancy import acting_in
 from compliance.tenancy.urls import practice_url
 from scheduling import visits
-from scheduling.models import VisitType
+from scheduling.enums import UPCOMING
+from scheduling.models import Appointment, VisitType
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.factories import patients, people
 from tests.factories import scheduling as make
@@ -182,8 +183,9 @@ def test_switching_the_practice_leads_to_the_same_page_there(page_as, two_practi
     assert page.url.endswith("/find/")
 
 
-NAMES_SHOWN = """() => [...document.querySelectorAll('.appt:is([class*="o2"], [class*="o3"]) b')].map(
-    (name) => [name.clientWidth >= Math.min(name.scrollWidth, 60), name.textContent])"""
+NAMES_SHOWN = """(which) => [...document.querySelectorAll(`.appt:is(${which}) b`)].map(
+    (name) => [name.clientWidth >= Math.min(name.scrollWidth, 50), name.textContent])"""
+BESIDE_ANOTHER = '[class*="o2"], [class*="o3"]'
 
 
 @pytest.fixture
@@ -202,14 +204,30 @@ def side_by_side(committed):
     return made
 
 
-def test_names_of_visits_side_by_side_are_read_beside_the_open_panel(side_by_side, page_as):
-    made = side_by_side
-    page = page_as(made.secretary)
+def names_beside_the_panel(page, made, which):
+    """Of each visit that fits: whether its name can be read, and the name; a panel is open beside the board."""
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(practice_url(made.practice, "scheduling:board", made.day))
     page.locator(".board .appt > a").first.click()
     page.wait_for_selector("body.has-panel #panel h2")
+    return page.evaluate(NAMES_SHOWN, which)
 
-    shown = page.evaluate(NAMES_SHOWN)
+
+def test_names_of_visits_side_by_side_are_read_beside_the_open_panel(side_by_side, page_as):
+    shown = names_beside_the_panel(page_as(side_by_side.secretary), side_by_side, BESIDE_ANOTHER)
 
     assert (len(shown) >= 10, [name for is_read, name in shown if not is_read]) == (True, [])
+
+
+def test_names_of_who_waits_are_read_in_columns_that_the_panel_made_narrow(side_by_side, page_as):
+    with acting_in(side_by_side.practice.pk, side_by_side.secretary.pk):
+        for n in range(3):
+            make.provider(f"Dr. Extra {n}", position=20 + n)
+        for visit in Appointment.objects.filter(status__in=UPCOMING).filter(
+            starts_at__lt=timezone.now() + timedelta(days=1)
+        ):
+            visits.arrive(visit, by=side_by_side.secretary, now=timezone.now() - timedelta(minutes=40))
+
+    shown = names_beside_the_panel(page_as(side_by_side.secretary), side_by_side, ":has(.wait)")
+
+    assert (len(shown) >= 20, [name for is_read, name in shown if not is_read]) == (True, [])

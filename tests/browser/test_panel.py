@@ -108,14 +108,14 @@ def test_a_reason_that_is_missing_is_asked_for_in_the_panel(opened, axe):
     assert in_each_light(opened, axe) == []
 
 
-def test_a_booking_that_meets_another_visit_of_hers_is_warned_of_in_the_panel(made, visit, page_as):
-    page = page_as(made.secretary, strict=True)
-    with acting_in(made.practice.pk, made.secretary.pk):
+def test_a_booking_that_meets_another_visit_of_hers_is_warned_of_in_the_panel(own, visit, page_as):
+    page = page_as(own.secretary, strict=True)
+    with acting_in(own.practice.pk, own.secretary.pk):
         doctor = scheduling.provider(hours=False)
         scheduling.works(doctor, visit.starts_at.weekday())
-    page.goto(practice_url(made.practice, "scheduling:board", visit.starts_at.date()))
+    page.goto(practice_url(own.practice, "scheduling:board", visit.starts_at.date()))
     board, slot = page.url, slot_text(doctor, visit.starts_at)
-    page.evaluate("(path) => htmx.ajax('GET', path, {target: '#panel', swap: 'innerHTML'})", _book_at(made, visit, slot))
+    page.evaluate("(path) => htmx.ajax('GET', path, {target: '#panel', swap: 'innerHTML'})", _book_at(own, visit, slot))
     page.locator("#panel [name=reason]").fill("Cough")
 
     page.locator("#panel [name=reason]").press("Enter")
@@ -125,10 +125,10 @@ def test_a_booking_that_meets_another_visit_of_hers_is_warned_of_in_the_panel(ma
     page.get_by_role("button", name="Book visit").click()
     page.wait_for_selector("[data-toast]")
 
-    with acting_in(made.practice.pk, made.secretary.pk):
+    with acting_in(own.practice.pk, own.secretary.pk):
         assert Appointment.objects.get(patient=visit.patient, provider=doctor).reason == "Cough"
     assert (kept, page.url) == ("Cough", board)
 
 
-def _book_at(made, visit, slot):
-    return f"{practice_url(made.practice, 'scheduling:book', visit.patient_id)}?slot={slot}"
+def _book_at(own, visit, slot):
+    return f"{practice_url(own.practice, 'scheduling:book', visit.patient_id)}?slot={slot}"
