@@ -12,7 +12,7 @@ from scheduling.enums import CancelReason, Initiator, ToldBy
 from tests.factories import scheduling
 
 NOW = timezone.now()
-QUERIES = 36
+QUERIES = 37
 WISH = {"reason": CancelReason.PATIENT, "initiator": Initiator.PATIENT, "told_by": ToldBy.CALLED}
 
 

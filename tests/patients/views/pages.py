@@ -2,6 +2,7 @@
 
 from patients.details import Number
 from patients.enums import IdentifierKind
+from tests.fixed import fixed
 
 SSN = Number("219-09-9999", IdentifierKind.SSN, "http://hl7.org/fhir/sid/us-ssn")
 
@@ -10,7 +11,7 @@ SAID = {"family": "Lopez", "given": "Maria", "birth_date": "3/27/85", "sex": "fe
 
 
 def text_of(response):
-    return response.content.decode()
+    return fixed(response.content.decode())
 
 
 def typed(response):
