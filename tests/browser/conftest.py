@@ -38,12 +38,48 @@ class _Quiet(WSGIRequestHandler):
         """The tests look at answers, not at a log."""
 
 
+class _Counted:
+    """The portal, which knows how many of its requests are under way: one that outlives its test is refused its database."""
+
+    def __init__(self) -> None:
+        self.portal, self.under_way, self.changed = get_wsgi_application(), 0, threading.Condition()
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        self._count(1)
+        response = self.portal(environ, start_response)
+        ended = response.close
+
+        def close() -> None:
+            try:
+                ended()
+            finally:
+                self._count(-1)
+
+        response.close = close
+        return response
+
+    def has_ended(self) -> bool:
+        """Waits for the last of them; False when one goes on for half a minute."""
+        with self.changed:
+            return self.changed.wait_for(lambda: not self.under_way, timeout=30)
+
+    def _count(self, more: int) -> None:
+        with self.changed:
+            self.under_way += more
+            self.changed.notify_all()
+
+
 @pytest.fixture(scope="session")
-def _server(django_db_setup) -> Iterator[str]:
+def _portal(django_db_setup) -> _Counted:
+    return _Counted()
+
+
+@pytest.fixture(scope="session")
+def _server(_portal) -> Iterator[str]:
     icons.build()
     server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
     server.daemon_threads = True
-    server.set_app(get_wsgi_application())
+    server.set_app(_portal)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     yield f"http://localhost:{server.server_port}"
@@ -53,9 +89,10 @@ def _server(django_db_setup) -> Iterator[str]:
 
 
 @pytest.fixture
-def portal_server(_server, committed) -> str:
+def portal_server(_server, _portal, committed) -> Iterator[str]:
     """The address of the running portal; no slash at its end."""
-    return _server
+    yield _server
+    assert _portal.has_ended()
 
 
 @pytest.fixture(scope="session")
