@@ -157,7 +157,7 @@ def page_as(portal_server, chromium) -> Iterator[Callable[..., Page]]:
             java_script_enabled=scripts,
             timezone_id="America/Chicago",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)  # a machine that does other things is slow, not wrong
         contexts.append(context)
         if user is not None:
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": _session(user), "url": portal_server}])
